@@ -1,0 +1,45 @@
+"""The hot loops: texts in, token hashes, signatures, fingerprints and band keys out.
+
+Two kernels answer bit for bit the same. ``_numpy`` is the specification, written to be read; ``_native`` is the same
+in C. ``DEDUPE_KERNEL=native`` or ``numpy`` forces one (a missing native kernel is then an error); without it the
+native kernel is used where it was built.
+"""
+
+import importlib
+import os
+from typing import cast
+
+from dedupe._kernels._contract import Kernel, Sketch
+from dedupe.errors import ConfigError, MissingExtraError
+
+__all__ = ["Kernel", "Sketch", "band_keys", "intersection_size", "name", "shingle_hashes", "sketch", "tokenize"]
+
+
+def load(wanted: str | None) -> Kernel:
+    """Return the kernel called ``wanted``, or the fastest one there is.
+
+    Raises:
+        ConfigError: There is no kernel of that name.
+        MissingExtraError: The native kernel was asked for by name and is not built.
+    """
+    if wanted not in {None, "", "native", "numpy"}:
+        raise ConfigError(f"DEDUPE_KERNEL must be 'native' or 'numpy', not {wanted!r}; unset it for the default")
+    if wanted != "numpy":
+        try:
+            return cast("Kernel", importlib.import_module("dedupe._kernels._native_kernel"))
+        except ImportError as error:
+            if wanted == "native":
+                raise MissingExtraError(
+                    "DEDUPE_KERNEL=native, but the native kernel is not built; reinstall with a C compiler, or unset it"
+                ) from error
+    return cast("Kernel", importlib.import_module("dedupe._kernels._numpy"))
+
+
+_kernel = load(os.environ.get("DEDUPE_KERNEL"))
+
+name = _kernel.name
+tokenize = _kernel.tokenize
+sketch = _kernel.sketch
+shingle_hashes = _kernel.shingle_hashes
+band_keys = _kernel.band_keys
+intersection_size = _kernel.intersection_size
