@@ -1,0 +1,193 @@
+"""The union of the channels: every pair worth verifying, once, with the channels that proposed it.
+
+Generous on purpose. Four channels nominate: equal bodies (``exact``), alike signatures (``lsh``), shared passages
+(``fingerprint``) and equal addresses or headlines (``key``). A body that stands at a thousand addresses is one body:
+its copies are paired with one representative, and only representatives meet other texts, so copies cost linear time
+and never fill a bucket.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dedupe.records import Candidate, Overflow
+from dedupe.sketch.fingerprints import SharedPairs, shared_fingerprints, shared_hashes
+from dedupe.sketch.lsh import bucket_pairs
+from dedupe.sketch.pairs import Int64s, UInt64s, ascending
+
+CHANNELS: tuple[str, ...] = ("exact", "lsh", "fingerprint", "key")
+"""Names of the channels; channel ``i`` is bit ``1 << i`` of a candidate's mask."""
+
+_EXACT, _LSH, _FINGERPRINT, _KEY = (1 << bit for bit in range(len(CHANNELS)))
+_NAMES = tuple(
+    tuple(name for bit, name in enumerate(CHANNELS) if mask >> bit & 1) for mask in range(1 << len(CHANNELS))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketches:
+    """What nomination needs to know of ``n`` documents, as columns.
+
+    Attributes:
+        body_hashes: Hash of each normalised body ``uint64[n]``; equal means the same body.
+        comparable: Documents that may be compared at all ``bool[n]``: at least ``Config.min_tokens`` body tokens.
+        band_keys: ``uint64[n, bands]``.
+        has_signature: Documents long enough for one shingle ``bool[n]``.
+        fingerprints: All documents' fingerprints, one document after another ``uint64[f]``.
+        fingerprint_offsets: Where each document's begin, and the end ``int64[n + 1]``.
+        keys: Columns ``uint64[n]`` whose equal values nominate: hashed canonical address, hashed headline with host. 0
+            is no key.
+        title_hashes: Documents with equal bodies and different titles can be different texts (a form with another
+            company's name in the headline). Given ``uint64[n]``, copies are paired with the first of their body *and*
+            title, and those with the first of their body.
+        id_ranks: Position of each document's id in id order ``int64[n]``; chooses a body's representative. By
+            default the input order, which then must be the id order for answers that do not depend on it.
+    """
+
+    body_hashes: UInt64s
+    comparable: npt.NDArray[np.bool_]
+    band_keys: UInt64s
+    has_signature: npt.NDArray[np.bool_]
+    fingerprints: UInt64s
+    fingerprint_offsets: Int64s
+    keys: tuple[UInt64s, ...] = ()
+    title_hashes: UInt64s | None = None
+    id_ranks: Int64s | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Pairs to verify, compact; iterate for :class:`dedupe.records.Candidate` records.
+
+    Attributes:
+        pairs: Positions ``int64[m, 2]``, smaller first, ascending, each pair once.
+        channels: Which channels proposed each pair, ``uint8[m]``, bits as in ``CHANNELS``.
+        overflows: Caps that bit, by channel.
+    """
+
+    pairs: Int64s
+    channels: npt.NDArray[np.uint8]
+    overflows: tuple[Overflow, ...] = ()
+
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+        return len(self.pairs)
+
+    def __iter__(self) -> Iterator[Candidate]:
+        """Yield each pair as a record, in order, without holding them all."""
+        for begin in range(0, len(self.pairs), 65_536):
+            block = slice(begin, begin + 65_536)
+            for (a, b), mask in zip(self.pairs[block].tolist(), self.channels[block].tolist(), strict=True):
+                yield Candidate(a=a, b=b, channels=_NAMES[mask])
+
+
+def channel_names(mask: int) -> tuple[str, ...]:
+    """Spell out a channel mask.
+
+    >>> channel_names(5)
+    ('exact', 'fingerprint')
+    """
+    return _NAMES[mask]
+
+
+def find_candidates(
+    sketches: Sketches, *, bucket_cap: int, fingerprint_cap: int, min_shared_fingerprints: int = 1
+) -> Candidates:
+    """Nominate every pair worth verifying.
+
+    Documents that are not ``comparable`` are in no pair. The pairs, taken as ids, do not depend on the order of the
+    documents when ``id_ranks`` is given.
+
+    Args:
+        sketches: The documents.
+        bucket_cap: Largest LSH bucket that nominates all its pairs.
+        fingerprint_cap: Most documents that share a fingerprint or a key and still nominate all their pairs.
+        min_shared_fingerprints: Fingerprints that a pair must share for that channel alone to nominate it.
+
+    Cost: sorting; memory follows the distinct pairs. ``n`` copies of one body cost ``n - 1`` pairs.
+    """
+    representatives, exact = _collapse(sketches)
+    bodies = np.flatnonzero((representatives == np.arange(len(representatives))) & sketches.comparable)
+    hashes = sketches.body_hashes[bodies]
+    lsh = bucket_pairs(sketches.band_keys[bodies], sketches.has_signature[bodies], hashes, cap=bucket_cap)
+    prints = _fingerprint_channel(sketches, bodies, fingerprint_cap, min_shared_fingerprints)
+    keyed = _key_channel(sketches, representatives, bodies, fingerprint_cap)
+    found = [(exact, _EXACT), (bodies[lsh.pairs], _LSH), (bodies[prints.pairs], _FINGERPRINT)]
+    found += [(bodies[each.pairs], _KEY) for each in keyed]
+    overflows = lsh.overflows + prints.overflows + tuple(overflow for each in keyed for overflow in each.overflows)
+    return _union(found, overflows)
+
+
+def _collapse(sketches: Sketches) -> tuple[Int64s, Int64s]:
+    """Find each document's body representative, and pair copies with theirs.
+
+    Returns:
+        ``representatives`` ``int64[n]``: the document that stands for each one's body (itself when not comparable),
+        and the pairs ``int64[m, 2]`` that tie copies to it.
+    """
+    count = len(sketches.body_hashes)
+    representatives = np.arange(count)
+    chosen = np.flatnonzero(sketches.comparable)
+    ranks = sketches.id_ranks if sketches.id_ranks is not None else representatives
+    hashes = sketches.body_hashes[chosen]
+    titles = sketches.title_hashes[chosen] if sketches.title_hashes is not None else np.zeros_like(hashes)
+    first_of_body = _first_of(chosen, ranks[chosen], hashes)
+    first_of_variant = _first_of(chosen, ranks[chosen], titles, hashes)
+    representatives[chosen] = first_of_body
+    centre = np.where(first_of_variant == chosen, first_of_body, first_of_variant)
+    copies = chosen != centre
+    return representatives, np.stack((centre[copies], chosen[copies]), axis=1)
+
+
+def _first_of(documents: Int64s, ranks: Int64s, *keys: UInt64s) -> Int64s:
+    """Return, for each document, the one of smallest rank with the same keys."""
+    order = np.lexsort((ranks, *keys))
+    fresh = np.zeros(len(order), dtype=bool)
+    fresh[:1] = True
+    for key in keys:
+        fresh[1:] |= np.diff(key[order]) != 0
+    firsts = documents[order][np.flatnonzero(fresh)]
+    result = np.empty_like(documents)
+    result[order] = firsts[np.cumsum(fresh) - 1]
+    return result
+
+
+def _fingerprint_channel(sketches: Sketches, bodies: Int64s, cap: int, minimum: int) -> SharedPairs:
+    """Join the fingerprints of distinct bodies."""
+    sizes = np.diff(sketches.fingerprint_offsets)
+    wanted = np.zeros(len(sizes), dtype=bool)
+    wanted[bodies] = True
+    fingerprints = sketches.fingerprints[np.repeat(wanted, sizes)]
+    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes[bodies])))
+    return shared_fingerprints(fingerprints, offsets, sketches.body_hashes[bodies], cap=cap, minimum=minimum)
+
+
+def _key_channel(sketches: Sketches, representatives: Int64s, bodies: Int64s, cap: int) -> list[SharedPairs]:
+    """Join equal keys; a copy lends its key to its body's representative."""
+    place = np.full(len(representatives), -1, dtype=np.int64)
+    place[bodies] = np.arange(len(bodies))
+    joined = []
+    for key in sketches.keys:
+        holders = np.flatnonzero((key != 0) & sketches.comparable)
+        joined.append(
+            shared_hashes(
+                key[holders], place[representatives[holders]], sketches.body_hashes[bodies], cap=cap, channel="key"
+            )
+        )
+    return joined
+
+
+def _union(found: list[tuple[Int64s, int]], overflows: tuple[Overflow, ...]) -> Candidates:
+    """Merge the channels' pairs; each pair once, with the bits of all its channels."""
+    pairs = np.concatenate([each for each, _ in found])
+    pairs.sort(axis=1)
+    bits = np.concatenate([np.full(len(each), bit, dtype=np.uint8) for each, bit in found])
+    order = ascending(pairs)
+    pairs, bits = pairs[order], bits[order]
+    if not len(pairs):
+        return Candidates(pairs=pairs, channels=bits, overflows=overflows)
+    fresh = np.concatenate(([True], (np.diff(pairs, axis=0) != 0).any(axis=1)))
+    firsts = np.flatnonzero(fresh)
+    return Candidates(pairs=pairs[firsts], channels=np.bitwise_or.reduceat(bits, firsts), overflows=overflows)

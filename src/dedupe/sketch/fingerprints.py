@@ -1,0 +1,102 @@
+"""The inverted index over winnowed fingerprints: who shares a passage, whatever else they hold.
+
+Winnowing (Schleimer, Wilkerson, Aiken, *Winnowing: local algorithms for document fingerprinting*, SIGMOD 2003) keeps
+of every window the smallest hash of ``k`` consecutive tokens, so any shared run of ``k + window - 1`` tokens leaves an
+equal fingerprint in both documents. This channel finds what Jaccard cannot see: a cut copy inside a long page, a
+round-up, one agency paragraph in a report. The kernel makes the fingerprints; this module joins them.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedupe.records import Overflow
+from dedupe.sketch.pairs import (
+    Buckets,
+    Int64s,
+    OverflowLog,
+    PairCounter,
+    UInt64s,
+    all_pairs,
+    ascending,
+    collisions,
+    rank_by_hash,
+    star_pairs,
+    unpack,
+)
+
+POSTINGS_AT_ONCE = 1 << 22
+"""Postings sorted in one pass over the index: bounds the working memory to about 150 MB."""
+
+
+class SharedPairs(NamedTuple):
+    """Pairs that share hashes.
+
+    Attributes:
+        pairs: Positions ``int64[m, 2]``, smaller first, ascending, each pair once.
+        shared: Hashes shared by each pair ``int64[m]``; over the cap only star pairs count a hash.
+        overflows: Hashes held by more documents than the cap, one record for every star centre.
+    """
+
+    pairs: Int64s
+    shared: Int64s
+    overflows: tuple[Overflow, ...]
+
+
+def shared_fingerprints(
+    fingerprints: UInt64s, offsets: Int64s, content_hashes: UInt64s, *, cap: int, minimum: int = 1
+) -> SharedPairs:
+    """Nominate the documents that share fingerprints.
+
+    Args:
+        fingerprints: The fingerprints of all documents, one document after another ``uint64[f]``.
+        offsets: Document ``i`` holds ``fingerprints[offsets[i]:offsets[i + 1]]``; ``int64[n + 1]``.
+        content_hashes: One per document ``uint64[n]``, distinct.
+        cap: A fingerprint in more documents than this nominates only a star around the smallest content hash.
+        minimum: Fingerprints a pair must share, at least 1.
+    """
+    documents = np.repeat(np.arange(len(offsets) - 1, dtype=np.uint32), np.diff(offsets))
+    return shared_hashes(fingerprints, documents, content_hashes, cap=cap, minimum=minimum)
+
+
+def shared_hashes(
+    hashes: UInt64s,
+    documents: np.ndarray[tuple[int, ...], np.dtype[np.integer]],
+    content_hashes: UInt64s,
+    *,
+    cap: int,
+    minimum: int = 1,
+    channel: str = "fingerprint",
+) -> SharedPairs:
+    """Nominate the documents that share hashes, from postings ``(hash, document)`` in any order.
+
+    The index is worked off in passes by the leading bits of the hash, so that memory is that of one pass and of the
+    distinct pairs. Time is that of sorting the postings plus at most ``cap / 2`` pairs a posting.
+
+    A hash over the cap breaks the guarantee that every shared passage is seen, so each is reported.
+    """
+    order, ranks = rank_by_hash(content_hashes)
+    found, log = PairCounter(), OverflowLog(channel)
+    bits = max(0, -(-len(hashes) // POSTINGS_AT_ONCE) - 1).bit_length()
+    for leading in range(1 << bits):
+        chosen = slice(None) if not bits else np.flatnonzero(hashes >> np.uint64(64 - bits) == leading)
+        buckets = collisions(hashes[chosen], ranks[documents[chosen]])
+        crowded = buckets.sizes > cap
+        for packed in all_pairs(buckets.select(~crowded)):
+            found.add(packed)
+        if crowded.any():
+            crowds = buckets.select(crowded)
+            found.add(star_pairs(crowds))
+            _report(crowds, content_hashes[order], log)
+    packed, shared = found.counted()
+    enough = shared >= minimum
+    pairs, shared = unpack(packed[enough], order), shared[enough]
+    sequence = ascending(pairs)
+    return SharedPairs(pairs[sequence], shared[sequence], log.overflows())
+
+
+def _report(crowds: Buckets, hashes_by_rank: UInt64s, log: OverflowLog) -> None:
+    """Log every hash over the cap with the pairs that its star keeps."""
+    centres = hashes_by_rank[crowds.ranks[crowds.starts]]
+    for centre, size in zip(centres.tolist(), crowds.sizes.tolist(), strict=True):
+        log.record(centre, documents=size, kept=size - 1)
