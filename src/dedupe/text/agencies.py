@@ -1,0 +1,57 @@
+"""Organisations that credit each other: names and spellings (``data/agencies.toml``), and finding them in a credit."""
+
+import functools
+import re
+from typing import NamedTuple
+
+from dedupe.text.phrases import load_toml
+
+_SEPARATORS = re.compile(
+    r"\s*(?:/|,|;|\||·|•|、|／|，|\s[-–—]\s|\b(?:via|and|und|et|y|e|en|и|with|for|dengan)\b(?=\s)|\bو)\s*"
+)
+_SUFFIX = re.compile(
+    r"\s+(?:Images?|Photos?|News|Agency|news agency|Pictures?|file|wire|staff|reports?|agencies)$", re.IGNORECASE
+)
+_EDGE = " \t.,:;!?()[]{}<>«»\"'“”‘’*|–—-©&【】（）"
+
+
+class Agency(NamedTuple):
+    """An organisation: its canonical name, and whether its name alone credits a picture."""
+
+    name: str
+    picture: bool
+
+
+@functools.cache
+def agencies() -> dict[str, Agency]:
+    """Return every spelling -> organisation, read once. Spellings match by case."""
+    found: dict[str, Agency] = {}
+    for row in load_toml("agencies.toml")["agency"]:
+        agency = Agency(row["name"], row.get("picture", False))
+        for spelling in (row["name"], *row["aliases"]):
+            found.setdefault(spelling.strip(_EDGE), agency)
+    return found
+
+
+def agency_named(name: str) -> Agency | None:
+    """Return the organisation a whole credit name stands for (``AP Photo`` is AP), or ``None``."""
+    known = agencies()
+    bare = name.strip(_EDGE)
+    for candidate in (bare, bare.removeprefix("the ").removeprefix("The "), _SUFFIX.sub("", bare)):
+        if candidate in known:
+            return known[candidate]
+    return None
+
+
+def split_names(fragment: str) -> list[tuple[int, str]]:
+    """Return ``(offset, name)`` of the names in a credit such as ``TASS, AFP, The Times of Israel``."""
+    names = []
+    position = 0
+    for separator in (*_SEPARATORS.finditer(fragment), None):
+        end = separator.start() if separator else len(fragment)
+        piece = fragment[position:end]
+        bare = piece.strip(_EDGE)
+        if bare:
+            names.append((position + piece.index(bare), bare))
+        position = separator.end() if separator else end
+    return names

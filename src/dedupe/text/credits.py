@@ -1,0 +1,261 @@
+"""Credits: the words by which a page says whose text or picture it carries.
+
+``By AFP`` and ``MOSCOW, Jan 19 (AFP) -`` credit the text; ``With reporting by TASS, AFP`` credits a share in it;
+``[File: Atta Kenare/AFP]`` credits a picture and says nothing about the text; ``he told Reuters`` is no credit at all.
+Wordings are data (``data/credits.toml``, ``data/agencies.toml``); what is decided here is where a wording counts: at the
+ends of a line, in a line of its own, in a sentence that speaks of "this article".
+"""
+
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from dedupe.records import Credit, CreditKind, Line, Span
+from dedupe.text.agencies import agency_named, split_names
+from dedupe.text.bylines import byline_name_at, is_date_word
+from dedupe.text.lines import split_lines
+from dedupe.text.photos import find_photo_credit
+from dedupe.text.phrases import load_toml
+
+_HEAD = 120
+_LINE_LIMIT = 400
+_NAME_LIMIT = 120
+_WIRE = re.compile(
+    r"^(?:[^\s(/\[][^(/]{0,70}?[\s.,]+)?[(/\[]\s*([^()/\[\]]{2,40}(?:/[^()/\[\]]{2,30})?)\s*[)/\]]\s*(?:[-–—:.]{1,3}|\s(?=[A-ZА-Я]))"
+)
+_WIRE_DASH = re.compile(
+    r"^[A-ZÀ-ÞА-Я][\w .,'’-]{2,50}?\s[-–—]\s+((?:РИА|RIA|Interfax|Интерфакс|ANSA|TASS|ТАСС)[\w ]{0,20}?)(?=[.,\s]\s?)"
+)
+_WIRE_HAN = re.compile(
+    r"^[（(【]?(新华社|新華社|中新社|中新网|法新社|路透社|美联社)[^，。]{0,20}?电|^【[^】]{0,20}?(共同|時事|AFP|ロイター|新華社)[^】]{0,8}】"
+)
+_SIGN_OFF = re.compile(r"[(（\[]\s*((?:with\s+)?[^()（）\[\]]{2,60})\s*[)）\]]\s*\.?$")
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|\bcopyright\b)[\s©]*(?:\(c\)|©)?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?,?\s*)?(?:by\s+)?", re.IGNORECASE
+)
+_NAME = re.compile(
+    r"[\s:“\"«‘']*((?:the\s+)?[^\W\d_a-zа-я][\w&’'.\-]*(?:\s+(?:(?:of|the|and|de|del|della|do|da|du|&)\s+){0,2}[^\W\d_a-zа-я][\w&’'.\-]*){0,7})"
+)
+_STOP = re.compile(r"[.;!?。；！？|]\s|[.;!?。；！？|]$|\n|$")
+_REPORTING = re.compile(r"^\(?(?:Additional )?(?:Reporting|Writing) by ([^;()]{3,80})")
+
+
+class _Phrase(NamedTuple):
+    words: str
+    pattern: re.Pattern[str]
+
+
+class _Wordings(NamedTuple):
+    """Phrases of credit by a word of theirs (see :func:`_by_trigger`)."""
+
+    contributed: dict[str, list[_Phrase]]
+    republication: dict[str, list[_Phrase]]
+    triggers: frozenset[str]
+    unspaced: tuple[tuple[CreditKind, _Phrase], ...]
+    sources: tuple[str, ...]
+    this_text: tuple[str, ...]
+
+
+def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit, ...]:
+    """Return the credits of a text in the order of their places.
+
+    Args:
+        text: The text as found, chrome included: credits stand mostly in what is set aside.
+        lines: Its lines as :func:`dedupe.text.chrome.classify` gave them, where known; saves splitting again.
+
+    Returns:
+        One credit for every organisation or person named. ``quote`` is ``text[span.start:span.end]``. An organisation that
+        is known is given by its canonical name. An empty text has no credits.
+    """
+    found: list[Credit] = []
+    rows = (
+        [(line.span.start, text[line.span.start : line.span.end]) for line in lines]
+        if lines is not None
+        else split_lines(text)
+    )
+    for start, line in rows:
+        seen: set[tuple[CreditKind, str]] = set()
+        for kind, organisation, begin, end in _credits_of_line(line):
+            if (kind, organisation) not in seen:
+                seen.add((kind, organisation))
+                found.append(
+                    Credit(
+                        kind=kind,
+                        organisation=organisation,
+                        quote=line[begin:end],
+                        span=Span(start + begin, start + end),
+                    )
+                )
+    return tuple(found)
+
+
+_Found = tuple[CreditKind, str, int, int]
+
+
+def _credits_of_line(line: str) -> Iterator[_Found]:
+    """Yield kind, organisation and place of the credits of one line."""
+    photo = find_photo_credit(line)
+    if photo:
+        yield "photo", photo.organisation, photo.start, photo.end
+        return
+    begin = byline_name_at(line)
+    if begin:
+        yield from _names("byline", line, begin, len(line), quote_from=0)
+        return
+    yield from _dateline(line)
+    yield from _phrased(line)
+    yield from _copyright(line)
+    yield from _sign_off(line)
+
+
+def _names(kind: CreditKind, line: str, begin: int, end: int, *, quote_from: int) -> Iterator[_Found]:
+    """Yield a credit for every name in ``line[begin:end]``; an agency in a byline credits the text as agency."""
+    for _, name in split_names(line[begin:end]):
+        if all(is_date_word(word) for word in name.split()):
+            continue
+        agency = agency_named(name)
+        if kind == "byline":
+            yield ("agency" if agency else "byline"), (agency.name if agency else name), quote_from, end
+        else:
+            yield kind, (agency.name if agency else name), quote_from, end
+
+
+def _dateline(line: str) -> Iterator[_Found]:
+    """Yield the agency that a line begins with: ``MOSCOW, Jan 19 (AFP) -``, ``/TASS/``, ``新华社北京1月19日电``."""
+    head = line[:_HEAD]
+    match = _WIRE.match(head) or _WIRE_DASH.match(head)
+    if match:
+        for _, name in split_names(match[1]):
+            agency = agency_named(name)
+            if agency and not agency.picture:
+                yield "dateline", agency.name, 0, match.end()
+        return
+    match = _WIRE_HAN.match(head)
+    if match:
+        agency = agency_named(match[1] or match[2])
+        if agency:
+            yield "dateline", agency.name, 0, match.end()
+
+
+def _sign_off(line: str) -> Iterator[_Found]:
+    """Yield the agency that a line ends with, in brackets, or that is all the line says: ``... said. (dpa)``, ``Agence France-Presse``."""
+    if len(line) <= 60:
+        whole = [agency_named(name) for _, name in split_names(line)]
+        if whole and all(agency is not None and not agency.picture for agency in whole):
+            for agency in whole:
+                if agency:
+                    yield "agency", agency.name, 0, len(line)
+            return
+    base = max(0, len(line) - 80)
+    match = _SIGN_OFF.search(line[base:]) if line[-1] in ")）]." else None
+    if match and (base + match.start() == 0 or line[: base + match.start()].rstrip()[-1:] in '.!?。”"»'):
+        for _, name in split_names(match[1].removeprefix("with ")):
+            agency = agency_named(name)
+            if agency and not agency.picture:
+                yield "agency", agency.name, base + match.start(), len(line)
+
+
+def _copyright(line: str) -> Iterator[_Found]:
+    """Yield whom a copyright line names: ``© 2022 Al Jazeera Media Network``."""
+    if len(line) > _LINE_LIMIT or not (
+        "©" in line or "(c)" in line.casefold() or "opyright" in line or "OPYRIGHT" in line
+    ):
+        return
+    match = _COPYRIGHT.search(line)
+    if match:
+        name = _NAME.match(line, match.end(), match.end() + _NAME_LIMIT)
+        if name:
+            bare = re.sub(r"[\s.,]*(?:All\b.*)?$", "", name[1])
+            agency = agency_named(bare)
+            yield "copyright", (agency.name if agency else bare), match.start(), name.start(1) + len(bare)
+
+
+def _phrased(line: str) -> Iterator[_Found]:
+    """Yield the credits that a phrase introduces: contributed reporting, republication, a source line."""
+    wordings = _wordings()
+    folded = line.casefold()
+    if len(line) <= 80 and folded.startswith(wordings.sources):
+        begin = max(len(source) for source in wordings.sources if folded.startswith(source))
+        names = split_names(line[begin:])
+        kind: CreditKind = "republication" if len(names) == 1 else "contributed"
+        yield from _names(kind, line, begin, len(line), quote_from=0)
+        return
+    words = folded.split()
+    if not wordings.triggers.isdisjoint(words):
+        for word in dict.fromkeys(words):
+            for phrase in wordings.contributed.get(word, ()):
+                yield from _contributed(line, phrase)
+            for phrase in wordings.republication.get(word, ()):
+                yield from _republished(line, phrase)
+    if not line.isascii():
+        for kind, phrase in wordings.unspaced:
+            if phrase.words in folded:
+                yield from (_republished if kind == "republication" else _contributed)(line, phrase)
+
+
+def _contributed(line: str, phrase: _Phrase) -> Iterator[_Found]:
+    """Yield whose reporting a line says the text holds too; only where the phrase opens or closes the line."""
+    match = phrase.pattern.search(line)
+    if not match or len(line) > _LINE_LIMIT:
+        return
+    if phrase.words.startswith("contributed"):
+        if len(line) - match.end() < 40:
+            names = re.sub(r"^.*[.!?]\s(?=\S)", "", line[: match.start()]) if len(line) > 200 else line[: match.start()]
+            yield from _names(
+                "contributed", line, match.start() - len(names), match.start(), quote_from=match.start() - len(names)
+            )
+    elif match.start() <= 2 or line[: match.start()].rstrip()[-1:] in '.;)]”"—–-(':
+        stop = _STOP.search(line, match.end())
+        end = stop.start() if stop else len(line)
+        yield from _names("contributed", line, match.end(), end, quote_from=match.start())
+
+
+def _republished(line: str, phrase: _Phrase) -> Iterator[_Found]:
+    """Yield where a line says its text stood first: the phrase opens the line, or the sentence speaks of this text."""
+    match = phrase.pattern.search(line)
+    if not match:
+        return
+    before = line[max(0, match.start() - 120) : match.start()].casefold()
+    if match.start() > 2 and not any(words in before for words in _wordings().this_text):
+        return
+    name = _NAME.match(line, match.end(), match.end() + _NAME_LIMIT)
+    if name:
+        bare = name[1].rstrip(" .,")
+        agency = agency_named(bare)
+        yield "republication", (agency.name if agency else bare), match.start(), name.start(1) + len(bare)
+
+
+@functools.cache
+def _wordings() -> _Wordings:
+    """Return the wordings of credit, read once."""
+    data = load_toml("credits.toml")
+    unspaced: list[tuple[CreditKind, _Phrase]] = []
+    tables: dict[str, dict[str, list[_Phrase]]] = {"contributed": {}, "republication": {}}
+    for kind, table in tables.items():
+        for phrase in _flat(data[kind]):
+            entry = _Phrase(phrase, re.compile(re.escape(phrase), re.IGNORECASE))
+            if "\u3005" <= phrase[0] <= "\u9fff" or phrase[0] in "（":
+                unspaced.append(("republication" if kind == "republication" else "contributed", entry))
+            else:
+                longest = max(phrase.split(), key=len)
+                for edge in ("", ".", ",", ":", ")"):
+                    table.setdefault(longest + edge, []).append(entry)
+    sources = tuple(_flat(data["source_line"]))
+    triggers = frozenset(tables["contributed"]) | frozenset(tables["republication"])
+    return _Wordings(
+        tables["contributed"],
+        tables["republication"],
+        triggers,
+        tuple(unspaced),
+        sources,
+        tuple(_flat(data["this_text"])),
+    )
+
+
+def _flat(lists: dict[str, list[str]]) -> list[str]:
+    """Return the phrases of all languages, casefolded, longest first."""
+    return sorted(
+        {phrase.casefold() for name, found in lists.items() if name != "source" for phrase in found},
+        key=lambda phrase: (-len(phrase), phrase),
+    )

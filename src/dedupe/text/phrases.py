@@ -1,0 +1,116 @@
+"""Marker phrases of page furniture, read from ``data/chrome.toml`` and laid out for one dictionary look-up a line."""
+
+import functools
+import tomllib
+from importlib import resources
+from typing import Any, Literal, NamedTuple, cast
+
+from dedupe.records import LineClass
+
+Tail = Literal["", "soft", "hard"]
+START_WORDS = 14
+"""Longest line, in words, that a ``start`` phrase may mark: beyond it the phrase is prose that happens to begin so."""
+LONE_WORDS = 4
+"""Longest line, in words, that a ``start`` phrase of one word may mark ("Privacy policy", not "Privacy is dead, says ...")."""
+_TRIM = " \t.:;,!?…-–—|•·*×+<>«»‹›→←↓↑▼▲()[]{}'\"“”‘’#&/\\0123456789。：！？、）（】【»"
+_EDGES = ("", ".", ",", ":", ";", "!", "?", ")", "”", '"', "’", "*", "…")
+
+
+class Marker(NamedTuple):
+    """What a phrase says about the line it stands in, and about the lines below it."""
+
+    line_class: LineClass
+    tail: Tail
+
+
+class Phrases(NamedTuple):
+    """The phrases of one data file, by the way they match.
+
+    Attributes:
+        whole: Trimmed, casefolded line -> marker.
+        starts: First word (or first character, in scripts without spaces) -> phrases to try, longest first.
+        contains: A word of the phrase as it may stand between blanks -> phrases to try.
+        triggers: The keys of ``contains``, for one quick test.
+        unspaced: ``start`` and ``contain`` phrases of scripts without spaces, tried only where such a script occurs.
+    """
+
+    whole: dict[str, Marker]
+    starts: dict[str, list[tuple[str, Marker]]]
+    contains: dict[str, list[tuple[str, Marker]]]
+    triggers: frozenset[str]
+    unspaced: list[tuple[str, bool, Marker]]
+
+
+def load_toml(name: str) -> dict[str, Any]:
+    """Return a data file of this package, parsed."""
+    return tomllib.loads(resources.files("dedupe.text").joinpath("data", name).read_text(encoding="utf-8"))
+
+
+def trim(line: str) -> str:
+    """Return a casefolded line without the punctuation, arrows and counts around it."""
+    return line.strip(_TRIM)
+
+
+def is_unspaced(phrase: str) -> bool:
+    """Tell whether a phrase is written in Han, kana or another script without spaces."""
+    return any("\u0e00" <= letter <= "\u0eff" or "\u3005" <= letter <= "\u9fff" for letter in phrase)
+
+
+@functools.cache
+def chrome_phrases() -> Phrases:
+    """Return the phrases of page furniture, read once."""
+    found = Phrases({}, {}, {}, frozenset(), [])
+    for block in load_toml("chrome.toml")["phrases"]:
+        marker = Marker(cast("LineClass", block["class"]), block.get("tail", ""))
+        for phrase in block["phrases"]:
+            _place(found, phrase.casefold(), block["match"], marker)
+    for phrases in found.starts.values():
+        phrases.sort(key=lambda entry: -len(entry[0]))
+    return found._replace(triggers=frozenset(found.contains))
+
+
+def _place(found: Phrases, phrase: str, match: str, marker: Marker) -> None:
+    """Put one phrase where the look-up will find it."""
+    if match == "line":
+        found.whole.setdefault(trim(phrase), marker)
+    elif is_unspaced(phrase):
+        found.unspaced.append((phrase, match == "start", marker))
+    elif match == "start":
+        found.whole.setdefault(trim(phrase), marker)
+        words = phrase.split()
+        edges = _EDGES if len(words) == 1 else ("",)
+        for edge in edges:
+            found.starts.setdefault(words[0] + edge, []).append((phrase, marker))
+    else:
+        longest = max(phrase.split(), key=len)
+        for edge in _EDGES:
+            found.contains.setdefault(longest + edge, []).append((phrase, marker))
+
+
+def find_marker(folded: str, words: list[str], *, unspaced: bool) -> Marker | None:
+    """Return what the phrases say about a casefolded line, or ``None`` where none stands in it.
+
+    Args:
+        folded: The line, casefolded.
+        words: The same, split at blanks.
+        unspaced: The text holds a script without spaces: try its phrases as well.
+    """
+    phrases = chrome_phrases()
+    if len(words) <= START_WORDS:
+        marker = phrases.whole.get(folded) or phrases.whole.get(trim(folded))
+        if marker:
+            return marker
+        for phrase, marker in phrases.starts.get(words[0], ()):
+            if folded.startswith(phrase) and (" " in phrase or len(words) <= LONE_WORDS):
+                return marker
+    if not phrases.triggers.isdisjoint(words):
+        for word in words:
+            for phrase, marker in phrases.contains.get(word, ()):
+                if phrase in folded:
+                    return marker
+    if unspaced and not folded.isascii():
+        short = len(folded) <= START_WORDS * 4
+        for phrase, at_start, marker in phrases.unspaced:
+            if (short and folded.startswith(phrase)) if at_start else phrase in folded:
+                return marker
+    return None
