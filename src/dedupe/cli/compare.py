@@ -1,0 +1,61 @@
+"""``dedupe compare``: what two files are to each other."""
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import dedupe
+from dedupe.cli.exits import usage_error
+from dedupe.cli.options import Clean, Preset, PresetName, TextFormat, Threshold, config_of
+from dedupe.cli.streams import emit
+from dedupe.records import Document, Skipped
+
+A = Annotated[Path, typer.Argument(metavar="A", help="One file.", exists=True, dir_okay=False)]
+B = Annotated[Path, typer.Argument(metavar="B", help="The other.", exists=True, dir_okay=False)]
+Format = Annotated[TextFormat, typer.Option("--format", "-f", help="An account for people, or JSON.")]
+
+
+def compare(
+    a: A,
+    b: B,
+    *,
+    format_: Format = TextFormat.TEXT,
+    threshold: Threshold = None,
+    preset: Preset = PresetName.BALANCED,
+    clean: Clean = True,
+) -> None:
+    """Compare two files word by word.
+
+    Prints the passages they share, how much of each that is, what it means, and what would have changed the answer.
+    """
+    config = config_of(preset=preset, threshold=threshold, clean=clean)
+    document_a, document_b = _only_document(a), _only_document(b)
+    comparison = dedupe.compare(document_a, document_b, config=config)
+    if format_ is TextFormat.JSON:
+        from dedupe.files.writers import comparison_to_json
+
+        emit(comparison_to_json(comparison), None)
+        return
+    from dedupe.report.explain import explain_comparison
+
+    body_a, body_b = dedupe.extract(document_a, config=config), dedupe.extract(document_b, config=config)
+    emit(explain_comparison(comparison, body_a, body_b, config=config), None)
+
+
+def _only_document(path: Path) -> Document:
+    """Read the one document of a file, under the path as it was typed: two files may have one name.
+
+    Raises:
+        typer.Exit: The file holds no document that can be used, or more than one.
+    """
+    entries = list(dedupe.read(path))
+    if len(entries) != 1:
+        raise usage_error(
+            f"{path} holds {len(entries)} documents; for two of them use: dedupe explain ID ID --in {path}"
+        )
+    entry = entries[0]
+    if isinstance(entry, Skipped):
+        raise usage_error(f"{path}: {entry.reason}")
+    return dataclasses.replace(entry, id=str(path))

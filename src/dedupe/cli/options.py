@@ -1,0 +1,87 @@
+"""Options that several commands share, declared once so that they read the same everywhere."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dedupe.cli.exits import usage_error
+from dedupe.config import Config
+
+FIELDS = ("id", "text", "html", "url", "title", "published", "source")
+"""The fields of a document a table or a JSON Lines file can fill."""
+
+
+class ResultFormat(StrEnum):
+    """How a whole result is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+class TextFormat(StrEnum):
+    """How one answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class PresetName(StrEnum):
+    """Named sets of parameters, see ``Config.preset``."""
+
+    STRICT = "strict"
+    BALANCED = "balanced"
+    GENEROUS = "generous"
+
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders to read.", exists=True)]
+Threshold = Annotated[
+    float | None,
+    typer.Option(help="Share of both bodies that has to stand in shared passages to call them one text, 0.5 to 1."),
+]
+Preset = Annotated[PresetName, typer.Option(help="A named set of parameters; --threshold goes on top of it.")]
+Clean = Annotated[
+    bool,
+    typer.Option("--clean/--no-clean", help="Look for menus, notices and headline lists in texts and set them aside."),
+]
+Field = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=COLUMN", help=f"Which column of a table or JSON Lines holds what: {', '.join(FIELDS)}."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes; errors are still said.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write there instead of to standard output.", dir_okay=False),
+]
+
+
+def config_of(
+    *, preset: PresetName = PresetName.BALANCED, threshold: float | None = None, clean: bool = True
+) -> Config:
+    """Make the configuration that the options describe.
+
+    Raises:
+        ConfigError: The threshold is out of range.
+    """
+    changes: dict[str, float | bool] = {"clean": clean}
+    if threshold is not None:
+        changes["threshold"] = threshold
+    return Config.preset(preset.value, **changes)
+
+
+def fields_of(options: list[str] | None) -> dict[str, str]:
+    """Read ``NAME=COLUMN`` options into a mapping.
+
+    Raises:
+        typer.Exit: One of them has another form or names no field of a document.
+    """
+    fields: dict[str, str] = {}
+    for option in options or []:
+        name, separator, column = option.partition("=")
+        if not separator or not column or name not in FIELDS:
+            raise usage_error(f"--field takes NAME=COLUMN with one of {', '.join(FIELDS)}, not {option!r}")
+        fields[name] = column
+    return fields

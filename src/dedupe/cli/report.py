@@ -1,0 +1,42 @@
+"""``dedupe report``: the answer of a scan as one page of HTML that needs nothing else."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import dedupe
+from dedupe.cli.exits import ExitCode, complain
+from dedupe.cli.options import Clean, Field, Paths, Preset, PresetName, Quiet, Threshold, config_of, fields_of
+from dedupe.cli.streams import emit, progress
+
+Page = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The page to write.", dir_okay=False)]
+
+
+def report(
+    paths: Paths,
+    *,
+    output: Page = Path("report.html"),
+    threshold: Threshold = None,
+    preset: Preset = PresetName.BALANCED,
+    clean: Clean = True,
+    field: Field = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the answer as one page of HTML.
+
+    It shows every cluster and link with the shared words marked in both texts. The page is a single file: no script, no font, no picture, nothing loaded from anywhere.
+    """
+    config = config_of(preset=preset, threshold=threshold, clean=clean)
+    with progress(quiet=quiet) as work:
+        result = dedupe.cluster(dedupe.read(*paths, fields=fields_of(field)), config=config, progress=work)
+    from dedupe.report.html import render
+
+    emit(render(result), output)
+    failed = [entry for entry in result.skipped if entry.failed]
+    for entry in failed:
+        complain(f"{entry.id}: {entry.reason}")
+    if not quiet:
+        complain(f"wrote {output}")
+    if failed:
+        raise typer.Exit(ExitCode.SOME_FAILED)

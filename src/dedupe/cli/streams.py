@@ -1,0 +1,87 @@
+"""Where output goes: answers to standard output or a file, progress to standard error."""
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dedupe.engine.result import Result
+
+PIPE_WIDTH = 100
+"""Columns of a table that nobody looks at through a terminal; the variable COLUMNS overrides it."""
+
+Report = Callable[[str, int, int], None]
+"""What the engine calls while it works: stage, documents done, documents in all (0 while that is not known)."""
+
+
+def emit(answer: str, output: Path | None) -> None:
+    """Send an answer to ``output``, or to standard output where that is ``None``.
+
+    A file is written under a temporary name and renamed, so that it is there whole or not at all.
+
+    Raises:
+        OSError: The file cannot be written.
+        BrokenPipeError: Nobody reads standard output any more.
+    """
+    if output is not None:
+        from dedupe.files.writers import write_atomically
+
+        write_atomically(output, answer)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(answer.encode())
+    sys.stdout.buffer.flush()
+
+
+def emit_table(result: "Result", output: Path | None) -> None:
+    """Print the table of ``result`` at the terminal, or write it as plain text."""
+    from dedupe.report.table import print_result
+
+    if output is None:
+        print_result(result, table_console(sys.stdout))
+        return
+    text = io.StringIO()
+    print_result(result, table_console(text))
+    emit(text.getvalue(), output)
+
+
+def table_console(file: TextIO) -> "Console":
+    """Return a console that prints what it is given: no markup, no emoji codes, no guessing at highlights.
+
+    Colour only at a terminal and only without ``NO_COLOR``; a fixed width where there is no terminal, so that the same
+    answer is the same bytes.
+    """
+    from rich.console import Console
+
+    width = None if file.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
+    return Console(file=file, markup=False, emoji=False, highlight=False, width=width)
+
+
+@contextlib.contextmanager
+def progress(*, quiet: bool) -> Iterator[Report | None]:
+    """Show how far the work is on standard error, if somebody watches there and did not ask for quiet.
+
+    Yields the function to hand to the engine, or ``None``.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total or None)
+            bars.update(tasks[stage], completed=done, total=total or None)
+
+        yield report
