@@ -25,7 +25,8 @@ def report(
 ) -> None:
     """Write the answer as one page of HTML.
 
-    It shows every cluster and link with the shared words marked in both texts. The page is a single file: no script, no font, no picture, nothing loaded from anywhere.
+    It shows every cluster and link with the shared words marked in both texts, in a single file: no script, no font,
+    no picture, nothing loaded from anywhere.
     """
     config = config_of(preset=preset, threshold=threshold, clean=clean)
     with progress(quiet=quiet) as work:

@@ -42,9 +42,9 @@ def scan(
 ) -> None:
     """Find which documents carry one text and which share passages.
 
-    Reads files and folders. Prints the clusters with their members, the links with the words that tie them, what could not be used, and one
-    sentence that sums up. Documents that fail are named on standard error and make the exit code 1; the rest is
-    answered all the same.
+    Reads files and folders. Prints the clusters with their members, the links with the words that tie them, what could
+    not be used, and one sentence that sums up. Documents that fail are named on standard error and make the exit code
+    1; the rest is answered all the same.
     """
     config = config_of(preset=preset, threshold=threshold, clean=clean)
     documents = dedupe.read(*paths, fields=fields_of(field))
