@@ -1,0 +1,117 @@
+"""What is known about pairs of texts, and the way to ask for what is not."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from dedupe.records import MERGING, Comparison, EditorialRelation, TextRelation
+
+Ask = Callable[[int, int], "Edge | None"]
+"""Verifies a pair that no channel nominated; ``None`` when it cannot be verified."""
+
+
+class Edge(NamedTuple):
+    """A verified pair: what clustering needs of a :class:`dedupe.records.Comparison`.
+
+    Attributes:
+        a, b: Positions of the documents.
+        text: Text relation; ``records.MERGING`` says which ones carry one text.
+        editorial: Editorial relation; ``revision`` allows a text to drift from version to version.
+        similarity: Aligned share of both bodies, in [0, 1].
+    """
+
+    a: int
+    b: int
+    text: TextRelation
+    editorial: EditorialRelation = "unknown"
+    similarity: float = 0.0
+
+    @classmethod
+    def from_comparison(cls, a: int, b: int, comparison: Comparison) -> "Edge":
+        """Keep of a comparison what clustering needs, for the documents at positions ``a`` and ``b``."""
+        relation = comparison.relation
+        return cls(a, b, relation.text, relation.editorial, comparison.similarity)
+
+    @property
+    def same_text(self) -> bool:
+        """Whether both documents carry one text."""
+        return self.text in MERGING
+
+    @property
+    def revision(self) -> bool:
+        """Whether one is a later version of the other and still the same text."""
+        return self.editorial == "revision" and self.same_text
+
+
+class Verdicts:
+    """Everything known about pairs of numbered texts; grows by asking.
+
+    Args:
+        edges: Verified pairs, also those found *not* to be one text. Of several about one pair, one that says "same
+            text" wins, then the most similar.
+        ask: Verifies further pairs; each pair is asked at most once.
+        drift_floor: Similarity below which a pair that is not one text is a *conflict*. Two texts that each share
+            four fifths with a third share at least three fifths with each other; less than half is no drift.
+    """
+
+    def __init__(self, edges: Iterable[Edge], ask: Ask | None = None, *, drift_floor: float = 0.5) -> None:
+        """Take in what is known."""
+        self._ask = ask
+        self._floor = drift_floor
+        self._known: dict[int, dict[int, Edge | None]] = {}
+        self.same: dict[int, set[int]] = {}
+        """Texts verified to be the same, by text."""
+        self.conflicts: dict[int, set[int]] = {}
+        """Texts verified to be clearly others, by text."""
+        best: dict[tuple[int, int], Edge] = {}
+        for edge in edges:
+            pair = (min(edge.a, edge.b), max(edge.a, edge.b))
+            if pair not in best or _precedence(edge) > _precedence(best[pair]):
+                best[pair] = edge
+        for (a, b), edge in sorted(best.items()):
+            self._learn(a, b, edge)
+
+    def texts(self) -> list[int]:
+        """Return every text some pair names, ascending."""
+        return sorted(self._known)
+
+    def known(self, a: int, b: int) -> Edge | None:
+        """Return what is known of a pair without asking."""
+        return self._known.get(a, {}).get(b)
+
+    def verdict(self, a: int, b: int) -> Edge | None:
+        """Return what is known of a pair, asking where nothing is; ``None`` when nobody can tell."""
+        if self._ask is not None and b not in self._known.get(a, {}):
+            self._learn(a, b, self._ask(min(a, b), max(a, b)))
+        return self.known(a, b)
+
+    def is_asked(self, a: int, b: int) -> bool:
+        """Tell whether looking a pair up would cost nothing."""
+        return self._ask is None or b in self._known.get(a, {})
+
+    def within(self, group: Iterable[int]) -> Iterator[Edge]:
+        """Yield what is known of the pairs inside a group, ascending."""
+        members = sorted(group)
+        inside = set(members)
+        for a in members:
+            known = self._known.get(a, {})
+            for b in sorted(known.keys() & inside):
+                edge = known[b]
+                if a < b and edge is not None:
+                    yield edge
+
+    def _learn(self, a: int, b: int, edge: Edge | None) -> None:
+        self._known.setdefault(a, {})[b] = edge
+        self._known.setdefault(b, {})[a] = edge
+        if edge is None:
+            return
+        if edge.same_text:
+            self.same.setdefault(a, set()).add(b)
+            self.same.setdefault(b, set()).add(a)
+        elif edge.similarity < self._floor:
+            self.conflicts.setdefault(a, set()).add(b)
+            self.conflicts.setdefault(b, set()).add(a)
+
+
+def _precedence(edge: Edge) -> tuple[bool, float, bool, str, str]:
+    """Order edges about one pair; total, so that their order of arrival does not matter."""
+    return (edge.same_text, edge.similarity, edge.revision, edge.text, edge.editorial)
