@@ -9,10 +9,22 @@ import importlib
 import os
 from typing import cast
 
+from dedupe._kernels._align import align
 from dedupe._kernels._contract import Kernel, Sketch
 from dedupe.errors import ConfigError, MissingExtraError
 
-__all__ = ["Kernel", "Sketch", "band_keys", "intersection_size", "name", "shingle_hashes", "sketch", "tokenize"]
+__all__ = [
+    "FUNCTIONS",
+    "Kernel",
+    "Sketch",
+    "align",
+    "band_keys",
+    "intersection_size",
+    "name",
+    "shingle_hashes",
+    "sketch",
+    "tokenize",
+]
 
 
 def load(wanted: str | None) -> Kernel:
@@ -34,6 +46,9 @@ def load(wanted: str | None) -> Kernel:
                 ) from error
     return cast("Kernel", importlib.import_module("dedupe._kernels._numpy"))
 
+
+FUNCTIONS = ("tokenize", "sketch", "shingle_hashes", "band_keys", "intersection_size")
+"""What a kernel offers besides its name."""
 
 _kernel = load(os.environ.get("DEDUPE_KERNEL"))
 

@@ -49,6 +49,7 @@ def tokenize(text: str) -> tuple[Uint64s, Uint32s, Uint32s]:
 
 def shingle_hashes(text: str, shingle_size: int) -> Uint64s:
     """Return the sorted unique xxh3_64 of all shingles, tokens joined by one space; empty below one shingle."""
+    check_parameters(shingle_size=shingle_size)
     return np.unique(_shingle_hashes([token for token, _, _ in tokens(text)], shingle_size))
 
 
@@ -66,7 +67,14 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
 
     ``threads`` is accepted and ignored: this kernel holds the interpreter lock.
     """
-    del threads
+    check_parameters(
+        shingle_size=shingle_size,
+        fingerprint_tokens=fingerprint_tokens,
+        fingerprint_window=fingerprint_window,
+        threads=threads,
+    )
+    check_slots(a, b)
+    check_texts(texts)
     signatures = np.full((len(texts), len(a)), NO_VALUE, dtype=np.uint32)
     counts = np.zeros(len(texts), dtype=np.uint32)
     body_hashes = np.zeros(len(texts), dtype=np.uint64)
@@ -91,6 +99,7 @@ def band_keys(signatures: Uint32s, bands: int, rows: int) -> Uint64s:
     The key is a multiply-xorshift hash with the finaliser of splitmix64 (Steele, Lea and Flood 2014); equal slots in
     different bands have different keys.
     """
+    check_bands(signatures, bands, rows)
     grouped = signatures[:, : bands * rows].reshape(len(signatures), bands, rows).astype(np.uint64)
     keys = np.arange(1, bands + 1, dtype=np.uint64) * np.uint64(_BAND_MULTIPLIER)
     keys = np.broadcast_to(keys, (len(signatures), bands)).copy()
@@ -103,6 +112,33 @@ def band_keys(signatures: Uint32s, bands: int, rows: int) -> Uint64s:
 def intersection_size(x: Uint64s, y: Uint64s) -> int:
     """Count the values that two sorted arrays without repetitions share."""
     return len(np.intersect1d(x, y, assume_unique=True))
+
+
+def check_parameters(**parameters: int) -> None:
+    """Refuse counts below one."""
+    for parameter, value in parameters.items():
+        if value < 1:
+            raise ValueError(f"{parameter} must be at least 1, not {value}")
+
+
+def check_slots(a: Uint32s, b: Uint32s) -> None:
+    """Refuse multipliers and offsets that do not pair up."""
+    if len(a) != len(b):
+        raise ValueError(f"a has {len(a)} slots, b has {len(b)}")
+
+
+def check_texts(texts: Sequence[object]) -> None:
+    """Refuse what is not a str, naming its place."""
+    for place, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(f"text {place} is {type(text).__name__}, not str")
+
+
+def check_bands(signatures: Uint32s, bands: int, rows: int) -> None:
+    """Refuse more bands and rows than there are slots."""
+    check_parameters(bands=bands, rows=rows)
+    if bands * rows > signatures.shape[1]:
+        raise ValueError(f"{bands} bands of {rows} rows need more than the {signatures.shape[1]} slots there are")
 
 
 def _hash(words: str) -> int:
