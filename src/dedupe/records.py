@@ -12,10 +12,26 @@ from typing import Literal, NamedTuple
 DocumentId = str | int
 
 TextRelation = Literal[
-    "identical", "near_identical", "abridged", "contained", "reordered", "partial", "quotes_only", "template_only", "none"
+    "identical",
+    "near_identical",
+    "abridged",
+    "contained",
+    "reordered",
+    "partial",
+    "quotes_only",
+    "template_only",
+    "none",
 ]
 EditorialRelation = Literal[
-    "republication", "edited_copy", "revision", "excerpt", "digest", "shared_source", "same_event", "template", "unknown"
+    "republication",
+    "edited_copy",
+    "revision",
+    "excerpt",
+    "digest",
+    "shared_source",
+    "same_event",
+    "template",
+    "unknown",
 ]
 Confidence = Literal["high", "medium", "low"]
 PassageKind = Literal["narrative", "quote", "list", "template"]
@@ -88,7 +104,7 @@ class Credit:
     """A phrase by which a page says whose words or pictures it carries.
 
     Attributes:
-        kind: What the phrase claims. ``agency`` credits the text, ``contributed`` a share in it, ``photo`` only a picture.
+        kind: What the phrase claims: ``agency`` credits the text, ``contributed`` a share in it, ``photo`` a picture.
         organisation: Canonical name (``AFP``), or the person's name of a byline.
         quote: The words themselves.
         span: Where they stand in the original text.
@@ -107,7 +123,7 @@ class Published:
     Attributes:
         earliest: First moment it can have been (UTC).
         latest: Last moment it can have been (UTC).
-        trust: ``high`` for machine-readable article times, ``medium`` for a dated byline, ``low`` for mastheads and guesses.
+        trust: ``high`` for machine-readable times, ``medium`` for a dated byline, ``low`` for mastheads and guesses.
         evidence: Where it was read (``article:published_time``, ``JSON-LD datePublished``, ``caller``, ``byline``).
     """
 
@@ -238,7 +254,7 @@ class Comparison:
         passages: The shared stretches, in the order of ``a``.
         relation: What this makes of them.
         source: Organisation whose words both carry, where credited.
-        nominated_by: Channels that proposed the pair (``exact``, ``lsh``, ``fingerprint``, ``key``); empty in ``compare``.
+        nominated_by: Channels that proposed the pair (``exact``, ``lsh``, ``fingerprint``, ``key``); none in ``compare``.
     """
 
     a: DocumentId

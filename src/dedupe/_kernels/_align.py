@@ -137,7 +137,7 @@ def _longest_stretch(free: NDArray[np.bool_]) -> tuple[int, int]:
 
 
 def _chains(tiles: list[_Run], max_gap: int) -> list[list[_Run]]:
-    """Chain each tile to the nearest earlier tile within the gap on both sides; every tile has one successor at most."""
+    """Chain each tile to the nearest earlier tile within the gap on both sides; no tile has two successors."""
     predecessor = [-1] * len(tiles)
     taken = [False] * len(tiles)
     for index, tile in enumerate(tiles):

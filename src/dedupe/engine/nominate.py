@@ -1,0 +1,74 @@
+"""Bodies in, candidate pairs out: one pass of sketching, then the union of the channels."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from dedupe import _kernels
+from dedupe.config import Config
+from dedupe.records import Body
+from dedupe.sketch.candidates import Candidates, Sketches, find_candidates
+from dedupe.sketch.lsh import choose_bands
+from dedupe.sketch.minhash import permutations
+
+MIN_KEY_TOKENS = 4
+"""Words a headline needs to nominate by itself: ``Weather`` and ``Live updates`` do not."""
+
+
+def nominate(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> tuple[Candidates, NDArray[np.uint64]]:
+    """Propose the pairs worth verifying.
+
+    Args:
+        bodies: In id order.
+        config: Shingles, bands, fingerprints and caps.
+        threads: Threads of the native kernel.
+
+    Returns:
+        The candidates, by position in ``bodies``, and the content hash of every body, ``uint64[n]``.
+    """
+    multipliers, offsets = permutations(config.num_perm, config.seed)
+    sketch = _kernels.sketch(
+        [body.text for body in bodies],
+        shingle_size=config.shingle_size,
+        a=multipliers,
+        b=offsets,
+        fingerprint_tokens=config.fingerprint_tokens,
+        fingerprint_window=config.fingerprint_window,
+        threads=threads,
+    )
+    bands = choose_bands(config.num_perm, jaccard=config.nominate_jaccard, recall=config.nominate_recall)
+    sketches = Sketches(
+        body_hashes=sketch.body_hashes,
+        comparable=sketch.token_counts >= config.min_tokens,
+        band_keys=_kernels.band_keys(sketch.signatures, *bands),
+        has_signature=sketch.has_signature,
+        fingerprints=sketch.fingerprints,
+        fingerprint_offsets=sketch.fingerprint_offsets,
+        keys=(_hashes(_address(body) for body in bodies), _hashes(_headline(body) for body in bodies)),
+        title_hashes=_hashes(_title(body) for body in bodies),
+    )
+    found = find_candidates(sketches, bucket_cap=config.bucket_cap, fingerprint_cap=config.fingerprint_max_documents)
+    return found, sketch.body_hashes
+
+
+def _hashes(keys: Iterable[str]) -> NDArray[np.uint64]:
+    """Hash strings to keys; the empty string is no key, 0."""
+    return np.fromiter(
+        (xxhash.xxh3_64_intdigest(key.encode("utf-8", "surrogatepass")) if key else 0 for key in keys),
+        dtype=np.uint64,
+    )
+
+
+def _address(body: Body) -> str:
+    return body.canonical or body.url or ""
+
+
+def _title(body: Body) -> str:
+    return " ".join((body.title or "").casefold().split())
+
+
+def _headline(body: Body) -> str:
+    title = _title(body)
+    return title if len(title.split()) >= MIN_KEY_TOKENS else ""

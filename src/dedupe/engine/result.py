@@ -1,0 +1,126 @@
+"""The answer of a run: frozen, complete, and able to say why."""
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from dedupe.config import Config
+from dedupe.errors import InputError
+from dedupe.records import Body, Cluster, Comparison, DocumentId, Link, Overflow, Skipped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a set of documents turned out to be.
+
+    Attributes:
+        documents: Bodies that were used, ascending by id.
+        clusters: A partition of ``documents``: largest first, then by smallest member id.
+        pairs: Every verified comparison that shares a passage, ascending by ids.
+        links: Pairs that are related but stand in different clusters, ascending by ids.
+        skipped: Documents that could not be used: which, where, why. ``seen == len(documents) + len(skipped)``.
+        overflows: Caps that bit while nominating pairs; empty means that nothing was cut.
+        seen: Documents that came in.
+        independent_origins: Least number of independent origins: clusters counted once where borrowed text links them.
+        config: The parameters of the run.
+    """
+
+    documents: tuple[Body, ...]
+    clusters: tuple[Cluster, ...]
+    pairs: tuple[Comparison, ...]
+    links: tuple[Link, ...]
+    skipped: tuple[Skipped, ...]
+    overflows: tuple[Overflow, ...]
+    seen: int
+    independent_origins: int
+    config: Config
+    _bodies: dict[DocumentId, Body] = field(init=False, repr=False, compare=False)
+    _pairs: dict[tuple[DocumentId, DocumentId], Comparison] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index bodies and pairs for the questions below."""
+        object.__setattr__(self, "_bodies", {body.id: body for body in self.documents})
+        object.__setattr__(self, "_pairs", {(pair.a, pair.b): pair for pair in self.pairs})
+
+    def __iter__(self) -> Iterator[Cluster]:
+        """Iterate over the clusters, largest first."""
+        return iter(self.clusters)
+
+    def body(self, document_id: DocumentId) -> Body:
+        """Return what the document was reduced to.
+
+        Raises:
+            InputError: No used document has this id; the message says whether it was skipped, and why.
+        """
+        body = self._bodies.get(document_id)
+        if body is not None:
+            return body
+        for skipped in self.skipped:
+            if skipped.id == document_id:
+                raise InputError(f"document {document_id!r} was skipped at stage {skipped.stage!r}: {skipped.reason}")
+        raise InputError(f"no document has the id {document_id!r}; there are {len(self.documents)} documents")
+
+    def pair(self, a: DocumentId, b: DocumentId) -> Comparison:
+        """Return the comparison of two documents, comparing them now where nothing nominated the pair.
+
+        Ids come in any order; the answer is in id order.
+
+        Raises:
+            InputError: One of the ids is unknown, or both are the same.
+        """
+        if a == b:
+            raise InputError(f"two different documents are needed, not {a!r} twice")
+        known = self._pairs.get((a, b)) or self._pairs.get((b, a))
+        if known is not None:
+            return known
+        from dedupe.engine.batch import compare_bodies  # noqa: PLC0415 - batch makes results
+
+        first, second = sorted((self.body(a), self.body(b)), key=self.documents.index)
+        return compare_bodies(first, second, self.config)
+
+    def cluster_of(self, document_id: DocumentId) -> Cluster:
+        """Return the cluster that holds a document.
+
+        Raises:
+            InputError: No used document has this id.
+        """
+        self.body(document_id)
+        return next(cluster for cluster in self.clusters if document_id in cluster.members)
+
+    def closest_calls(self, count: int = 10) -> tuple[Comparison, ...]:
+        """Return the verified pairs whose deciding number lay nearest to its limit: where to look by hand first."""
+        decided = [pair for pair in self.pairs if pair.relation.decided_by and pair.relation.limit <= 1]
+        return tuple(sorted(decided, key=lambda pair: abs(pair.relation.value - pair.relation.limit))[:count])
+
+    def explain(self, a: DocumentId, b: DocumentId) -> str:
+        """Say in plain text what two documents are to each other, with the words that prove it.
+
+        Raises:
+            InputError: One of the ids is unknown, or both are the same.
+        """
+        from dedupe.report.explain import explain_pair  # noqa: PLC0415 - a door upwards, opened when called
+
+        return explain_pair(self, a, b)
+
+    def to_json(self) -> str:
+        """Return the result as one JSON object, schema ``dedupe.result/1``."""
+        from dedupe.files import writers  # noqa: PLC0415
+
+        return writers.to_json(self)
+
+    def to_jsonl(self) -> str:
+        """Return one JSON line per document with its cluster: what a pipeline joins back on the id."""
+        from dedupe.files import writers  # noqa: PLC0415
+
+        return writers.to_jsonl(self)
+
+    def to_csv(self) -> str:
+        """Return one CSV row per document with its cluster; cells cannot act in a spreadsheet."""
+        from dedupe.files import writers  # noqa: PLC0415
+
+        return writers.to_csv(self)
+
+    def replace(self, **changes: Any) -> "Result":
+        """Return a copy with other values; results never change in place."""
+        return dataclasses.replace(self, **changes)

@@ -1,0 +1,126 @@
+"""A body made ready for comparison: token hashes, where each token stands, and what kind of text it stands in."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe import _kernels
+from dedupe.records import Body, DocumentId, Span
+
+_QUOTATION = re.compile(
+    r"“[^”\n]*(?:”|$)"  # typographic; a quotation that runs on is closed by its paragraph
+    r"|„[^“”\n]*(?:[“”]|$)"
+    r"|«[^»\n]*(?:»|$)"
+    r"|「[^」\n]*(?:」|$)"
+    r"|『[^』\n]*(?:』|$)"
+    r'|"[^"\n]*"'
+    r'|^\s*"[^"\n]*$'
+    r"|(?<![^\s(\[“])‘(?:[^’\n]|’(?=\w)){12,}’(?!\w)",  # single quotes only when they hold more than a name
+    re.MULTILINE,
+)
+_SEPARATORS = frozenset(map(ord, ",;|•·、，；/"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """One body as arrays, one entry per token.
+
+    Attributes:
+        body: The body itself.
+        tokens: ``uint64[t]`` hashes of the normalised tokens.
+        starts, ends: ``int64[t]`` half-open offsets into ``body.original``, in code points.
+        prose: ``bool[t]``, the token stands in a line of prose. All true where no line is prose (a poem, a table).
+        quoted: ``bool[t]``, the token stands inside quotation marks.
+        numeric: ``bool[t]``, the token holds a digit.
+        separators: ``int64[t + 1]`` running count of commas, semicolons, bullets and line ends before each token.
+        shingles: ``uint64[s]`` sorted distinct shingle hashes.
+    """
+
+    body: Body
+    tokens: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    prose: NDArray[np.bool_]
+    quoted: NDArray[np.bool_]
+    numeric: NDArray[np.bool_]
+    separators: NDArray[np.int64]
+    shingles: NDArray[np.uint64]
+
+    @property
+    def id(self) -> DocumentId:
+        """The document's id."""
+        return self.body.id
+
+    def span(self, first: int, last: int) -> Span:
+        """Return where the tokens ``[first, last)`` stand in the original text."""
+        return Span(int(self.starts[first]), int(self.ends[last - 1]))
+
+    def words(self, first: int, last: int) -> str:
+        """Return the original words of the tokens ``[first, last)``, white space folded."""
+        start, end = self.span(first, last)
+        return " ".join(self.body.original[start:end].split())
+
+
+def prepare(body: Body, *, shingle_size: int) -> Material:
+    """Tokenise a body and mark what each token stands in.
+
+    Args:
+        body: Any body, the empty one included.
+        shingle_size: Tokens in one shingle.
+
+    Returns:
+        The arrays; all of length 0 for a body without tokens. Cost is linear in the text.
+    """
+    text = body.text
+    tokens, starts, ends = _kernels.tokenize(text)
+    first, last = _to_original(body, starts), _to_original(body, ends, end=True)
+    codes = np.frombuffer(body.original.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    digits = _running((codes >= 48) & (codes <= 57))
+    separators = _running(np.isin(codes, np.fromiter(_SEPARATORS, dtype=np.uint32)) | (codes == 10))
+    return Material(
+        body=body,
+        tokens=tokens,
+        starts=first,
+        ends=last,
+        prose=_in_prose(body, first),
+        quoted=_within(first, [match.span() for match in _QUOTATION.finditer(body.original)]),
+        numeric=digits[last] > digits[first],
+        separators=np.append(separators[first], separators[last[-1:]]) if len(first) else np.zeros(1, dtype=np.int64),
+        shingles=_kernels.shingle_hashes(text, shingle_size),
+    )
+
+
+def _to_original(body: Body, offsets: NDArray[np.uint32], *, end: bool = False) -> NDArray[np.int64]:
+    """Map offsets into ``body.text`` to offsets into ``body.original``."""
+    positions = offsets.astype(np.int64)
+    if len(body.kept) <= 1:
+        return positions + (body.kept[0].start if body.kept else 0)
+    kept = np.array(body.kept, dtype=np.int64)
+    lengths = kept[:, 1] - kept[:, 0]
+    in_text = np.concatenate(([0], np.cumsum(lengths + 1)[:-1]))  # one newline between two stretches
+    which = np.searchsorted(in_text, positions - int(end), side="right") - 1
+    mapped: NDArray[np.int64] = positions - in_text[which] + kept[which, 0]
+    return mapped
+
+
+def _running(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return how many are true before each position, one entry more than the mask has."""
+    return np.concatenate(([0], np.cumsum(mask, dtype=np.int64)))
+
+
+def _within(positions: NDArray[np.int64], spans: list[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Mark the positions that lie in one of the ascending, disjoint spans."""
+    if not spans:
+        return np.zeros(len(positions), dtype=bool)
+    edges = np.array(spans, dtype=np.int64)
+    which = np.searchsorted(edges[:, 0], positions, side="right") - 1
+    inside: NDArray[np.bool_] = (which >= 0) & (positions < edges[np.maximum(which, 0), 1])
+    return inside
+
+
+def _in_prose(body: Body, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the tokens in lines of prose; every token where no line is prose or no lines are known."""
+    prose = _within(starts, [(line.span.start, line.span.end) for line in body.lines if line.line_class == "prose"])
+    return prose if prose.any() else np.ones(len(starts), dtype=bool)
