@@ -1,0 +1,124 @@
+r"""JSON Lines and JSON: one record a line, read in blocks, a bad line costs that line.
+
+Lines end at ``\n`` and nowhere else (``str.splitlines`` also cuts at U+2028, which JSON allows inside strings). What
+msgspec refuses but the world writes, ``NaN`` and lone surrogate escapes, goes through the standard library's parser
+as a second try; what both refuse is named with its line.
+"""
+
+import json
+from collections.abc import Iterator
+
+import msgspec
+
+from dedupe.files.streams import DamagedStreamError
+from dedupe.pages.inputs import Fields, coerce
+from dedupe.records import Document, Skipped
+
+_BOM = b"\xef\xbb\xbf"
+_decoder = msgspec.json.Decoder()
+
+
+def read_jsonl(blocks: Iterator[bytes], name: str, fields: Fields, max_bytes: int) -> Iterator[Document | Skipped]:
+    """Yield one document or one reason for each non-blank line.
+
+    Args:
+        blocks: The file's bytes in blocks.
+        name: The file's id; a record without an id, and every problem, is called ``name:line``.
+        fields: Which field holds what.
+        max_bytes: Longest line that is read.
+    """
+    for number, line in split_lines(blocks, max_bytes):
+        record_id = f"{name}:{number}"
+        if isinstance(line, str):
+            yield failed(record_id, line)
+            continue
+        data = line.removeprefix(_BOM) if number == 1 else line
+        if data.strip():
+            yield document_of(data, record_id, fields)
+
+
+def split_lines(blocks: Iterator[bytes], max_bytes: int) -> Iterator[tuple[int, bytes | str]]:
+    """Yield ``(number, line)`` from 1 on, without the line ends; for a line that cannot be had, the reason as text.
+
+    A line over the limit is counted and passed over without being held. A stream that breaks off ends with its reason;
+    the unfinished line before the break is not yielded, because nothing says that it was whole.
+    """
+    number, parts, held = 1, list[bytes](), 0
+    try:
+        for block in blocks:
+            start = 0
+            while (end := block.find(b"\n", start)) >= 0:
+                held += end - start
+                parts.append(block[start:end])
+                yield number, _line(parts, held, max_bytes)
+                number, parts, held, start = number + 1, [], 0, end + 1
+            held += len(block) - start
+            if held <= max_bytes:
+                parts.append(block[start:])
+            else:
+                parts.clear()
+    except (DamagedStreamError, OSError) as error:
+        yield number, str(error)
+        return
+    if held:
+        yield number, _line(parts, held, max_bytes)
+
+
+def document_of(data: bytes, record_id: str, fields: Fields) -> Document | Skipped:
+    """Make a document of one JSON object, or say what is wrong with it."""
+    record = decode_json(data)
+    if isinstance(record, JsonProblem):
+        return failed(record_id, record.reason)
+    if not isinstance(record, dict):
+        return failed(record_id, f"a JSON {type(record).__name__}, not an object with fields")
+    return coerce(record, record_id, fields)
+
+
+class JsonProblem:
+    """Why bytes are no JSON."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        self.reason = reason
+
+
+def decode_json(data: bytes) -> object:
+    """Decode JSON, or return a :class:`JsonProblem`. Of a key given twice the last value counts, as everywhere."""
+    try:
+        return _decoder.decode(data)
+    except UnicodeDecodeError:
+        return JsonProblem(_not_utf8(data))
+    except RecursionError:
+        return JsonProblem("JSON nested too deeply")
+    except (msgspec.DecodeError, ValueError) as error:
+        return _second_try(data, str(error))
+
+
+def _second_try(data: bytes, reason: str) -> object:
+    """Accept what Python writes and msgspec refuses: NaN, Infinity and lone surrogates."""
+    try:
+        found: object = json.loads(data.decode("utf-8"), parse_constant=lambda _: None)
+    except UnicodeDecodeError:
+        return JsonProblem(_not_utf8(data))
+    except RecursionError:
+        return JsonProblem("JSON nested too deeply")
+    except ValueError:
+        return JsonProblem(reason[:200])
+    return found
+
+
+def failed(record_id: str, reason: str) -> Skipped:
+    """Report a record that could not be read."""
+    return Skipped(id=record_id, stage="read", reason=reason, failed=True)
+
+
+def _line(parts: list[bytes], held: int, max_bytes: int) -> bytes | str:
+    return b"".join(parts) if held <= max_bytes else f"a line of {held} bytes, limit {max_bytes}"
+
+
+def _not_utf8(data: bytes) -> str:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return f"not UTF-8 at byte {error.start} of the line"
+    return "not UTF-8"

@@ -1,0 +1,168 @@
+"""Read folders and files of any supported kind as documents, one at a time.
+
+What a file is shows in its content: pages, text and Markdown give one document each, JSON Lines and CSV one for each
+record. Only where content cannot tell (a broken first line of JSON Lines, a table) does the suffix speak. Everything
+that cannot be read comes out as :class:`~dedupe.records.Skipped`, with the line where there are lines.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import PurePosixPath
+
+from dedupe.config import Config
+from dedupe.files.delimited import has_text_column, header_columns, read_delimited
+from dedupe.files.folders import File, find_files, open_regular
+from dedupe.files.jsonl import JsonProblem, decode_json, document_of, failed, read_jsonl
+from dedupe.files.streams import DamagedStreamError, read_blocks
+from dedupe.pages.inputs import Fields, coerce
+from dedupe.pages.sniff import binary_reason
+from dedupe.records import Document, Skipped
+
+_PACKED = {".gz", ".zst", ".zstd"}
+_JSON_LINES = {".jsonl", ".ndjson", ".jl"}
+_DELIMITED = {".csv": None, ".tsv": "\t", ".tab": "\t"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What every reader needs to know."""
+
+    fields: Fields
+    max_bytes: int
+
+
+def read(
+    *paths: str | os.PathLike[str], fields: Mapping[str, str] | None = None, config: Config | None = None
+) -> Iterator[Document | Skipped]:
+    """Read files and folders, lazily, in the order of their ids within each path.
+
+    Args:
+        paths: Files and folders. Folders are read recursively; ids are POSIX paths relative to them.
+        fields: Which field or column holds what, where the usual names do not fit: ``{"text": "story"}``.
+        config: ``max_page_bytes`` bounds a page, a line and a row.
+
+    Yields:
+        A document, or what could not be read and why. Both together are everything that was found.
+
+    Raises:
+        CorpusError: A path does not exist or cannot be read at all; raised before anything is yielded.
+        ConfigError: ``fields`` names a meaning that no document has.
+        MissingExtraError: A file needs an optional package (``zst``, ``parquet``).
+    """
+    reading = _Reading(fields=Fields.from_names(fields), max_bytes=(config or Config()).max_page_bytes)
+    found = find_files(*paths)
+    first = next(found, None)  # the paths are checked now, not when the caller begins to iterate
+    return chain.from_iterable(_read_one(entry, reading) for entry in chain([first] if first else [], found))
+
+
+def _read_one(entry: File | Skipped, reading: _Reading) -> Iterator[Document | Skipped]:
+    """Read one file, whatever it is; what breaks in it costs only it."""
+    if isinstance(entry, Skipped):
+        yield entry
+        return
+    try:
+        descriptor = open_regular(entry.path)
+    except (OSError, ValueError) as error:
+        yield failed(entry.name, f"cannot be opened: {getattr(error, 'strerror', None) or error}")
+        return
+    try:
+        yield from _read_open(descriptor, entry, reading)
+    except (DamagedStreamError, OSError) as error:
+        yield failed(entry.name, str(error))
+    finally:
+        os.close(descriptor)
+
+
+def _read_open(descriptor: int, entry: File, reading: _Reading) -> Iterator[Document | Skipped]:
+    """Choose the reader by suffix where that is a promise, otherwise by the first block."""
+    suffix = _suffix(entry.name)
+    blocks = read_blocks(descriptor)
+    if suffix in _JSON_LINES:
+        yield from read_jsonl(blocks, entry.name, reading.fields, reading.max_bytes)
+        return
+    if suffix in _DELIMITED:
+        yield from read_delimited(blocks, entry.name, reading.fields, reading.max_bytes, _DELIMITED[suffix])
+        return
+    head = next(blocks, b"")
+    reason = binary_reason(head)
+    if reason:
+        yield Skipped(id=entry.name, stage="read", reason=f"not text: {reason}")
+        return
+    whole = chain([head], blocks)
+    if _opens_json(head):
+        yield from _read_json(whole, entry.name, reading)
+    elif _opens_table(head, reading.fields):
+        yield from read_delimited(whole, entry.name, reading.fields, reading.max_bytes)
+    else:
+        yield _page(whole, entry.name, reading.max_bytes)
+
+
+def _suffix(name: str) -> str:
+    """Return the suffix that tells the format, behind one of compression."""
+    path = PurePosixPath(name)
+    return (path.with_suffix("") if path.suffix.lower() in _PACKED else path).suffix.lower()
+
+
+def _opens_json(head: bytes) -> bool:
+    """Tell whether a file begins as JSON does and no text or Markdown would."""
+    start = head[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:1] == b"{":
+        return start[1:].lstrip()[:1] in {b'"', b"}"}
+    return start[:1] == b"[" and start[1:].lstrip()[:1] in {b"{", b"]"}
+
+
+def _opens_table(head: bytes, fields: Fields) -> bool:
+    """Tell whether the first line is a header of at least two columns, one of which is known to hold text."""
+    line = head[:65_536].split(b"\n", 1)[0]
+    if not 0 < len(line) < 4096 or b"\n" not in head:
+        return False
+    columns = header_columns(line)
+    return len(columns) > 1 and all(len(name) < 64 for name in columns) and has_text_column(columns, fields)
+
+
+def _read_json(blocks: Iterator[bytes], name: str, reading: _Reading) -> Iterator[Document | Skipped]:
+    """Read JSON Lines, one JSON object, or an array of them; told apart by whether the first line is a whole object."""
+    head = next(blocks, b"")
+    first_line = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0]
+    if first_line[:1] == b"{" and (b"\n" not in head.strip() or isinstance(decode_json(first_line), dict)):
+        yield from read_jsonl(chain([head], blocks), name, reading.fields, reading.max_bytes)
+        return
+    content = _whole(chain([head], blocks), reading.max_bytes)
+    if content is None:
+        yield failed(name, f"JSON of more than {reading.max_bytes} bytes; make it JSON Lines, one record a line")
+        return
+    found = decode_json(content.removeprefix(b"\xef\xbb\xbf"))
+    if isinstance(found, JsonProblem):
+        yield failed(name, found.reason)
+    elif isinstance(found, list):
+        for position, record in enumerate(found, 1):
+            yield _record(record, f"{name}:{position}", reading.fields)
+    else:
+        yield document_of(content.removeprefix(b"\xef\xbb\xbf"), name, reading.fields)
+
+
+def _record(record: object, record_id: str, fields: Fields) -> Document | Skipped:
+    if isinstance(record, dict | str):
+        return coerce(record, record_id, fields)
+    return failed(record_id, f"a JSON {type(record).__name__}, not an object with fields")
+
+
+def _page(blocks: Iterator[bytes], name: str, max_bytes: int) -> Document | Skipped:
+    """Return a whole file as one document whose content is sniffed when it is extracted."""
+    content = _whole(blocks, max_bytes)
+    if content is None:
+        return Skipped(id=name, stage="read", reason=f"more than {max_bytes} bytes (max_page_bytes)")
+    return Document(id=name, content=content)
+
+
+def _whole(blocks: Iterator[bytes], max_bytes: int) -> bytes | None:
+    """Join blocks, or return ``None`` as soon as they are too many."""
+    parts, size = list[bytes](), 0
+    for block in blocks:
+        size += len(block)
+        if size > max_bytes:
+            return None
+        parts.append(block)
+    return b"".join(parts)

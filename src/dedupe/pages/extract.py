@@ -1,0 +1,174 @@
+"""One document in, one body out: a pure function, so that worker processes can run it and any run repeats it.
+
+Text goes through the chrome cleaner. Pages are guarded, parsed once, read by trafilatura, and cleaned like text; a
+page that must not be parsed, or of which trafilatura keeps next to nothing, is read whole and left to the cleaner.
+``Body.extractor`` says which of these it was: ``text``, ``trafilatura``, ``visible-text`` (all text of a page) or
+``stripped`` (all text, without a parser).
+"""
+
+from dataclasses import dataclass, replace
+
+from dedupe.config import Config
+from dedupe.pages import article, metadata
+from dedupe.pages.guards import guard, safe_characters
+from dedupe.pages.sniff import looks_like_html, sniff
+from dedupe.pages.strip import strip_tags
+from dedupe.records import Body, Document, Line, Skipped, Span, Stage
+from dedupe.text.chrome import body_spans, classify, removed_share
+from dedupe.text.credits import find_credits
+
+FAR_TOO_LITTLE = 250
+"""Characters below which an extracted article is held against all text of its page; trafilatura's own limit."""
+MUCH_REMOVED = 0.6
+"""Share of a text set aside as chrome from which the body carries a warning."""
+_FURNITURE = frozenset({"consent", "legal", "newsletter", "comment_form"})
+_NOTHING = metadata.PageMetadata()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """A document's text on its way to a body."""
+
+    text: str
+    extractor: str = "text"
+    warnings: tuple[str, ...] = ()
+    about: metadata.PageMetadata = _NOTHING
+
+
+def extract_body(document: Document, config: Config) -> Body | Skipped:
+    """Turn a document into its body: the text, the stretches that are not chrome, and what the page says of itself.
+
+    The same document and configuration give an equal result, however often and wherever this runs. Nothing that a
+    document holds makes it raise: what cannot be used comes back as :class:`~dedupe.records.Skipped` with the reason.
+
+    Args:
+        document: One document with exactly one of text, html and content.
+        config: ``clean`` and the size limits are read.
+    """
+    page = _read(document, config)
+    if isinstance(page, Skipped):
+        return page
+    text, warnings = safe_characters(page.text)
+    if not text.strip():
+        return _skip(document, "body", "no text: empty or blank" if page.extractor == "text" else "no text on the page")
+    if len(text) > config.max_text_chars:
+        return _skip(document, "body", f"{len(text)} characters of text, limit {config.max_text_chars}")
+    return _body(document, replace(page, text=text, warnings=page.warnings + warnings), config)
+
+
+def _skip(document: Document, stage: Stage, reason: str) -> Skipped:
+    return Skipped(id=document.id, stage=stage, reason=reason)
+
+
+def _read(document: Document, config: Config) -> _Page | Skipped:
+    """Decode a document and, where it is a page, extract its text."""
+    size = max(len(document.content or b""), len(document.html or b""))
+    if size > config.max_page_bytes:
+        return _skip(document, "extract", f"{size} bytes, limit {config.max_page_bytes} (max_page_bytes)")
+    if document.text is not None:
+        return _Page(text=document.text)
+    if isinstance(document.html, str):
+        return _from_html(document.html, document)
+    content = document.content if document.html is None else document.html
+    if content is None:
+        return _skip(document, "read", "no text: neither text, html nor content is given")
+    return _from_bytes(content, document)
+
+
+def _from_bytes(content: bytes, document: Document) -> _Page | Skipped:
+    """Sniff bytes and read them as what they are; bytes given as HTML are a page whatever they look like."""
+    sniffed = sniff(content, document.charset)
+    if sniffed.kind == "binary":
+        return _skip(document, "extract", f"not text: {sniffed.reason}")
+    if sniffed.kind == "text" and document.html is None:
+        return _Page(text=sniffed.text, warnings=sniffed.warnings)
+    page = _from_html(sniffed.text, document)
+    return replace(page, warnings=sniffed.warnings + page.warnings)
+
+
+def _from_html(html: str, document: Document) -> _Page:
+    """Extract a page's text: by trafilatura, by all its visible text, or by stripping where parsing is forbidden."""
+    if "<" not in html:
+        return _Page(text=html)
+    guarded = guard(html)
+    visible = strip_tags(guarded.html)
+    tree = None if guarded.tripped else article.parse(guarded.html)
+    if tree is None:
+        why = f"not parsed: {guarded.tripped}" if guarded.tripped else "not parsed: no element in it"
+        return _Page(text=visible, extractor="stripped", warnings=(*guarded.warnings, why))
+    about = metadata.read_metadata(tree, document.url)
+    text = article.article_text(tree)
+    if _too_little(text, visible):
+        return _Page(text=visible, extractor="visible-text", warnings=guarded.warnings, about=about)
+    return _Page(text=text, extractor="trafilatura", warnings=guarded.warnings, about=about)
+
+
+def _too_little(text: str, visible: str) -> bool:
+    """Tell whether an extracted article is so short that the cleaner's reading of the whole page is the better one."""
+    if len(text) >= FAR_TOO_LITTLE or len(visible) <= len(text):
+        return False
+    lines = classify(visible)
+    whole = sum(end - start for start, end in body_spans(lines, visible))
+    return whole > 2 * len(text)
+
+
+def _body(document: Document, page: _Page, config: Config) -> Body | Skipped:
+    """Set the chrome aside, find the credits and put the body together."""
+    text, warnings = page.text, page.warnings
+    kept: tuple[Span, ...] = (Span(0, len(text)),)
+    lines: tuple[Line, ...] = ()
+    removed = 0.0
+    found = classify(text)
+    if config.clean and not document.clean:
+        if _all_furniture(found):
+            return _skip(document, "body", f"no body text: {_classes(found)}")
+        lines, kept, removed = found, body_spans(found, text), removed_share(found, text)
+        if removed > MUCH_REMOVED:
+            warnings = (*warnings, f"{removed:.0%} of the text was set aside as chrome")
+    about = page.about
+    url, canonical = document.url, about.canonical
+    return Body(
+        id=document.id,
+        original=text,
+        kept=kept,
+        lines=lines,
+        extractor=page.extractor,
+        removed=removed,
+        warnings=warnings,
+        title=document.title or about.title or metadata.title_of_text(text, found),
+        url=url,
+        host=metadata.host_of(url, canonical),
+        canonical=canonical,
+        source=document.source or about.site,
+        published=metadata.published_by_caller(document.published)
+        or about.published
+        or metadata.published_in_text(text, found),
+        credits=find_credits(text, found),
+    )
+
+
+def _all_furniture(lines: tuple[Line, ...]) -> bool:
+    """Tell a page that is nothing but a cookie wall, a form or legal text: it has no body to be compared."""
+    return bool(lines) and all(line.line_class in _FURNITURE for line in lines)
+
+
+def _classes(lines: tuple[Line, ...]) -> str:
+    """Say what the lines of a page without prose are: ``"all 12 lines are chrome (8 navigation, 4 consent)"``."""
+    counts: dict[str, int] = {}
+    for line in lines:
+        counts[line.line_class] = counts.get(line.line_class, 0) + 1
+    named = ", ".join(
+        f"{count} {name}" for name, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    )
+    return f"all {len(lines)} lines are chrome ({named})"
+
+
+def document_of(source: "Document | str | bytes", *, url: str | None = None) -> Document:
+    """Make a document of a page or text held in memory; a string that opens with markup is a page."""
+    if isinstance(source, Document):
+        return source
+    if isinstance(source, bytes):
+        return Document(id="source", content=source, url=url)
+    if looks_like_html(source):
+        return Document(id="source", html=source, url=url)
+    return Document(id="source", text=source, url=url)

@@ -1,0 +1,171 @@
+"""From what callers hold to a :class:`~dedupe.records.Document`.
+
+A record may be a Document, a mapping with the usual field names, an ``(id, text)`` pair or a plain string. Which field
+is read is decided by the order of the aliases, never by the order of a record's keys, so the same record always gives
+the same document.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dedupe.errors import ConfigError, InputError
+from dedupe.records import Document, DocumentId, Skipped
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "text": ("text", "maintext", "content", "body", "article", "article_text", "full_text", "plain_text", "raw_text"),
+    "html": ("html", "raw_html", "page", "response_body"),
+    "id": ("id", "_id", "doc_id", "docid", "document_id", "uuid", "guid", "key"),
+    "url": ("url", "link", "uri", "source_url", "canonical_url", "web_url"),
+    "title": ("title", "headline", "head_line"),
+    "published": (
+        "published", "date_publish", "date_published", "datePublished", "published_at", "publish_date",
+        "publication_date", "pubdate", "pub_date", "pubDate", "date", "timestamp", "created_at",
+    ),
+    "source": ("source", "source_domain", "outlet", "publisher", "site_name", "sitename", "domain", "feed"),
+    "charset": ("charset", "encoding"),
+    "clean": ("clean",),
+}  # fmt: skip
+"""Field names by what they mean, most telling first; matched exactly, then without regard to case."""
+
+_ACCEPTED = "a Document, a mapping with a text field, an (id, text) pair or a string"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Which field of a record holds what.
+
+    Attributes:
+        chosen: Meaning to field name, for the meanings that the caller named; the others go by :data:`ALIASES`.
+    """
+
+    chosen: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def from_names(cls, names: Mapping[str, str] | None) -> "Fields":
+        """Make a choice from ``{"text": "story", "id": "nr"}``.
+
+        Raises:
+            ConfigError: A meaning that no document has.
+        """
+        for meaning in names or {}:
+            if meaning not in ALIASES:
+                raise ConfigError(f"no field {meaning!r} to be named; there are {', '.join(ALIASES)}")
+        return cls(tuple(sorted((names or {}).items())))
+
+    def find(self, record: Mapping[Any, Any], meaning: str) -> object:
+        """Return the record's value for a meaning, ``None`` where it has none."""
+        for chosen, name in self.chosen:
+            if chosen == meaning:
+                return record.get(name)
+        for name in ALIASES[meaning]:
+            value = record.get(name)
+            if not _missing(value):
+                return value
+        folded = {key.casefold(): key for key in sorted(key for key in record if isinstance(key, str))}
+        for name in ALIASES[meaning]:
+            key = folded.get(name.casefold())
+            if key is not None and not _missing(record[key]):
+                return record[key]
+        return None
+
+
+def coerce(item: object, position: DocumentId, fields: Fields | None = None) -> Document | Skipped:
+    """Make a document of whatever the caller holds.
+
+    Args:
+        item: A Document, a mapping, an ``(id, text)`` pair, or a string.
+        position: The id of a record that brings none: its number in the run, or ``"file.jsonl:17"``.
+        fields: Field names the caller chose.
+
+    Returns:
+        The document, or why this record cannot be one. Text may also be bytes, which are sniffed.
+
+    Raises:
+        InputError: The item is of a type that no document is made of: a mistake in the program, not in the data.
+    """
+    if isinstance(item, Document):
+        return _checked(item)
+    if isinstance(item, str):
+        return Document(id=position, text=item)
+    if isinstance(item, Mapping):
+        return _from_mapping(item, position, fields or Fields())
+    if isinstance(item, tuple) and len(item) == 2 and _is_id(item[0]) and isinstance(item[1], str | bytes):
+        name, words = item
+        return Document(id=name, text=words) if isinstance(words, str) else Document(id=name, content=words)
+    raise InputError(f"record {position!r} is a {type(item).__name__}; give {_ACCEPTED}")
+
+
+def _checked(document: Document) -> Document | Skipped:
+    """Accept a Document that holds exactly one of text, html and content."""
+    if not _is_id(document.id):
+        raise InputError(f"a document's id must be a string or an integer, not {document.id!r}")
+    held = [name for name in ("text", "html", "content") if getattr(document, name) is not None]
+    if len(held) > 1:
+        return Skipped(id=document.id, stage="read", reason=f"holds {' and '.join(held)}; give one", failed=True)
+    if not held:
+        return Skipped(id=document.id, stage="read", reason="no text: neither text, html nor content is given")
+    return document
+
+
+def _from_mapping(record: Mapping[Any, Any], position: DocumentId, fields: Fields) -> Document | Skipped:
+    name = _id(fields.find(record, "id"), position)
+    text, html = fields.find(record, "text"), fields.find(record, "html")
+    words = text if not _missing(text) else html
+    if _missing(words):
+        keys = ", ".join(repr(str(key)[:40]) for key in list(record)[:8]) or "no fields"
+        return Skipped(id=name, stage="read", reason=f"no text: none of the fields ({keys}) holds any")
+    if not isinstance(words, str | bytes):
+        return Skipped(id=name, stage="read", reason=f"the text is a {type(words).__name__}, not a string", failed=True)
+    body: dict[str, Any] = {}
+    if words is html and words is not text:
+        body["html"] = words
+    else:
+        body["text" if isinstance(words, str) else "content"] = words
+    return Document(
+        id=name,
+        url=_string(fields.find(record, "url")),
+        title=_string(fields.find(record, "title")),
+        published=_string(fields.find(record, "published")),
+        source=_string(fields.find(record, "source")),
+        charset=_string(fields.find(record, "charset")),
+        clean=fields.find(record, "clean") is True,
+        **body,
+    )
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _missing(value: object) -> bool:
+    """Tell whether a field holds nothing: absent, empty, blank, or a table's not-a-number."""
+    if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124 -- NaN, the only one
+        return True
+    return isinstance(value, str | bytes) and not value.strip()
+
+
+def _id(value: object, position: DocumentId) -> DocumentId:
+    """Keep strings and integers as they are; unwrap MongoDB's ``{"$oid": ...}``; write other numbers out."""
+    if isinstance(value, Mapping):
+        value = value.get("$oid")
+    if _missing(value) or isinstance(value, bool):
+        return position
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else repr(value)
+    index = getattr(value, "__index__", None)  # numpy's integers
+    return int(index()) if index is not None else str(value)[:200]
+
+
+def _string(value: object) -> str | None:
+    """Return a field as text; dates by their ISO form, lists and tables not at all."""
+    if _missing(value) or isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return value
+    iso = getattr(value, "isoformat", None)
+    if iso is not None:
+        return str(iso())
+    return str(value) if isinstance(value, int | float) else None
