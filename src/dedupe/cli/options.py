@@ -37,7 +37,7 @@ class PresetName(StrEnum):
     GENEROUS = "generous"
 
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders to read.", exists=True)]
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files or folders to read.", exists=True)]
 Threshold = Annotated[
     float | None,
     typer.Option(help="Share of both bodies that has to stand in shared passages to call them one text, 0.5 to 1."),

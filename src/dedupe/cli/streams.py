@@ -35,7 +35,7 @@ def emit(answer: str, output: Path | None) -> None:
         write_atomically(output, answer)
         return
     sys.stdout.flush()
-    sys.stdout.buffer.write(answer.encode())
+    sys.stdout.buffer.write(answer.encode(errors="backslashreplace"))
     sys.stdout.buffer.flush()
 
 
@@ -43,12 +43,13 @@ def emit_table(result: "Result", output: Path | None) -> None:
     """Print the table of ``result`` at the terminal, or write it as plain text."""
     from dedupe.report.table import print_result
 
-    if output is None:
+    if output is None and sys.stdout.isatty():
         print_result(result, table_console(sys.stdout))
         return
     text = io.StringIO()
     print_result(result, table_console(text))
-    emit(text.getvalue(), output)
+    # rich fills lines up to the width; in a file or a pipe the blanks only get in the way.
+    emit("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()), output)
 
 
 def table_console(file: TextIO) -> "Console":

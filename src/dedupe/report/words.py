@@ -42,7 +42,7 @@ def percent(share: float) -> str:
     >>> percent(0.31), percent(0.9996), percent(1.0), percent(0.001)
     ('31 %', '99.9 %', '100 %', '<1 %')
     """
-    if 0.0 < share < 0.005:
+    if 0.0 < share < 0.01:
         return "<1 %"
     if 0.99 < share < 1.0:
         return f"{min(share * 100, 99.9):.1f} %"
@@ -78,9 +78,7 @@ def summary(result: "Result") -> str:
     )
     if not skipped:
         return sentence
-    return f"{sentence}; {skipped:,} more not used" + (
-        f", {failed:,} of them because something failed" if failed else ""
-    )
+    return f"{sentence}; {skipped:,} more not used" + (f" ({failed:,} failed)" if failed else "")
 
 
 def merged(comparison: Comparison) -> bool:
