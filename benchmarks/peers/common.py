@@ -1,0 +1,162 @@
+"""What every adapter shares: reading, measuring, writing. Standard library only: it runs in each peer's environment.
+
+An adapter is a script with two functions and one call::
+
+    run("datasketch", signatures=signatures, pairs=pairs)
+
+``signatures(texts)`` turns a list of texts into 128-slot signatures and returns how many it made. Reading the file and
+importing the package are outside the measured time: it is text -> signature and nothing else.
+
+``pairs(job)`` goes from the JSONL file to the answer and returns an ``Answer``. Reading, decoding and writing are
+inside the measured time.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+SLOTS = 128
+RECALL_BANDS, RECALL_ROWS = 32, 4
+"""Bands every peer could have chosen: 1 - (1 - .7**4)**32 = .9998 at J = .7."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to do: the corpus, the threshold, and how the peer is set.
+
+    ``setting`` is ``documented`` (bands as the peer's own documentation or defaults choose them) or ``recall`` (32
+    bands of 4 rows, where its interface lets a user ask for that).
+    """
+
+    corpus: Path
+    threshold: float
+    setting: str
+    work: Path
+
+    def documents(self) -> tuple[list[str], list[str]]:
+        """Read the corpus; return (ids, texts)."""
+        ids, texts = [], []
+        for record in read(self.corpus):
+            ids.append(record["id"])
+            texts.append(record["text"])
+        return ids, texts
+
+
+@dataclass
+class Answer:
+    """What an engine says: verified pairs, or clusters, or both (ids as in the corpus)."""
+
+    documents: int
+    pairs: list[tuple[str, str]] | None = None
+    clusters: list[list[str]] | None = None
+    notes: dict[str, object] = field(default_factory=dict)
+
+
+def read(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the records of a JSONL file."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def batches(texts: list[str], size: int = 1_000) -> Iterator[list[str]]:
+    """Yield the texts in runs: batch interfaces are fed so, or a corpus of shingle strings would fill the memory."""
+    for start in range(0, len(texts), size):
+        yield texts[start : start + size]
+
+
+def verified(
+    candidates: Iterable[tuple[int, int]], estimate: Callable[[int, int], float], threshold: float
+) -> Iterator[tuple[int, int]]:
+    """Yield each candidate pair once whose estimate reaches the threshold."""
+    seen = set()
+    for a, b in candidates:
+        pair = (a, b) if a < b else (b, a)
+        if a != b and pair not in seen:
+            seen.add(pair)
+            if estimate(*pair) >= threshold:
+                yield pair
+
+
+def _cpu() -> float:
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def _peak_mb() -> float:
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return max(own.ru_maxrss, children.ru_maxrss) / 1024
+
+
+def _write(answer: Answer, out: Path) -> None:
+    with out.open("w", encoding="utf-8") as lines:
+        for a, b in answer.pairs or ():
+            lines.write(f"pair\t{a}\t{b}\n")
+        for members in answer.clusters or ():
+            if len(members) > 1:
+                lines.write("cluster\t" + "\t".join(members) + "\n")
+
+
+def version_of(package: str) -> str:
+    """Return the installed version, or ``unknown``."""
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        return metadata.version(package)
+    return "unknown"
+
+
+def run(
+    package: str,
+    *,
+    signatures: Callable[[list[str]], int] | None = None,
+    pairs: Callable[[Job], Answer] | None = None,
+    notes: str = "",
+) -> None:
+    """Do the task the command line asks for and print one JSON line about it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--task", choices=("signatures", "pairs"), required=True)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--threshold", type=float, default=0.7)
+    parser.add_argument("--setting", choices=("documented", "recall"), default="documented")
+    parser.add_argument("--work", type=Path, required=True, help="an empty folder for this run")
+    given = parser.parse_args()
+    job = Job(given.corpus.resolve(), given.threshold, given.setting, given.work.resolve())
+    record: dict[str, object] = {
+        "peer": package,
+        "version": version_of(package),
+        "python": platform.python_version(),
+        "task": given.task,
+        "setting": given.setting,
+        "corpus": given.corpus.name,
+        "threads": os.environ.get("OMP_NUM_THREADS", ""),
+    }
+    if given.task == "signatures":
+        if signatures is None:
+            raise SystemExit(f"{package} has no signatures to be had from its interface")
+        texts = job.documents()[1]
+        cpu, wall = _cpu(), time.perf_counter()
+        record["docs"] = signatures(texts)
+    else:
+        if pairs is None:
+            raise SystemExit(f"{package} has no end-to-end way")
+        cpu, wall = _cpu(), time.perf_counter()
+        answer = pairs(job)
+        _write(answer, job.work / "answer.tsv")
+        record["docs"] = answer.documents
+        record |= answer.notes
+    record["cpu_s"] = round(_cpu() - cpu, 4)
+    record["wall_s"] = round(time.perf_counter() - wall, 4)
+    record["peak_rss_mb"] = round(_peak_mb(), 1)
+    if notes:
+        record["notes"] = notes
+    print(json.dumps(record), flush=True)
