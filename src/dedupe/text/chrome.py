@@ -85,7 +85,7 @@ def _look(start: int, line: str, *, unspaced: bool) -> Draft:
     marker = find_marker(folded, words, unspaced=unspaced) or _shape(line, words, ended=ended)
     prose = marker is None and ((count >= PROSE_WORDS and ended) or count >= LONG_WORDS)
     line_class: LineClass = marker.line_class if marker else "prose" if prose else "heading"
-    return Draft(start, line, line_class, marker.tail if marker else "", count, ended, prose)
+    return Draft(start, line, line_class, marker.tail if marker else "", count, ended)
 
 
 def _shape(line: str, words: list[str], *, ended: bool) -> Marker | None:

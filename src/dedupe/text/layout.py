@@ -1,9 +1,42 @@
-"""Which of a page's lines are its body: decided from the order of the lines, once each is known by itself."""
+"""Which of a page's lines are its body: decided from the order of the lines, once each is known by itself.
 
+Five rules, in this order. *Wrapped* lines are one sentence. The page is *cut* where comments, related articles or an appeal
+begin and no body follows. Prose falls into *blocks*; the heaviest is the body, others join it when they look like running
+text and not like teasers. Short lines stay only inside the body, as subheads. What stands there *twice* stays once.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dedupe.records import LineClass
 from dedupe.text.phrases import Tail
+
+WRAPPED_WORDS = 4
+"""A wrapped line has at least so many words."""
+CUT_AFTER = 60
+"""Words of prose that must stand above a marker before it can end the body."""
+CUT_REST = 0.3
+"""A soft marker ends the body if running text below it has less than this share of what stands above."""
+THREAD = 3
+"""So many dated lines below a comment heading are a thread of comments."""
+SUBHEAD_WORDS = 5
+"""A subhead has at most so many words; a headline between two blurbs mostly more."""
+GAP = 3
+"""Lines other than prose that a block may bridge."""
+RUNNING_WORDS = 60
+"""A lone paragraph of so many words is running text, not a teaser."""
+BLOCK_SHARE = 0.15
+"""A block joins the body if it has at least this share of the heaviest block's words ..."""
+BLOCK_WORDS = 40
+"""... and at least so many words."""
+LIST_RUN = 4
+"""So many short lines in a row, none ending as a clause does, are a menu or a list of headlines."""
+BODY_WORDS = 25
+"""With fewer words of prose than this, no body can be told from furniture and everything is kept."""
+REPEAT_WORDS = 8
+"""A line of at least so many words that stands there twice counts once; shorter ones (refrains, names) may repeat."""
+
+_CLAUSE_ENDS = frozenset(".!?…。！？؟,;:،؛、，；：-–—")
 
 
 @dataclass(slots=True)
@@ -16,76 +49,171 @@ class Draft:
     tail: Tail
     words: int
     ended: bool
-    prose: bool
     kept: bool = False
 
 
+@dataclass(slots=True)
+class Block:
+    """A stretch of prose: its lines' positions, and how much of it is running text."""
+
+    lines: list[int]
+    words: int = 0
+    linked: int = 0
+    """Lines that touch another line of prose, or are long enough to be no teaser."""
+
+    def running(self) -> bool:
+        """Tell whether it reads as running text: at least half of its lines touch another one."""
+        return 2 * self.linked >= len(self.lines)
+
+
 def choose_body(drafts: list[Draft]) -> None:
-    """Set ``kept`` (and the class of what the order of lines decides) on every line."""
+    """Set ``kept`` on every line, and the class of what only the order of lines can tell. Linear in the lines."""
     _join_wrapped(drafts)
-    cut = _cut_tail(drafts)
-    _keep_blocks(drafts[:cut])
-    if sum(draft.words for draft in drafts if draft.kept) < 25:
+    cut = _cut_at(drafts)
+    body = drafts[:cut]
+    if _is_furnished(drafts):
+        _keep_blocks(body)
+        _drop_repeated(body)
+    else:
+        for draft in body:
+            draft.kept = draft.line_class in {"prose", "heading"}
+    if sum(draft.words for draft in drafts if draft.kept and draft.line_class == "prose") < BODY_WORDS:
         for draft in drafts:
             draft.kept = True
+        return
+    for draft in drafts:
+        if not draft.kept and draft.line_class == "heading":
+            draft.line_class = "headline_list" if draft.words > GAP else "navigation"
 
 
-def _join_wrapped(drafts):
-    at = 0
-    while at < len(drafts):
-        end = at + 1
-        while (
-            end < len(drafts)
-            and drafts[end].line[0].islower()
-            and not drafts[end - 1].ended
-            and drafts[end - 1].words >= 4
-            and drafts[end].line_class in ("heading", "prose")
-            and drafts[end - 1].line_class in ("heading", "prose")
+def _join_wrapped(drafts: list[Draft]) -> None:
+    """Make prose of lines that are one sentence broken by hand: each next one begins with a small letter."""
+    group: list[Draft] = []
+    for draft in drafts:
+        free = draft.line_class in {"heading", "prose"}
+        if not (
+            group and free and draft.line[0].islower() and not group[-1].ended and group[-1].words >= WRAPPED_WORDS
         ):
-            end += 1
-        if end - at > 1:
-            total = sum(d.words for d in drafts[at:end])
-            if total >= 20 or (total >= 8 and drafts[end - 1].ended):
-                for d in drafts[at:end]:
-                    d.prose = True
-                    d.line_class = "prose"
-        at = end
+            _settle_wrapped(group)
+            group = []
+        if free:
+            group.append(draft)
+    _settle_wrapped(group)
 
 
-def _cut_tail(drafts):
-    total = sum(d.words for d in drafts if d.prose)
-    before = 0
-    for at, d in enumerate(drafts):
-        if d.prose:
-            before += d.words
-        elif (d.tail == "hard" and before >= 60 and total - before < 3 * before) or (
-            d.tail == "soft" and before >= 60 and total - before < 0.3 * before
-        ):
+def _settle_wrapped(group: list[Draft]) -> None:
+    """Class a group of wrapped lines by their words together."""
+    if len(group) < 2:
+        return
+    words = sum(draft.words for draft in group)
+    if words >= 20 or (words >= REPEAT_WORDS and group[-1].ended):
+        for draft in group:
+            draft.line_class = "prose"
+
+
+def _cut_at(drafts: list[Draft]) -> int:
+    """Return the position of the line at which the body ends for good: a marker with no body below it.
+
+    Comments end it once a body stood above, unless more running text follows than that (a menu's "Comments"); related
+    articles and appeals end it only when what follows is short and mostly not prose.
+    """
+    running = _running_words(drafts)
+    rest, before = sum(running), 0
+    prose = sum(draft.line_class == "prose" for draft in drafts)
+    dates = sum(draft.line_class == "dateline" for draft in drafts)
+    for at, draft in enumerate(drafts):
+        if draft.line_class == "prose":
+            before += draft.words
+            rest -= running[at]
+            prose -= 1
+        elif draft.line_class == "dateline":
+            dates -= 1
+        elif before < CUT_AFTER:
+            continue
+        elif draft.tail == "hard" and (rest < before or dates >= THREAD):
+            return at
+        elif draft.tail == "soft" and rest < CUT_REST * before and 2 * prose < len(drafts) - at:
             return at
     return len(drafts)
 
 
-def _keep_blocks(drafts):
-    blocks = []
-    current = []
-    gap = 0
-    for at, d in enumerate(drafts):
-        if d.prose:
-            if gap > 3 and current:
-                blocks.append(current)
-                current = []
-            current.append(at)
-            gap = 0
-        else:
-            gap += 1
-    if current:
-        blocks.append(current)
-    weight = [sum(drafts[i].words for i in b) for b in blocks]
-    best = max(weight, default=0)
-    for b, w in zip(blocks, weight):
-        if w >= 0.15 * best and (w >= 40):
-            for i in b:
-                drafts[i].kept = True
-            for i in range(b[0], b[-1]):
-                if drafts[i].line_class == "heading":
-                    drafts[i].kept = True
+def _running_words(drafts: list[Draft]) -> list[int]:
+    """Return the words of each line that is running text, else 0.
+
+    Running is a long paragraph, and prose that touches prose: directly, or with one subhead between. A headline between
+    (more words) or a date makes both sides teasers.
+    """
+    found = [0] * len(drafts)
+    previous = -3
+    for at, draft in enumerate(drafts):
+        if draft.line_class != "prose":
+            continue
+        if draft.words >= RUNNING_WORDS:
+            found[at] = draft.words
+        between = drafts[at - 1]
+        if previous == at - 1 or (
+            previous == at - 2 and between.line_class == "heading" and between.words <= SUBHEAD_WORDS
+        ):
+            found[at], found[previous] = draft.words, drafts[previous].words
+        previous = at
+    return found
+
+
+def _is_furnished(drafts: list[Draft]) -> bool:
+    """Tell whether the text shows furniture: short lines in a row, none of which ends as a clause does."""
+    run = 0
+    for draft in drafts:
+        if draft.line_class == "prose" or draft.line[-1] in _CLAUSE_ENDS:
+            run = 0
+        elif draft.line_class == "heading":
+            run += 1
+            if run >= LIST_RUN:
+                return True
+    return False
+
+
+def _blocks(drafts: list[Draft]) -> Iterator[Block]:
+    """Yield the stretches of prose that are not broken by more than a few other lines."""
+    running = _running_words(drafts)
+    block = Block([])
+    for at, draft in enumerate(drafts):
+        if draft.line_class != "prose":
+            continue
+        if block.lines and at - block.lines[-1] > GAP + 1:
+            yield block
+            block = Block([])
+        block.lines.append(at)
+        block.words += draft.words
+        block.linked += running[at] > 0
+    if block.lines:
+        yield block
+
+
+def _keep_blocks(drafts: list[Draft]) -> None:
+    """Keep the heaviest block of prose, the running text beside it, and the subheads inside."""
+    blocks = list(_blocks(drafts))
+    best = max(blocks, key=lambda block: (block.words * (1 + block.running()), -block.lines[0]), default=None)
+    for block in blocks:
+        enough = best and block.words >= max(BLOCK_WORDS, BLOCK_SHARE * best.words) and block.running()
+        if block is best or enough:
+            _keep_block(drafts, block)
+
+
+def _keep_block(drafts: list[Draft], block: Block) -> None:
+    """Keep a block's prose, and a lone short line between two paragraphs of it."""
+    previous = block.lines[0]
+    for at in block.lines:
+        drafts[at].kept = True
+        between = [draft for draft in drafts[previous + 1 : at] if draft.line_class == "heading"]
+        if len(between) == 1:
+            between[0].kept = True
+        previous = at
+
+
+def _drop_repeated(drafts: list[Draft]) -> None:
+    """Keep one of lines that stand there twice: pull quotes, captions of a gallery, a lead printed as a teaser."""
+    seen: set[str] = set()
+    for draft in drafts:
+        if draft.kept and draft.words >= REPEAT_WORDS:
+            draft.kept = draft.line not in seen
+            seen.add(draft.line)

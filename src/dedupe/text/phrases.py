@@ -21,6 +21,8 @@ class Marker(NamedTuple):
 
     line_class: LineClass
     tail: Tail
+    longest: int = 10**9
+    """Longest line, in words, that the phrase marks wherever it stands in it."""
 
 
 class Phrases(NamedTuple):
@@ -61,7 +63,7 @@ def chrome_phrases() -> Phrases:
     """Return the phrases of page furniture, read once."""
     found = Phrases({}, {}, {}, frozenset(), [])
     for block in load_toml("chrome.toml")["phrases"]:
-        marker = Marker(cast("LineClass", block["class"]), block.get("tail", ""))
+        marker = Marker(cast("LineClass", block["class"]), block.get("tail", ""), block.get("words", 10**9))
         for phrase in block["phrases"]:
             _place(found, phrase.casefold(), block["match"], marker)
     for phrases in found.starts.values():
@@ -101,12 +103,12 @@ def find_marker(folded: str, words: list[str], *, unspaced: bool) -> Marker | No
         if marker:
             return marker
         for phrase, marker in phrases.starts.get(words[0], ()):
-            if folded.startswith(phrase) and (" " in phrase or len(words) <= LONE_WORDS):
+            if folded.startswith(phrase) and (" " in phrase or len(words) <= LONE_WORDS or not phrase.isalpha()):
                 return marker
     if not phrases.triggers.isdisjoint(words):
         for word in words:
             for phrase, marker in phrases.contains.get(word, ()):
-                if phrase in folded:
+                if phrase in folded and len(words) <= marker.longest:
                     return marker
     if unspaced and not folded.isascii():
         short = len(folded) <= START_WORDS * 4
