@@ -4,8 +4,8 @@ Writes three files: ``corpus-N.jsonl`` (``{"id", "text"}`` a line), ``corpus-N.t
 made from, by which edit, at which rate) and ``corpus-N.meta.json`` (parameters, counts, SHA-256 of the first file).
 
 Words come from real news where the data directory has it (``--data`` or ``DEDUPE_DATA``: ``abp/docs.jsonl``), else
-from a built-in word model. Real sentences are used once; a corpus that needs more text than there is goes through them again
-with at least one word in every run of four replaced, so that no five-word shingle comes back by recycling.
+from a built-in word model. Real sentences are used once; a corpus that needs more text than there is goes through them
+again with at least one word in every run of four replaced, so that no five-word shingle comes back by recycling.
 
 The same arguments give the same bytes on every machine: only ``numpy.random.RandomState`` streams (frozen by NEP 19) of
 uniform numbers are drawn, and only IEEE arithmetic is done on them - no ``log``, no ``exp``, no set order, no ``hash``.

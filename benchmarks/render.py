@@ -1,0 +1,124 @@
+"""Write docs/benchmarks-speed.md from the JSON files in ``results/`` and from nothing else."""
+
+import json
+from pathlib import Path
+
+HEAD = """<!-- Made by benchmarks/run.py from benchmarks/results/*.json; do not edit by hand. -->
+# Speed, beside every engine's quality
+
+One thread, each engine in its own process and environment, the same file for all, repeats interleaved, medians.
+*docs per CPU second* counts all CPU time of the engine's process and its children. How each engine is used, and where
+its interface cannot be held to the same shingles, stands in `benchmarks/peers/`; how to repeat this, in
+`benchmarks/README.md`.
+"""
+
+SIGNATURES = "### From text to signature"
+PAIRS = "### From the JSONL file to verified pairs or clusters"
+PAIRS_NOTE = """
+*as documented*: bands as the engine's documentation or defaults choose them. *for recall*: 32 bands of 4 rows where the
+interface takes them (expected recall .9998 at J = .7). Recall and precision are those of the reported pairs against
+exact Jaccard of all pairs; an engine that answers with clusters is read as reporting every two members. *Closed*: both sides
+closed to connected components first, so that chaining is not charged where the truth chains too.
+"""
+
+
+def _number(value: object) -> str:
+    number = float(str(value))
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+
+
+def _ratio(record: dict[str, object], ours: dict[str, object] | None) -> str:
+    if ours is None or record is ours or "failed" in ours:
+        return ""
+    return f"{float(str(ours['docs_per_cpu_s'])) / float(str(record['docs_per_cpu_s'])):.3g}"
+
+
+def _name(record: dict[str, object]) -> str:
+    older = " †" if record.get("older") else ""
+    return f"{record['engine']} {record.get('version', '')}".strip() + older
+
+
+def _table(header: list[str], rows: list[list[str]]) -> list[str]:
+    rule = ["---", *("---:" for _ in header[1:])]
+    return ["| " + " | ".join(cells) + " |" for cells in (header, rule, *rows)]
+
+
+def _of_task(results: list[dict[str, object]], task: str, setting: str) -> list[dict[str, object]]:
+    chosen = [record for record in results if record["task"] == task and record["setting"] == setting]
+    return sorted(chosen, key=lambda record: -float(str(record.get("docs_per_cpu_s", 0))))
+
+
+def _ours(records: list[dict[str, object]]) -> dict[str, object] | None:
+    return next((record for record in records if record["engine"] == "dedupe" and "failed" not in record), None)
+
+
+def _signature_table(results: list[dict[str, object]]) -> list[str]:
+    records = _of_task(results, "signatures", "documented")
+    ours = _ours(records)
+    rows = []
+    for record in records:
+        if "failed" in record:
+            rows.append([_name(record), f"failed: {record['failed']}", "", "", ""])
+            continue
+        speed = _number(record["docs_per_cpu_s"])
+        rows.append([_name(record), speed, _ratio(record, ours), _number(record["peak_rss_mb"]), str(record["runs"])])
+    return _table(["engine", "docs per CPU second", "dedupe is × faster", "peak MB", "runs"], rows)
+
+
+def _pairs_table(results: list[dict[str, object]], setting: str) -> list[str]:
+    records = _of_task(results, "pairs", setting)
+    ours = _ours(records)
+    rows = []
+    for record in records:
+        if "failed" in record:
+            rows.append([_name(record), f"failed: {record['failed']}", *([""] * 7)])
+            continue
+        bands = f"{record['bands']}×{record['rows']}" if "bands" in record else str(record.get("shingles", ""))
+        quality = [
+            f"{float(str(record[name])):.4f}" if name in record else ""
+            for name in ("pairs_recall", "pairs_precision", "closed_recall", "closed_precision")
+        ]
+        speed = _number(record["docs_per_cpu_s"])
+        rows.append([_name(record), speed, _ratio(record, ours), _number(record["peak_rss_mb"]), bands, *quality])
+    header = ["engine", "docs per CPU second", "dedupe is × faster", "peak MB", "bands"]
+    header += ["recall", "precision", "closed recall", "closed precision"]
+    return _table(header, rows)
+
+
+def _section(measured: dict[str, object]) -> list[str]:
+    corpus: dict[str, object] = measured["corpus"]  # type: ignore[assignment]
+    about: dict[str, object] = measured["environment"]  # type: ignore[assignment]
+    results: list[dict[str, object]] = measured["results"]  # type: ignore[assignment]
+    words = "real sentences" if corpus.get("source") == "abp" else "made-up words"
+    simd = " ".join(about["simd"]) or "no AVX2"  # type: ignore[arg-type]
+    lines = [
+        f"## {int(str(corpus['documents'])):,} documents ({_number(int(str(corpus['bytes'])) / 1e6)} MB, {words})",
+        "",
+        (
+            f"{about['cpu']}, {about['cores']} cores ({simd}), {about['memory_gb']} GB, Linux {about['kernel']}, "
+            f"Python {about['python']}, numpy {about['numpy']}; {about['date']}, commit {about['commit']}; "
+            f"{measured['repeats']} repeats; load {about['load_before']} before, {about['load_after']} after."
+        ),
+        "",
+    ]
+    if _of_task(results, "signatures", "documented"):
+        lines += [SIGNATURES, "", *_signature_table(results), ""]
+    if any(record["task"] == "pairs" for record in results):
+        lines += [PAIRS, PAIRS_NOTE]
+    for setting, title in (("documented", "as documented"), ("recall", "for recall")):
+        if _of_task(results, "pairs", setting):
+            lines += [f"**{title}**, J ≥ {measured['threshold']}", "", *_pairs_table(results, setting), ""]
+    if any(record.get("older") for record in results):
+        lines += ["† measured in an earlier run on the same machine and corpus.", ""]
+    return lines
+
+
+def render(results: Path, page: Path) -> None:
+    """Write the page; corpora in order of size. Does nothing when there are no results."""
+    files = sorted(results.glob("corpus-*.json"), key=lambda path: int(path.stem.rsplit("-", 1)[1]))
+    if not files:
+        return
+    lines = [HEAD]
+    for path in files:
+        lines += _section(json.loads(path.read_text()))
+    page.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
