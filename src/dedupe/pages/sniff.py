@@ -169,13 +169,13 @@ def decode(content: bytes, declared: str | None = None) -> tuple[str, str, tuple
         mark, charset = bom
         return _lenient(content[len(mark) :], charset)
     for label, origin in ((declared, "declared"), (_declared_in_page(content), "declared by the page")):
-        charset = python_charset(label)
-        if charset is None:
+        named = python_charset(label)
+        if named is None:
             continue
-        charset = _outweighed(content, charset)
-        decoded = _strict(content, charset)
-        if decoded is not None:
-            return decoded, charset, ()
+        charset = _outweighed(content, named)
+        text = _strict(content, charset)
+        if text is not None:
+            return text, charset, ()
         if charset == "utf-8" and _nearly_utf8(content):
             return _lenient(content, "utf-8")
         guess, best, warnings = _guess(content)

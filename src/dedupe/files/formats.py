@@ -1,0 +1,278 @@
+"""Records as plain JSON values: which fields, in which order, rounded how. One schema for command line and library.
+
+The schema is ``dedupe.result/1``. Keys stand in a fixed order, floats are rounded to six digits (far below anything
+that decides, and the same on every processor), ids come out as they went in: integers stay integers. Passages carry
+spans as ``[start, end]`` in code points of each document's original text.
+"""
+
+import datetime as dt
+from typing import Any
+
+from dedupe.engine.result import Result
+from dedupe.records import (
+    Body,
+    Cluster,
+    Comparison,
+    Credit,
+    DocumentId,
+    Evidence,
+    Link,
+    Origin,
+    Overflow,
+    Passage,
+    Published,
+    Relation,
+    Sides,
+    Skipped,
+    Span,
+    id_order,
+)
+
+SCHEMA = "dedupe.result/1"
+"""Name of the result's form; the number rises with any change that a reader could trip over."""
+DIGITS = 6
+"""Digits behind the decimal point of every ratio that is written."""
+
+Plain = dict[str, Any]
+
+
+def result_to_dict(result: Result) -> Plain:
+    """Return a whole result as plain values, in the order in which they are written."""
+    failed = sum(entry.failed for entry in result.skipped)
+    return {
+        "schema": SCHEMA,
+        "counts": {
+            "seen": result.seen,
+            "used": len(result.documents),
+            "skipped": len(result.skipped) - failed,
+            "failed": failed,
+        },
+        "documents": [document_to_dict(body) for body in result.documents],
+        "clusters": [cluster_to_dict(cluster) for cluster in result.clusters],
+        "pairs": [comparison_to_dict(pair) for pair in result.pairs],
+        "links": [link_to_dict(link) for link in result.links],
+        "skipped": [skipped_to_dict(entry) for entry in result.skipped],
+        "overflows": [_overflow(overflow) for overflow in result.overflows],
+        "independent_origins": result.independent_origins,
+        "config": result.config.fingerprint(),
+    }
+
+
+def membership_rows(result: Result) -> list[Plain]:
+    """Return one row for each document, used or not, in id order: its cluster, or why it has none.
+
+    ``similarity`` is that to the cluster's representative: 1.0 for the representative itself, ``None`` where the two
+    were never compared because others tie them together.
+    """
+    verified = {(pair.a, pair.b): pair.similarity for pair in result.pairs}
+    linked: dict[DocumentId, list[DocumentId]] = {}
+    for link in result.links:
+        linked.setdefault(link.a, []).append(link.b)
+        linked.setdefault(link.b, []).append(link.a)
+    bodies = {body.id: body for body in result.documents}
+    rows: list[tuple[DocumentId, Plain]] = []
+    for cluster in result.clusters:
+        for member in cluster.members:
+            row = _membership(bodies[member], cluster, verified)
+            row["linked"] = sorted(linked.get(member, []), key=id_order)
+            row["skipped"] = None
+            rows.append((member, row))
+    for entry in result.skipped:
+        empty: Plain = dict.fromkeys(("cluster", "size", "kind", "representative", "similarity", "title", "url"))
+        rows.append((entry.id, {"id": entry.id, **empty, "linked": [], "skipped": f"{entry.stage}: {entry.reason}"}))
+    return [row for _, row in sorted(rows, key=lambda named: id_order(named[0]))]
+
+
+def document_to_dict(body: Body) -> Plain:
+    """Return what is known of a document, without its text."""
+    return {
+        "id": body.id,
+        "title": body.title,
+        "url": body.url,
+        "host": body.host,
+        "canonical": body.canonical,
+        "source": body.source,
+        "published": _published(body.published),
+        "characters": len(body.text),
+        "removed": ratio(body.removed),
+        "extractor": body.extractor,
+        "warnings": list(body.warnings),
+        "credits": [_credit(credit) for credit in body.credits],
+    }
+
+
+def body_to_dict(body: Body) -> Plain:
+    """Return a body with its text, and every line with its class."""
+    return {
+        **document_to_dict(body),
+        "text": body.text,
+        "original": body.original,
+        "kept": [list(span) for span in body.kept],
+        "lines": [{"span": list(line.span), "class": line.line_class, "kept": line.kept} for line in body.lines],
+    }
+
+
+def comparison_to_dict(pair: Comparison) -> Plain:
+    """Return a verified pair with its passages."""
+    return {
+        "a": pair.a,
+        "b": pair.b,
+        "jaccard": ratio(pair.jaccard),
+        "containment": _sides(pair.containment),
+        "coverage": _sides(pair.coverage),
+        "residual": _sides(pair.residual),
+        "similarity": ratio(pair.similarity),
+        "identity": ratio(pair.identity),
+        "order": ratio(pair.order),
+        "longest": pair.longest,
+        "relation": _relation(pair.relation),
+        "source": pair.source,
+        "nominated_by": list(pair.nominated_by),
+        "passages": [_passage(passage) for passage in pair.passages],
+    }
+
+
+def cluster_to_dict(cluster: Cluster) -> Plain:
+    """Return a cluster with its origin."""
+    weakest = None
+    if cluster.weakest is not None:
+        a, b, similarity = cluster.weakest
+        weakest = {"a": a, "b": b, "similarity": ratio(similarity)}
+    return {
+        "id": cluster.id,
+        "members": list(cluster.members),
+        "representative": cluster.representative,
+        "reason": cluster.reason,
+        "similarity": ratio(cluster.similarity),
+        "kind": cluster.kind,
+        "cohesion": ratio(cluster.cohesion),
+        "weakest": weakest,
+        "origin": None if cluster.origin is None else _origin(cluster.origin),
+    }
+
+
+def link_to_dict(link: Link) -> Plain:
+    """Return two documents that are related but not one text."""
+    return {
+        "a": link.a,
+        "b": link.b,
+        "relation": _relation(link.relation),
+        "source": link.source,
+        "similarity": ratio(link.similarity),
+        "passages": [_passage(passage) for passage in link.passages],
+    }
+
+
+def skipped_to_dict(entry: Skipped) -> Plain:
+    """Return a document that could not be used, and why."""
+    return {"id": entry.id, "stage": entry.stage, "reason": entry.reason, "failed": entry.failed}
+
+
+def ratio(value: float) -> float:
+    """Round a ratio for writing; minus zero becomes zero."""
+    return round(float(value), DIGITS) + 0.0
+
+
+def _sides(sides: Sides) -> Plain:
+    return {"of_a": ratio(sides.of_a), "of_b": ratio(sides.of_b)}
+
+
+def _relation(relation: Relation) -> Plain:
+    return {
+        "text": relation.text,
+        "editorial": relation.editorial,
+        "confidence": relation.confidence,
+        "why": relation.why,
+        "decided_by": relation.decided_by or None,
+        "value": ratio(relation.value),
+        "limit": ratio(relation.limit),
+    }
+
+
+def _passage(passage: Passage) -> Plain:
+    return {
+        "a": list(passage.a),
+        "b": list(passage.b),
+        "tokens": passage.tokens,
+        "identity": ratio(passage.identity),
+        "kind": passage.kind,
+        "quote": passage.quote,
+    }
+
+
+def _credit(credit: Credit) -> Plain:
+    return {
+        "kind": credit.kind,
+        "organisation": credit.organisation,
+        "quote": credit.quote,
+        "span": list(credit.span),
+    }
+
+
+def _published(published: Published | None) -> Plain | None:
+    if published is None:
+        return None
+    return {
+        "earliest": _moment(published.earliest),
+        "latest": _moment(published.latest),
+        "trust": published.trust,
+        "evidence": published.evidence,
+    }
+
+
+def _moment(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _origin(origin: Origin) -> Plain:
+    return {
+        "kind": origin.kind,
+        "document": origin.document,
+        "organisation": origin.organisation,
+        "why": origin.why,
+        "evidence": [_evidence(entry) for entry in origin.evidence],
+    }
+
+
+def _evidence(entry: Evidence) -> Plain:
+    return {
+        "kind": entry.kind,
+        "document": entry.document,
+        "quote": entry.quote,
+        "span": _span(entry.span),
+        "supports": entry.supports,
+        "strength": ratio(entry.strength),
+        "caveat": entry.caveat,
+    }
+
+
+def _span(span: Span | None) -> list[int] | None:
+    return None if span is None else list(span)
+
+
+def _overflow(overflow: Overflow) -> Plain:
+    return {
+        "channel": overflow.channel,
+        "documents": overflow.documents,
+        "kept": overflow.kept,
+        "example": overflow.example,
+    }
+
+
+def _membership(body: Body, cluster: Cluster, verified: dict[tuple[DocumentId, DocumentId], float]) -> Plain:
+    chosen = cluster.representative
+    if body.id == chosen:
+        similarity: float | None = 1.0
+    else:
+        found = verified.get((body.id, chosen), verified.get((chosen, body.id)))
+        similarity = None if found is None else ratio(found)
+    return {
+        "id": body.id,
+        "cluster": cluster.id,
+        "size": len(cluster.members),
+        "kind": cluster.kind,
+        "representative": chosen,
+        "similarity": similarity,
+        "title": body.title,
+        "url": body.url,
+    }

@@ -1,0 +1,133 @@
+"""Results as text, and text into files: the same bytes for the same result, a file whole or not at all.
+
+Nothing that a document holds can act on its way out. JSON escapes what a terminal or a browser would obey (control
+and direction characters, line separators); CSV cells that a spreadsheet would run as a formula get an apostrophe.
+"""
+
+import contextlib
+import csv
+import io
+import os
+import re
+import secrets
+import stat
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from dedupe.engine.result import Result
+from dedupe.files.formats import (
+    body_to_dict,
+    comparison_to_dict,
+    membership_rows,
+    result_to_dict,
+)
+from dedupe.records import Body, Comparison
+
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_encoder = msgspec.json.Encoder(enc_hook=str)
+
+
+def to_json(result: Result) -> str:
+    """Return a result as one JSON object of schema ``dedupe.result/1``, indented, with a final newline."""
+    return _pretty(result_to_dict(result))
+
+
+def to_jsonl(result: Result) -> str:
+    """Return one JSON line for each document, used or skipped, with its cluster; in id order."""
+    return "".join(f"{_json(row)}\n" for row in membership_rows(result))
+
+
+def to_csv(result: Result) -> str:
+    """Return one CSV row for each document, used or skipped, with its cluster; in id order, with a header.
+
+    Text cells that begin as a formula does (``= + - @`` or a tab) get an apostrophe in front.
+    """
+    rows = membership_rows(result)
+    columns = ["id", "cluster", "size", "kind", "representative", "similarity", "title", "url", "linked", "skipped"]
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        row["linked"] = " ".join(str(document_id) for document_id in row["linked"]) or None
+        writer.writerow([safe_cell(row[column]) for column in columns])
+    return target.getvalue()
+
+
+def body_to_json(body: Body) -> str:
+    """Return a body with its text and its lines as one JSON object."""
+    return _pretty(body_to_dict(body))
+
+
+def comparison_to_json(comparison: Comparison) -> str:
+    """Return a verified pair as one JSON object."""
+    return _pretty(comparison_to_dict(comparison))
+
+
+def safe_cell(value: object) -> str | int | float:
+    """Return a CSV cell that no spreadsheet runs; numbers are left alone, nothing becomes an empty cell."""
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return value
+    text = str(value).replace("\0", "")
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def write_atomically(path: str | os.PathLike[str], answer: str | bytes) -> None:
+    """Put an answer into a file: written beside it, then renamed, so that readers see the old or the new one whole.
+
+    A file that is replaced keeps its mode; a link is followed to its file; a pipe or device is written to as it is.
+
+    Raises:
+        OSError: It cannot be written; the file there is untouched and nothing is left behind.
+    """
+    content = answer.encode("utf-8", "backslashreplace") if isinstance(answer, str) else answer
+    target = Path(os.path.realpath(path))
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        mode = None
+    if mode is not None and not stat.S_ISREG(mode):
+        target.write_bytes(content)
+        return
+    temporary = target.with_name(f".dedupe-{secrets.token_hex(8)}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            temporary.chmod(stat.S_IMODE(mode))
+        temporary.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _pretty(value: dict[str, Any]) -> str:
+    return msgspec.json.format(_json(value), indent=2) + "\n"
+
+
+def _json(value: object) -> str:
+    """Encode plain values; what a terminal would obey leaves as an escape."""
+    try:
+        encoded = _encoder.encode(value).decode()
+    except UnicodeEncodeError:  # a lone surrogate in an id that the caller gave
+        encoded = _encoder.encode(_writable(value)).decode()
+    if encoded.isascii() and "\x7f" not in encoded:
+        return encoded
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded)
+
+
+def _writable(value: Any) -> Any:
+    """Return the value with lone surrogates spelt out."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _writable(held) for key, held in value.items()}
+    return [_writable(held) for held in value] if isinstance(value, list) else value
