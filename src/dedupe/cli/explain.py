@@ -38,7 +38,8 @@ def explain(
     """
     config = config_of(preset=preset, threshold=threshold, clean=clean)
     with progress(quiet=quiet) as report:
-        result = dedupe.cluster(dedupe.read(*paths, fields=fields_of(field)), config=config, progress=report)
+        documents = dedupe.read(*paths, fields=fields_of(field), config=config)
+        result = dedupe.cluster(documents, config=config, duplicate_ids="skip", progress=report)
     ids = [body.id for body in result.documents] + [entry.id for entry in result.skipped]
     first, second = find_id(a, ids), find_id(b, ids)
     if first == second:

@@ -30,7 +30,8 @@ def report(
     """
     config = config_of(preset=preset, threshold=threshold, clean=clean)
     with progress(quiet=quiet) as work:
-        result = dedupe.cluster(dedupe.read(*paths, fields=fields_of(field)), config=config, progress=work)
+        documents = dedupe.read(*paths, fields=fields_of(field), config=config)
+        result = dedupe.cluster(documents, config=config, duplicate_ids="skip", progress=work)
     from dedupe.report.html import render
 
     emit(render(result), output)

@@ -47,9 +47,9 @@ def scan(
     1; the rest is answered all the same.
     """
     config = config_of(preset=preset, threshold=threshold, clean=clean)
-    documents = dedupe.read(*paths, fields=fields_of(field))
+    documents = dedupe.read(*paths, fields=fields_of(field), config=config)
     with progress(quiet=quiet) as report:
-        result = dedupe.cluster(documents, config=config, progress=report)
+        result = dedupe.cluster(documents, config=config, duplicate_ids="skip", progress=report)
     match format_:
         case ResultFormat.TABLE:
             emit_table(result, output)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dedupe.records import Body, Passage, Span
 from dedupe.report.visible import visible
 
-MAX_DIFF_WORDS = 600
+MAX_DIFF_WORDS = 2_000
 """Longer passages are not compared word for word for display: difflib is quadratic."""
 
 _LEFT_OVER = " \t.,;:!?)]}\"'”’»"
@@ -28,7 +28,8 @@ def only_in(body: Body, shared: Iterable[Span], *, min_words: int = 3) -> tuple[
     """Return the stretches of ``body`` outside every ``shared`` span, in reading order.
 
     Only kept text counts: page chrome that was set aside is not a difference. A stretch ends at a line end and has at
-    least ``min_words`` words; an empty body gives nothing, and punctuation left over from a passage is dropped. Linear in the number of spans after sorting.
+    least ``min_words`` words; punctuation left over from a passage is dropped; an empty body gives nothing. Linear in
+    the number of spans after sorting.
     """
     return tuple(
         visible(line.lstrip(_LEFT_OVER))

@@ -57,7 +57,10 @@ def _account(comparison: Comparison, a: Body, b: Body, config: Config) -> Iterat
     yield ""
     yield f"{relation_name(relation, comparison.source)} (confidence: {relation.confidence})"
     yield from _wrapped(visible(relation.why))
-    yield from _wrapped(f"In short: {TEXT_MEANING[relation.text]}; {EDITORIAL_MEANING[relation.editorial]}.")
+    meanings = [TEXT_MEANING[relation.text]]
+    if comparison.passages:
+        meanings.append(EDITORIAL_MEANING[relation.editorial])
+    yield from _wrapped(f"In short: {'; '.join(meanings)}.")
     yield ""
     yield from _measures(comparison)
     yield ""

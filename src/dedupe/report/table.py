@@ -143,7 +143,7 @@ def _skipped(skipped: Sequence[Skipped]) -> Iterator[RenderableType]:
     yield Text("not used", style="bold")
     for entry in skipped[:SKIPPED_SHOWN]:
         word = "failed" if entry.failed else "skipped"
-        yield Text(f"  {visible(entry.id)}: {word} at {entry.stage}: {visible(entry.reason)}")
+        yield _indented(f"{visible(entry.id)}: {word} at {entry.stage}: {visible(entry.reason)}")
     if len(skipped) > SKIPPED_SHOWN:
         yield Text(f"  ... and {len(skipped) - SKIPPED_SHOWN:,} more (--format json lists all)")
 
@@ -153,9 +153,14 @@ def _overflows(overflows: Sequence[Overflow]) -> Iterator[RenderableType]:
     yield Text("limits that were reached", style="bold")
     for entry in overflows[:SKIPPED_SHOWN]:
         example = f", for example “{shorten(visible(entry.example), QUOTE_CHARS)}”" if entry.example else ""
-        yield Text(
-            f"  {entry.channel}: {count(entry.documents, 'document')} share one key{example}; "
+        yield _indented(
+            f"{entry.channel}: {count(entry.documents, 'document')} share one key{example}; "
             f"{count(entry.kept, 'pair')} of them were compared"
         )
     if len(overflows) > SKIPPED_SHOWN:
         yield Text(f"  ... and {len(overflows) - SKIPPED_SHOWN:,} more (--format json lists all)")
+
+
+def _indented(line: str) -> Padding:
+    """Indent a line, and what it wraps to."""
+    return Padding(Text(line), (0, 0, 0, 2), expand=False)
