@@ -71,6 +71,8 @@ class _Words(NamedTuple):
     dates: frozenset[str]
     helpers: frozenset[str]
     anchors: frozenset[str]
+    openers: frozenset[str]
+    """Casefolded first words of bylines in scripts with spaces."""
 
 
 @functools.cache
@@ -87,6 +89,7 @@ def _words() -> _Words:
         frozenset(dates["words"]),
         frozenset(dates["helpers"]),
         frozenset(dates["anchors"]),
+        frozenset(prefix.casefold().split()[0] for prefix in prefixes),
     )
 
 
@@ -94,16 +97,28 @@ def _is_han(word: str) -> bool:
     return "\u3005" <= word[0] <= "\u9fff"
 
 
-def byline_name_at(line: str) -> int:
+def byline_name_at(line: str, words: list[str]) -> int:
     """Return where the names of a byline begin in ``line``, or 0 where it is no byline.
 
     A byline is a short line: a word such as "By", "Von" or "Par", then names. "By the time he left" is none.
+
+    Args:
+        line: The line, without outer blanks.
+        words: Its words, casefolded.
     """
-    if len(line) > 200:
-        return 0
     known = _words()
-    if line.startswith(known.spaceless) and len(line) <= 24 and not line.endswith(("。", "？", "！")):
+    if words[0] in known.openers and len(words) <= MAX_WORDS + 2 and len(line) <= 200:
+        return _names_at(line)
+    if line.isascii() or len(line) > 24:
+        return 0
+    if line.startswith(known.spaceless) and not line.endswith(("。", "？", "！")):
         return next(len(prefix) for prefix in known.spaceless if line.startswith(prefix))
+    return 0
+
+
+def _names_at(line: str) -> int:
+    """Return where the names begin in a line that opens as a byline does, or 0 where what follows is no names."""
+    known = _words()
     plain = line.replace("\xa0", " ")
     if not plain.startswith(known.prefixes):
         return 0

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dedupe.records import Line, LineClass, Span
 from dedupe.text.bylines import MAX_WORDS, byline_name_at, is_date_line
 from dedupe.text.layout import Draft, choose_body
+from dedupe.text.credits import is_credit_line
 from dedupe.text.lines import count_words, ends_sentence, has_unspaced_script, split_lines
 from dedupe.text.photos import find_photo_credit
 from dedupe.text.phrases import Marker, find_marker
@@ -23,6 +24,7 @@ LONG_WORDS = 20
 """A line of so many words is prose however it ends."""
 
 _CAPTION = Marker("caption", "")
+_CREDIT = Marker("credit", "")
 _BYLINE = Marker("byline", "")
 _DATELINE = Marker("dateline", "")
 
@@ -89,12 +91,12 @@ def _look(start: int, line: str, *, unspaced: bool) -> Draft:
 
 
 def _shape(line: str, words: list[str], *, ended: bool) -> Marker | None:
-    """Return what the shape of a line says: a byline, a date, a caption with its credit."""
+    """Return what the shape of a line says: a byline, a date, a caption with its credit, a credit line."""
     if len(words) <= MAX_WORDS:
         if is_date_line(words):
             return _DATELINE
-        if byline_name_at(line):
+        if byline_name_at(line, words):
             return _BYLINE
-    if (not ended or line[-1] in ")])）") and find_photo_credit(line):
+    if (not ended or line[-1] in ")])）") and find_photo_credit(line, words):
         return _CAPTION
-    return None
+    return _CREDIT if is_credit_line(line, words) else None

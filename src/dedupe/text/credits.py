@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dedupe.records import Credit, CreditKind, Line, Span
-from dedupe.text.agencies import agency_named, split_names
+from dedupe.text.agencies import agencies, agency_named, split_names
 from dedupe.text.bylines import byline_name_at, is_date_word
 from dedupe.text.lines import split_lines
 from dedupe.text.photos import find_photo_credit
@@ -21,6 +21,8 @@ from dedupe.text.phrases import load_toml
 _HEAD = 120
 _LINE_LIMIT = 400
 _NAME_LIMIT = 120
+_CREDIT_WORDS = 40
+_UNSPACED_WORDS = 3
 _WIRE = re.compile(
     r"^(?:[^\s(/\[][^(/]{0,70}?[\s.,]+)?[(/\[]\s*([^()/\[\]]{2,40}(?:/[^()/\[\]]{2,30})?)\s*[)/\]]\s*(?:[-–—:.]{1,3}|\s(?=[A-ZА-Я]))"
 )
@@ -90,21 +92,39 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
     return tuple(found)
 
 
+def is_credit_line(line: str, words: list[str]) -> bool:
+    """Tell whether a line of at most 40 words says nothing but whose text this is.
+
+    Args:
+        line: The line, without outer blanks.
+        words: Its words, casefolded.
+    """
+    if len(words) > _CREDIT_WORDS:
+        return False
+    wordings = _wordings()
+    if not wordings.triggers.isdisjoint(words) or (not line.isascii() and len(words) <= _UNSPACED_WORDS) or line[-1] == ")":
+        folded = line.casefold()
+        return any(_phrased(line, folded, words)) or _REPORTING.match(line) is not None
+    return len(words) <= 3 and line.strip("()[]©. ") in agencies()
+
+
 _Found = tuple[CreditKind, str, int, int]
 
 
 def _credits_of_line(line: str) -> Iterator[_Found]:
     """Yield kind, organisation and place of the credits of one line."""
-    photo = find_photo_credit(line)
+    folded = line.casefold()
+    words = folded.split()
+    photo = find_photo_credit(line, words)
     if photo:
         yield "photo", photo.organisation, photo.start, photo.end
         return
-    begin = byline_name_at(line)
+    begin = byline_name_at(line, words)
     if begin:
         yield from _names("byline", line, begin, len(line), quote_from=0)
         return
     yield from _dateline(line)
-    yield from _phrased(line)
+    yield from _phrased(line, folded, words)
     yield from _copyright(line)
     yield from _sign_off(line)
 
@@ -171,17 +191,15 @@ def _copyright(line: str) -> Iterator[_Found]:
             yield "copyright", (agency.name if agency else bare), match.start(), name.start(1) + len(bare)
 
 
-def _phrased(line: str) -> Iterator[_Found]:
+def _phrased(line: str, folded: str, words: list[str]) -> Iterator[_Found]:
     """Yield the credits that a phrase introduces: contributed reporting, republication, a source line."""
     wordings = _wordings()
-    folded = line.casefold()
     if len(line) <= 80 and folded.startswith(wordings.sources):
         begin = max(len(source) for source in wordings.sources if folded.startswith(source))
         names = split_names(line[begin:])
         kind: CreditKind = "republication" if len(names) == 1 else "contributed"
         yield from _names(kind, line, begin, len(line), quote_from=0)
         return
-    words = folded.split()
     if not wordings.triggers.isdisjoint(words):
         for word in dict.fromkeys(words):
             for phrase in wordings.contributed.get(word, ()):

@@ -21,13 +21,15 @@ THREAD = 3
 """So many dated lines below a comment heading are a thread of comments."""
 SUBHEAD_WORDS = 5
 """A subhead has at most so many words; a headline between two blurbs mostly more."""
-GAP = 3
+GAP = 5
 """Lines other than prose that a block may bridge."""
-RUNNING_WORDS = 60
+APART = 3
+"""A lone line of prose this far from the next one, at an end of a block, is a teaser."""
+RUNNING_WORDS = 50
 """A lone paragraph of so many words is running text, not a teaser."""
 BLOCK_SHARE = 0.15
 """A block joins the body if it has at least this share of the heaviest block's words ..."""
-BLOCK_WORDS = 40
+BLOCK_WORDS = 30
 """... and at least so many words."""
 LIST_RUN = 4
 """So many short lines in a row, none ending as a clause does, are a menu or a list of headlines."""
@@ -35,6 +37,9 @@ BODY_WORDS = 25
 """With fewer words of prose than this, no body can be told from furniture and everything is kept."""
 REPEAT_WORDS = 8
 """A line of at least so many words that stands there twice counts once; shorter ones (refrains, names) may repeat."""
+
+COPY_WORDS = 200
+"""A line of so many words is looked at as a possible copy of the whole text above it."""
 
 _CLAUSE_ENDS = frozenset(".!?…。！？؟,;:،؛、，；：-–—")
 
@@ -173,20 +178,29 @@ def _is_furnished(drafts: list[Draft]) -> bool:
 
 
 def _blocks(drafts: list[Draft]) -> Iterator[Block]:
-    """Yield the stretches of prose that are not broken by more than a few other lines."""
+    """Yield the stretches of prose that are not broken by more than a few other lines, teasers at their ends cut off."""
     running = _running_words(drafts)
-    block = Block([])
+    lines: list[int] = []
     for at, draft in enumerate(drafts):
         if draft.line_class != "prose":
             continue
-        if block.lines and at - block.lines[-1] > GAP + 1:
-            yield block
-            block = Block([])
-        block.lines.append(at)
-        block.words += draft.words
-        block.linked += running[at] > 0
-    if block.lines:
-        yield block
+        if lines and at - lines[-1] > GAP + 1:
+            yield _block(drafts, running, lines)
+            lines = []
+        lines.append(at)
+    if lines:
+        yield _block(drafts, running, lines)
+
+
+def _block(drafts: list[Draft], running: list[int], lines: list[int]) -> Block:
+    """Return a block without the lone lines at its ends that other lines set off from it."""
+    begin, end = 0, len(lines)
+    while end - begin > 1 and not running[lines[end - 1]] and lines[end - 1] - lines[end - 2] > APART:
+        end -= 1
+    while end - begin > 1 and not running[lines[begin]] and lines[begin + 1] - lines[begin] > APART:
+        begin += 1
+    lines = lines[begin:end]
+    return Block(lines, sum(drafts[at].words for at in lines), sum(running[at] > 0 for at in lines))
 
 
 def _keep_blocks(drafts: list[Draft]) -> None:
@@ -211,9 +225,16 @@ def _keep_block(drafts: list[Draft], block: Block) -> None:
 
 
 def _drop_repeated(drafts: list[Draft]) -> None:
-    """Keep one of lines that stand there twice: pull quotes, captions of a gallery, a lead printed as a teaser."""
-    seen: set[str] = set()
+    """Keep one of lines that stand there twice: pull quotes, captions of a gallery, a lead printed as a teaser.
+
+    A very long line that holds the first paragraphs kept above it is the whole text once more, stored for a script.
+    """
+    seen: dict[str, None] = {}
+    first: list[str] = []
     for draft in drafts:
         if draft.kept and draft.words >= REPEAT_WORDS:
-            draft.kept = draft.line not in seen
-            seen.add(draft.line)
+            whole = draft.words >= COPY_WORDS and any(line in draft.line for line in first)
+            draft.kept = draft.line not in seen and not whole
+            seen[draft.line] = None
+            if len(first) < 3:
+                first.append(draft.line)

@@ -17,6 +17,7 @@ _SLASHED = re.compile(r"(?:^|[.!?…”\"»)\]]\s*|\s[-–—|]\s)([^.!?…”\"
 _NAMED = re.compile(
     r"(?:^|[.!?…”\"»)\]]\s*|\s[-–—|]\s)([^.!?…”\"»)\]]{0,60}?(?:Getty Images|AP Photo|Shutterstock|REUTERS|iStock\w*|Alamy[\w ]*|EPA|via Getty\w*|AFP via \w+)[^.!?…”\"»)\]]{0,40})\.?$"
 )
+_PICTURE_WORDS = frozenset("getty images images. photo photo. shutterstock reuters reuters. istock istockphoto alamy epa afp".split())
 _PHOTO_WORD = re.compile(
     r"\b(?:photos?|foto|file|pool|handout|images?|courtesy|getty|screengrab|archivo?|фото|photograph)\b|写真|图片",
     re.IGNORECASE,
@@ -32,32 +33,49 @@ class PhotoCredit(NamedTuple):
 
 
 @functools.cache
-def photo_prefixes() -> tuple[str, ...]:
-    """Return the words that begin a photo credit, casefolded, of all languages, read once."""
+def _prefixes() -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the casefolded words that begin a photo credit in any language, and the first word of each, read once."""
     lists = load_toml("credits.toml")["photo"]
-    return tuple(sorted({prefix.casefold() for name, found in lists.items() if name != "source" for prefix in found}))
+    found = tuple(sorted({prefix.casefold() for name, found in lists.items() if name != "source" for prefix in found}))
+    return found, frozenset(prefix.split()[0] for prefix in found)
 
 
-def find_photo_credit(line: str) -> PhotoCredit | None:
-    """Return the photo credit of a line without outer blanks, or ``None``.
+def find_photo_credit(line: str, words: list[str]) -> PhotoCredit | None:
+    """Return the photo credit of a line, or ``None``.
 
     A credit is a bracket at the end (``[File: Atta Kenare/AFP]``), names with slashes behind the last sentence
     (``Pavel Bednyakov/POOL/TASS``), a picture agency behind the last sentence, or a line that begins ``Photo:``.
     ``(Reuters)`` alone, or an agency named in a sentence, is none.
+
+    Args:
+        line: The line, without outer blanks.
+        words: Its words, casefolded.
     """
-    if line[:60].casefold().startswith(photo_prefixes()) and len(line) < 400:
+    prefixes, openers = _prefixes()
+    opens = words[0] in openers or (not line.isascii() and line.startswith(prefixes))
+    if opens and len(line) < 400 and line[:60].casefold().startswith(prefixes):
         return PhotoCredit(0, len(line), _organisation(line.partition(":")[2] or line))
+    bracketed = line[-1] in ")])）" or line.endswith((").", "]."))
+    slashed = "/" in line[-_TAIL:]
+    named = not _PICTURE_WORDS.isdisjoint(words[-6:])
+    if not (bracketed or slashed or named):
+        return None
+    return _credit_behind(line, bracketed=bracketed, slashed=slashed, named=named)
+
+
+def _credit_behind(line: str, *, bracketed: bool, slashed: bool, named: bool) -> PhotoCredit | None:
+    """Return the photo credit at the end of a line, tried in the ways that the line's shape allows."""
     base = max(0, len(line) - _TAIL)
     tail = line[base:]
-    bracket = _BRACKET.search(tail) if tail[-1:] in ")])）." else None
-    if bracket and _is_picture(bracket[1]):
-        return PhotoCredit(base + bracket.start(), base + bracket.end(), _organisation(bracket[1]))
-    slashed = _SLASHED.search(tail) if "/" in tail else None
-    if slashed and _names_agency(slashed[1]):
-        return PhotoCredit(base + slashed.start(1), base + slashed.end(1), _organisation(slashed[1]))
-    named = _NAMED.search(tail)
-    if named and len(named[1].split()) <= 10 and _is_short_credit(named[1]):
-        return PhotoCredit(base + named.start(1), base + named.end(1), _organisation(named[1]))
+    match = _BRACKET.search(tail) if bracketed else None
+    if match and _is_picture(match[1]):
+        return PhotoCredit(base + match.start(), base + match.end(), _organisation(match[1]))
+    match = _SLASHED.search(tail) if slashed else None
+    if match and _names_agency(match[1]):
+        return PhotoCredit(base + match.start(1), base + match.end(1), _organisation(match[1]))
+    match = _NAMED.search(tail) if named else None
+    if match and len(match[1].split()) <= 10 and _is_short_credit(match[1]):
+        return PhotoCredit(base + match.start(1), base + match.end(1), _organisation(match[1]))
     return None
 
 
@@ -66,7 +84,7 @@ def _is_picture(inside: str) -> bool:
     if _PHOTO_WORD.search(inside) and len(inside.split()) <= 14:
         folded = inside.casefold()
         return (
-            folded.startswith(photo_prefixes())
+            folded.startswith(_prefixes()[0])
             or "/" in inside
             or _names_agency(inside)
             or "getty" in folded

@@ -102,8 +102,10 @@ def find_marker(folded: str, words: list[str], *, unspaced: bool) -> Marker | No
         marker = phrases.whole.get(folded) or phrases.whole.get(trim(folded))
         if marker:
             return marker
-        for phrase, marker in phrases.starts.get(words[0], ()):
-            if folded.startswith(phrase) and (" " in phrase or len(words) <= LONE_WORDS or not phrase.isalpha()):
+        counted = len(words) > 1 and words[0].isdecimal()  # "34 responses to ..."
+        at = len(words[0]) + 1 if counted else 0
+        for phrase, marker in phrases.starts.get(words[counted], ()):
+            if folded.startswith(phrase, at) and (" " in phrase or len(words) <= LONE_WORDS or not phrase.isalpha()):
                 return marker
     if not phrases.triggers.isdisjoint(words):
         for word in words:
