@@ -14,20 +14,25 @@ RELATIONS = ["identical", "near_identical", "abridged", "contained", "partial", 
 
 
 @st.composite
-def verified_corpora(draw, max_documents=14):
-    """Documents with a truth about every pair, of which some pairs were nominated."""
-    count = draw(st.integers(1, max_documents))
-    crowd = draw(st.lists(st.integers(0, 3), min_size=count, max_size=count))
-    truth, nominated = {}, []
-    for a, b in itertools.combinations(range(count), 2):
-        merging = st.sampled_from(RELATIONS[1:3]) if crowd[a] == crowd[b] else st.sampled_from(RELATIONS[3:])
-        text = draw(st.one_of(merging, st.sampled_from(RELATIONS[1:])))
+def verified_corpora(draw, max_texts=10):
+    """Documents, some with equal bodies, with a truth about every pair, of which some pairs were nominated."""
+    texts = draw(st.integers(1, max_texts))
+    crowd = draw(st.lists(st.integers(0, 3), min_size=texts, max_size=texts))
+    between = {}
+    for a, b in itertools.combinations(range(texts), 2):
+        likely = RELATIONS[1:3] if crowd[a] == crowd[b] else RELATIONS[3:]
+        text = draw(st.sampled_from([*likely * 5, *RELATIONS[1:]]))
         similarity = draw(st.sampled_from([0.0, 0.3, 0.6, 0.8, 0.95]))
         editorial = draw(st.sampled_from(["unknown", "unknown", "revision"]))
-        truth[a, b] = Edge(a, b, text, editorial, similarity)
-        if draw(st.booleans()):
+        between[a, b] = (text, editorial, similarity)
+    body = [*range(texts), *draw(st.lists(st.integers(0, texts - 1), max_size=4))]
+    truth, nominated = {}, []
+    for a, b in itertools.combinations(range(len(body)), 2):
+        pair = (min(body[a], body[b]), max(body[a], body[b]))
+        truth[a, b] = Edge(a, b, *between.get(pair, ("identical", "republication", 1.0)))
+        if a == body[b] or draw(st.booleans()):
             nominated.append((a, b))
-    return count, truth, nominated
+    return len(body), truth, nominated
 
 
 def cluster(count, truth, nominated, order=None, *, asking=True):
@@ -42,6 +47,11 @@ def cluster(count, truth, nominated, order=None, *, asking=True):
     edges = [truth[pair]._replace(a=place[pair[0]], b=place[pair[1]]) for pair in nominated]
     lookups = Lookups(verify=verify if asking else None)
     return build_clusters(order, [17 * (document % 5) + 1 for document in order], edges, lookups=lookups)
+
+
+def is_copy(truth, a, b):
+    """Whether two documents have equal bodies."""
+    return a == b or truth[min(a, b), max(a, b)].text == "identical"
 
 
 @given(verified_corpora(), st.booleans())
@@ -74,9 +84,10 @@ def test_every_member_is_verified_against_one_centre_or_half_of_the_members(corp
             return truth[min(a, b), max(a, b)].revision
 
         def belongs(member, centre, members):
-            if member == centre or is_same(member, centre):
+            if is_copy(truth, member, centre) or is_same(member, centre):
                 return True
-            others = [other for other in members if other != member]
+            others = [other for other in members if not is_copy(truth, other, member)]
+            others = [other for other in others if not any(is_copy(truth, other, x) for x in members if x < other)]
             drifting = truth[min(member, centre), max(member, centre)].similarity >= 0.5
             return 2 * sum(is_same(member, other) for other in others) >= len(others) or (
                 drifting and any(revised(member, other) for other in others)
@@ -85,15 +96,24 @@ def test_every_member_is_verified_against_one_centre_or_half_of_the_members(corp
         assert any(all(belongs(member, centre, each.members) for member in each.members) for centre in each.members)
 
 
+@given(verified_corpora(), st.booleans())
+def test_equal_bodies_are_never_parted(corpus, asking):
+    _, truth, _ = corpus
+    cluster_of = {member: each.id for each in cluster(*corpus, asking=asking).clusters for member in each.members}
+    assert all(cluster_of[a] == cluster_of[b] for a, b in truth if is_copy(truth, a, b))
+
+
 @given(verified_corpora())
 def test_every_verified_pair_is_inside_a_cluster_or_reported_as_a_bridge(corpus):
-    _, truth, nominated = corpus
+    count, truth, nominated = corpus
     result = cluster(*corpus)
     cluster_of = {member: each.id for each in result.clusters for member in each.members}
     reported = {(bridge.a, bridge.b) for bridge in result.bridges}
     for pair in nominated:
-        if truth[pair].same_text:
-            assert (cluster_of[pair[0]] == cluster_of[pair[1]]) != (pair in reported)
+        if truth[pair].same_text and cluster_of[pair[0]] != cluster_of[pair[1]]:
+            first, second = ([x for x in range(count) if is_copy(truth, x, each)] for each in pair)
+            assert (min(first[0], second[0]), max(first[0], second[0])) in reported
+    assert all(cluster_of[a] != cluster_of[b] and a < b for a, b in reported)
     assert all(bridge.clusters == (cluster_of[bridge.a], cluster_of[bridge.b]) for bridge in result.bridges)
 
 

@@ -270,10 +270,11 @@ def _bridges(
     """Describe the same-text pairs that were not enough to merge."""
     found = []
     for edge in divided.bridges:
-        a, b = _in_id_order(ids, texts[edge.a][0], texts[edge.b][0])
+        first, second = sorted((edge.a, edge.b), key=lambda text: id_order(ids[texts[text][0]]))
+        a, b = ids[texts[first][0]], ids[texts[second][0]]
         why = (
             f"verified as {edge.text} with similarity {edge.similarity:.2f}, but the other members of "
             "their clusters do not match, so this pair alone does not merge them"
         )
-        found.append(Bridge(a, b, edge.similarity, (name_of[edge.a], name_of[edge.b]), why))
+        found.append(Bridge(a, b, edge.similarity, (name_of[first], name_of[second]), why))
     return tuple(sorted(found, key=lambda bridge: (id_order(bridge.a), id_order(bridge.b))))
