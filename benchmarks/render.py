@@ -17,8 +17,8 @@ PAIRS = "### From the JSONL file to verified pairs or clusters"
 PAIRS_NOTE = """
 *as documented*: bands as the engine's documentation or defaults choose them. *for recall*: 32 bands of 4 rows where the
 interface takes them (expected recall .9998 at J = .7). Recall and precision are those of the reported pairs against
-exact Jaccard of all pairs; an engine that answers with clusters is read as reporting every two members. *Closed*: both sides
-closed to connected components first, so that chaining is not charged where the truth chains too.
+exact Jaccard of all pairs; an engine that answers with clusters is read as reporting every two members. *Closed*: both
+sides closed to connected components first, so that chaining is not charged where the truth chains too.
 """
 
 

@@ -4,9 +4,9 @@
 made by ``brute_force.py`` where it is missing and the corpus has at most 20,000 documents).
 ``python benchmarks/run.py --render`` only writes docs/benchmarks-speed.md again.
 
-Repeats are interleaved - every engine once, then every engine again - so that a slow minute of the machine is shared
-out. Every run is a process of its own with one thread. What fails, is missing or takes longer than ``--limit`` is in the
-file with its reason; nothing is filled in.
+Repeats are interleaved - every engine once, then every engine again - so that a slow minute is shared out by all. Every
+run is a process of its own with one thread. What fails, is missing or takes longer than ``--limit`` is in the file with
+its reason; nothing is filled in. Results for another folder (``--out``) get their page there.
 """
 
 import argparse
@@ -126,7 +126,7 @@ def summarise(runs: list[dict[str, object]]) -> dict[str, object]:
         return runs[-1]
     record = dict(good[-1])
     for name in ("cpu_s", "wall_s", "peak_rss_mb"):
-        record[name] = round(statistics.median(float(run[name]) for run in good), 4)  # type: ignore[arg-type]
+        record[name] = round(statistics.median(float(run[name]) for run in good), 5)  # type: ignore[arg-type]
     record["cpu_s_all"] = [run["cpu_s"] for run in good]
     record["runs"] = len(good)
     record["docs_per_cpu_s"] = round(int(record["docs"]) / float(record["cpu_s"]), 1)  # type: ignore[call-overload,arg-type]
@@ -214,7 +214,8 @@ def main() -> None:
         given.out.mkdir(parents=True, exist_ok=True)
         path = given.out / f"{corpus.stem}.json"
         path.write_text(json.dumps(merge(path, measured), indent=1) + "\n")
-    render(given.out, PROJECT / "docs" / "benchmarks-speed.md")
+    page = PROJECT / "docs" if given.out.resolve() == HERE / "results" else given.out
+    render(given.out, page / "benchmarks-speed.md")
 
 
 if __name__ == "__main__":

@@ -140,12 +140,17 @@ def run(
         "corpus": given.corpus.name,
         "threads": os.environ.get("OMP_NUM_THREADS", ""),
     }
+    passes = 0
     if given.task == "signatures":
         if signatures is None:
             raise SystemExit(f"{package} has no signatures to be had from its interface")
         texts = job.documents()[1]
         cpu, wall = _cpu(), time.perf_counter()
-        record["docs"] = signatures(texts)
+        while True:  # engines that need milliseconds for it all do it again until a second has passed
+            record["docs"] = signatures(texts)
+            passes += 1
+            if _cpu() - cpu >= 1:
+                break
     else:
         if pairs is None:
             raise SystemExit(f"{package} has no end-to-end way")
@@ -154,8 +159,9 @@ def run(
         _write(answer, job.work / "answer.tsv")
         record["docs"] = answer.documents
         record |= answer.notes
-    record["cpu_s"] = round(_cpu() - cpu, 4)
-    record["wall_s"] = round(time.perf_counter() - wall, 4)
+    passes = max(passes, 1)
+    record["cpu_s"] = round((_cpu() - cpu) / passes, 5)
+    record["wall_s"] = round((time.perf_counter() - wall) / passes, 5)
     record["peak_rss_mb"] = round(_peak_mb(), 1)
     if notes:
         record["notes"] = notes
