@@ -254,7 +254,7 @@ class Comparison:
         passages: The shared stretches, in the order of ``a``.
         relation: What this makes of them.
         source: Organisation whose words both carry, where credited.
-        nominated_by: Channels that proposed the pair (``exact``, ``lsh``, ``fingerprint``, ``key``); none in ``compare``.
+        nominated_by: Channels that proposed the pair: ``exact``, ``lsh``, ``fingerprint``, ``key``; none in ``compare``.
     """
 
     a: DocumentId

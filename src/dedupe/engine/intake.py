@@ -61,16 +61,15 @@ def take_in(
                     f"two documents carry the id {entry.id!r}: {places[entry.id]} and {place}; give each its own id"
                 )
             places.setdefault(entry.id, place)
-            entry = extract_body(entry, config)
+        body = extract_body(entry, config) if isinstance(entry, Document) else entry
         seen += 1
-        if isinstance(entry, Skipped):
-            skipped.append(entry)
-        elif entry.id in bodies:
-            kept, other = sorted((bodies[entry.id], entry), key=lambda body: (body.original, repr(body)))
-            bodies[entry.id] = kept
-            skipped.append(_taken(other))
+        if isinstance(body, Body) and body.id in bodies:
+            bodies[body.id], other = sorted((bodies[body.id], body), key=lambda each: (each.original, repr(each)))
+            body = _taken(other)
+        if isinstance(body, Skipped):
+            skipped.append(body)
         else:
-            bodies[entry.id] = entry
+            bodies[body.id] = body
         if progress is not None:
             progress("reading", seen, 0)
     return Intake(
