@@ -124,7 +124,7 @@ def bucket_pairs(keys: UInt64s, present: npt.NDArray[np.bool_], content_hashes: 
     width = keys.shape[1]
     ranks = np.arange(len(order))
     for band in range(width):
-        buckets = collisions(keys[order, band], ranks)
+        buckets = collisions(np.ascontiguousarray(keys[:, band])[order], ranks)
         crowded = buckets.sizes > cap
         for packed in all_pairs(buckets.select(~crowded)):
             found.add(packed)

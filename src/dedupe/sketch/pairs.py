@@ -63,8 +63,8 @@ def collisions(hashes: UInt64s, ranks: Int64s) -> Buckets:
         hashes: One hash per posting.
         ranks: The document of each posting. A document posting one hash twice counts once.
 
-    Cost: one sort of packed numbers. The hash loses as many low bits as the posting's number needs; what then
-    collides is put in order by the whole hash, so groups are exact.
+    Cost: two sorts of packed numbers, the second of what does not stand alone. The first drops as many low bits of the
+    hash as a posting's number needs; should different hashes then look equal, the whole hashes decide.
     """
     count = len(hashes)
     bits = np.uint64(max(1, count - 1).bit_length())
@@ -76,8 +76,13 @@ def collisions(hashes: UInt64s, ranks: Int64s) -> Buckets:
     shared[1:] |= same
     shared[:-1] |= same
     chosen = (packed[shared] & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-    order = np.lexsort((ranks[chosen], hashes[chosen]))
-    return _group(hashes[chosen][order], ranks[chosen][order])
+    whole, heads = hashes[chosen], heads[shared]
+    fresh = heads[1:] != heads[:-1]
+    if not np.array_equal(fresh, whole[1:] != whole[:-1]):
+        order = np.argsort(whole, kind="stable")
+        chosen, whole = chosen[order], whole[order]
+        fresh = whole[1:] != whole[:-1]
+    return _group(np.concatenate((np.zeros(min(1, len(chosen)), np.int64), np.cumsum(fresh))), ranks[chosen])
 
 
 def regroup(buckets: Buckets, hashes: UInt64s) -> Buckets:
@@ -127,8 +132,8 @@ def unpack(packed: UInt64s, order: Int64s) -> Int64s:
 
 
 def ascending(pairs: Int64s) -> Int64s:
-    """Return the permutation that puts pairs into ascending order."""
-    return np.lexsort((pairs[:, 1], pairs[:, 0])).astype(np.int64, copy=False)
+    """Return the permutation that puts pairs into ascending order; equal pairs keep theirs."""
+    return np.argsort(pack(pairs[:, 0], pairs[:, 1]), kind="stable").astype(np.int64, copy=False)
 
 
 class PairCounter:
@@ -194,13 +199,13 @@ class OverflowLog:
         return tuple(sorted(found, key=lambda each: (-each.documents, each.example)))
 
 
-def _group(hashes: UInt64s, ranks: Int64s) -> Buckets:
-    """Cut postings sorted by (hash, rank) into buckets, each document once."""
-    if not len(hashes):
-        return Buckets(ranks, np.empty(0, np.int64), np.empty(0, np.int64))
-    fresh = np.concatenate(([True], (hashes[1:] != hashes[:-1]) | (ranks[1:] != ranks[:-1])))
-    hashes, ranks = hashes[fresh], ranks[fresh]
-    return _runs(ranks, np.flatnonzero(hashes[1:] != hashes[:-1]) + 1)
+def _group(groups: Int64s, ranks: Int64s) -> Buckets:
+    """Make buckets of members given with their group's number, each document once and in order of rank."""
+    packed = pack(groups, ranks)
+    packed.sort()
+    packed = packed[np.concatenate((np.ones(min(1, len(packed)), bool), packed[1:] != packed[:-1]))]
+    groups = (packed >> _HALF).astype(np.int64)
+    return _runs((packed & _LOWER).astype(np.int64), np.flatnonzero(groups[1:] != groups[:-1]) + 1)
 
 
 def _runs(ranks: Int64s, edges: Int64s) -> Buckets:
