@@ -100,7 +100,8 @@ def near(text, **numbers):
 
 def test_a_merged_pair_is_told_how_much_room_it_had():
     sentences = near("near_identical", coverage=Sides(0.98, 0.91), residual=Sides(0.0, 0.08))
-    assert any("threshold above 0.91" in sentence for sentence in sentences)
+    assert any("A threshold above 0.91 would part them" in sentence for sentence in sentences)
+    assert any("no threshold is higher" in sentence for sentence in near("abridged", coverage=Sides(1.0, 0.5)))
     assert any("8 %" in sentence and "20 %" in sentence for sentence in sentences)
 
 

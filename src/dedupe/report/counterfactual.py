@@ -29,16 +29,10 @@ def _for_merged(comparison: Comparison, config: Config) -> Iterator[str]:
         return
     if comparison.relation.text == "abridged":
         covered = comparison.coverage.larger()
-        yield (
-            f"The shorter text is covered to {percent(covered)}, and {percent(config.threshold)} is asked for: "
-            f"with a threshold above {covered:.2f} the two would be linked, not merged."
-        )
+        yield f"The shorter text is covered to {percent(covered)}; {_room(covered, config)}"
         return
     covered = comparison.coverage.smaller()
-    yield (
-        f"Both bodies are covered to at least {percent(covered)}, and {percent(config.threshold)} is asked for: "
-        f"with a threshold above {covered:.2f} the two would not be one text by coverage of both sides."
-    )
+    yield f"Both bodies are covered to at least {percent(covered)}; {_room(covered, config)}"
     yield (
         f"{percent(comparison.order)} of the shared words stand in one order; below {percent(config.min_order)} "
         "they would be called reordered."
@@ -76,3 +70,11 @@ def _for_apart(comparison: Comparison, config: Config) -> Iterator[str]:
         yield "Words of the article would have to be shared, not only text of the site."
     if comparison.relation.text == "quotes_only":
         yield "Words outside quotation marks would have to be shared."
+
+
+def _room(covered: float, config: Config) -> str:
+    """Say how much higher the threshold could be."""
+    asked = f"{percent(config.threshold)} is asked for"
+    if covered >= 1.0:
+        return f"{asked}, and no threshold is higher."
+    return f"{asked}. A threshold above {covered:.2f} would part them."
