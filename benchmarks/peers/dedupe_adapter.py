@@ -9,6 +9,7 @@ nominates at the threshold itself, as a user would who wants nothing below it.
 
 from collections.abc import Iterable
 from itertools import combinations, product
+
 from common import Answer, Job, run
 
 from dedupe import Comparison, Config, _kernels, cluster, read

@@ -1,0 +1,64 @@
+"""Signatures, fingerprints, band keys and candidates: who might be related."""
+
+import numpy as np
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from dedupe._kernels import Kernel, Sketch
+from dedupe.config import Config
+from dedupe.sketch.candidates import Candidates, Sketches, find_candidates
+from dedupe.sketch.lsh import choose_bands
+from dedupe.sketch.minhash import permutations
+
+CONFIG = Config()
+NO_FINGERPRINTS = (2**31 - 1, 1)
+
+
+def _sketch(kernel: Kernel, texts: list[str], fingerprints: tuple[int, int]) -> Sketch:
+    a, b = permutations(CONFIG.num_perm, CONFIG.seed)
+    tokens, window = fingerprints
+    return kernel.sketch(
+        texts, shingle_size=CONFIG.shingle_size, a=a, b=b, fingerprint_tokens=tokens, fingerprint_window=window
+    )
+
+
+def test_signatures(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> None:
+    """Text to 128 slots, nothing else."""
+    benchmark.group = "signatures of 200 documents"
+    made = benchmark(_sketch, kernel, texts, NO_FINGERPRINTS)
+    assert made.has_signature.all()
+
+
+def test_sketch(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> None:
+    """The whole first pass: signatures, body hashes and winnowed fingerprints."""
+    benchmark.group = "whole sketch of 200 documents"
+    made = benchmark(_sketch, kernel, texts, (CONFIG.fingerprint_tokens, CONFIG.fingerprint_window))
+    assert len(made.fingerprints) > 20 * len(texts)
+
+
+def test_band_keys(benchmark: BenchmarkFixture, kernel: Kernel) -> None:
+    """Band keys of 10,000 signatures at the default bands."""
+    signatures = np.random.RandomState(1).randint(0, 2**32, (10_000, CONFIG.num_perm), dtype=np.uint32)
+    bands = choose_bands(CONFIG.num_perm, jaccard=CONFIG.nominate_jaccard, recall=CONFIG.nominate_recall)
+    benchmark.group = "band keys of 10,000 signatures"
+    keys = benchmark(kernel.band_keys, signatures, *bands)
+    assert keys.shape == (10_000, bands.bands)
+
+
+def test_candidates(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> None:
+    """Nomination over ready sketches: sorting, buckets, union of the channels."""
+    made = _sketch(kernel, texts, (CONFIG.fingerprint_tokens, CONFIG.fingerprint_window))
+    bands = choose_bands(CONFIG.num_perm, jaccard=CONFIG.nominate_jaccard, recall=CONFIG.nominate_recall)
+    sketches = Sketches(
+        body_hashes=made.body_hashes,
+        comparable=made.token_counts >= CONFIG.min_tokens,
+        band_keys=kernel.band_keys(made.signatures, *bands),
+        has_signature=made.has_signature,
+        fingerprints=made.fingerprints,
+        fingerprint_offsets=made.fingerprint_offsets,
+    )
+
+    def nominate() -> Candidates:
+        return find_candidates(sketches, bucket_cap=CONFIG.bucket_cap, fingerprint_cap=CONFIG.fingerprint_max_documents)
+
+    benchmark.group = "candidates among 200 documents"
+    assert len(benchmark(nominate)) > 50
