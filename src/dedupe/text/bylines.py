@@ -97,6 +97,25 @@ def _is_han(word: str) -> bool:
     return "\u3005" <= word[0] <= "\u9fff"
 
 
+@functools.cache
+def openers() -> frozenset[str]:
+    """Return the casefolded words, as they stand between blanks, that a byline or a date line can begin with."""
+    known = _words()
+    return known.openers | {word + edge for word in known.dates | known.helpers for edge in ("", *_EDGE)}
+
+
+def words_behind_date(words: list[str]) -> list[str]:
+    """Return what stands behind the numbers and date words that a casefolded line begins with; empty without either."""
+    known = _words()
+    at = 0
+    for word in words:
+        bare = word.strip(_EDGE)
+        if bare not in known.dates and bare not in known.anchors and bare != "date" and not bare[:1].isdigit():
+            break
+        at += 1
+    return words[at:] if at else []
+
+
 def byline_name_at(line: str, words: list[str]) -> int:
     """Return where the names of a byline begin in ``line``, or 0 where it is no byline.
 

@@ -8,15 +8,15 @@ A text that shows no sign of furniture comes out whole, and so does one in which
 line, a cookie wall): nothing is ever reduced to nothing. Cost is linear in the text.
 """
 
+import functools
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from dedupe.records import Line, LineClass, Span
-from dedupe.text.bylines import MAX_WORDS, byline_name_at, is_date_line
+from dedupe.text import bylines, credits, photos  # noqa: A004 - the module's name is the field's noun
 from dedupe.text.layout import Draft, choose_body
-from dedupe.text.credits import is_credit_line
 from dedupe.text.lines import count_words, ends_sentence, has_unspaced_script, split_lines
-from dedupe.text.photos import find_photo_credit
-from dedupe.text.phrases import Marker, find_marker
+from dedupe.text.phrases import START_WORDS, Marker, Tail, chrome_phrases, find_marker, find_whole
 
 PROSE_WORDS = 8
 """A line of so many words that ends as a sentence does is prose (measured start, out of sample)."""
@@ -24,6 +24,8 @@ LONG_WORDS = 20
 """A line of so many words is prose however it ends."""
 
 _CAPTION = Marker("caption", "")
+_SHORT = 48
+_CLOSING = frozenset(")]）】")
 _CREDIT = Marker("credit", "")
 _BYLINE = Marker("byline", "")
 _DATELINE = Marker("dateline", "")
@@ -68,35 +70,81 @@ def removed_share(lines: Sequence[Line], text: str) -> float:
     return removed / total if total and text else 0.0
 
 
+class _Gate(NamedTuple):
+    """The words without which a line is plain: most lines of most pages hold none and are done at once."""
+
+    openers: frozenset[str]
+    anywhere: frozenset[str]
+
+
+@functools.cache
+def _gate() -> _Gate:
+    """Return the words that any of the closer looks below begins with or holds, read once."""
+    phrases = chrome_phrases()
+    openers = frozenset(phrases.starts) | bylines.openers() | photos.openers() | credits.openers()
+    return _Gate(openers, phrases.triggers | credits.triggers() | photos.PICTURE_WORDS)
+
+
+class _Look(NamedTuple):
+    """What can be told from a line alone."""
+
+    line_class: LineClass
+    tail: Tail
+    words: int
+    ended: bool
+
+
 def _drafts(text: str) -> list[Draft]:
     """Return the lines of a text, classed and decided."""
     unspaced = has_unspaced_script(text)
-    drafts = []
-    for start, line in split_lines(text):
-        drafts.append(_look(start, line, unspaced=unspaced))
+    drafts = [
+        Draft(start, line, *(_look_short if len(line) <= _SHORT else _look)(line, unspaced))
+        for start, line in split_lines(text)
+    ]
     choose_body(drafts)
     return drafts
 
 
-def _look(start: int, line: str, *, unspaced: bool) -> Draft:
-    """Return one line with what can be told from it alone."""
+def _look(line: str, unspaced: bool) -> _Look:  # noqa: FBT001 - once a line: keywords cost a tenth
+    """Return what can be told from one line alone."""
     folded = line.casefold()
     words = folded.split()
-    count = count_words(line, unspaced=unspaced) if unspaced else len(words)
+    count = count_words(line, unspaced=True) if unspaced else len(words)
     ended = ends_sentence(line)
-    marker = find_marker(folded, words, unspaced=unspaced) or _shape(line, words, ended=ended)
-    prose = marker is None and ((count >= PROSE_WORDS and ended) or count >= LONG_WORDS)
-    line_class: LineClass = marker.line_class if marker else "prose" if prose else "heading"
-    return Draft(start, line, line_class, marker.tail if marker else "", count, ended)
+    gate = _gate()
+    first = words[0]
+    if (
+        first in gate.openers
+        or not first[0].isalpha()
+        or folded[-1] in _CLOSING
+        or unspaced
+        or "/" in folded
+        or not gate.anywhere.isdisjoint(words)
+    ):
+        marker = find_marker(folded, words, unspaced=unspaced) or _shape(line, words, ended=ended)
+    else:
+        marker = find_whole(folded) if count < START_WORDS else None
+    if marker:
+        return _Look(marker.line_class, marker.tail, count, ended)
+    prose = count >= LONG_WORDS or (ended and count >= PROSE_WORDS)
+    return _Look("prose" if prose else "heading", "", count, ended)
+
+
+_look_short = functools.lru_cache(maxsize=1 << 14)(_look)
+"""The same for short lines: the menus of a site say the same on every page of it."""
 
 
 def _shape(line: str, words: list[str], *, ended: bool) -> Marker | None:
     """Return what the shape of a line says: a byline, a date, a caption with its credit, a credit line."""
-    if len(words) <= MAX_WORDS:
-        if is_date_line(words):
+    if len(words) <= bylines.MAX_WORDS:
+        if bylines.is_date_line(words):
             return _DATELINE
-        if byline_name_at(line, words):
+        if bylines.byline_name_at(line, words):
             return _BYLINE
-    if (not ended or line[-1] in ")])）") and find_photo_credit(line, words):
+        behind = bylines.words_behind_date(words)
+        marker = find_marker(" ".join(behind), behind, unspaced=False) if behind else None
+        if marker:
+            return marker
+    if (not ended or line[-1] in _CLOSING) and photos.find_photo_credit(line, words):
         return _CAPTION
-    return _CREDIT if is_credit_line(line, words) else None
+    return _CREDIT if credits.is_credit_line(line, words) else None

@@ -92,6 +92,22 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
     return tuple(found)
 
 
+@functools.cache
+def openers() -> frozenset[str]:
+    """Return the casefolded first words of lines that may say nothing but whose text this is."""
+    names = (name.casefold().split()[0] for name in agencies())
+    return (
+        frozenset(names)
+        | {source.split()[0] for source in _wordings().sources}
+        | {"reporting", "writing", "additional"}
+    )
+
+
+def triggers() -> frozenset[str]:
+    """Return the casefolded words one of which every phrase of credit holds."""
+    return _wordings().triggers
+
+
 def is_credit_line(line: str, words: list[str]) -> bool:
     """Tell whether a line of at most 40 words says nothing but whose text this is.
 
@@ -102,10 +118,16 @@ def is_credit_line(line: str, words: list[str]) -> bool:
     if len(words) > _CREDIT_WORDS:
         return False
     wordings = _wordings()
-    if not wordings.triggers.isdisjoint(words) or (not line.isascii() and len(words) <= _UNSPACED_WORDS) or line[-1] == ")":
+    if (
+        not wordings.triggers.isdisjoint(words)
+        or words[0] in openers()
+        or (not line.isascii() and len(words) <= _UNSPACED_WORDS)
+        or line[-1] == ")"
+    ):
         folded = line.casefold()
-        return any(_phrased(line, folded, words)) or _REPORTING.match(line) is not None
-    return len(words) <= 3 and line.strip("()[]©. ") in agencies()
+        named = len(words) <= 3 and line.strip("()[]©. ") in agencies()
+        return named or any(_phrased(line, folded, words)) or _REPORTING.match(line) is not None
+    return False
 
 
 _Found = tuple[CreditKind, str, int, int]

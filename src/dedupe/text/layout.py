@@ -135,9 +135,7 @@ def _cut_at(drafts: list[Draft]) -> int:
             dates -= 1
         elif before < CUT_AFTER:
             continue
-        elif draft.tail == "hard" and (rest < before or dates >= THREAD):
-            return at
-        elif draft.tail == "soft" and rest < CUT_REST * before and 2 * prose < len(drafts) - at:
+        elif (draft.tail == "hard" and (rest < before or dates >= THREAD)) or (draft.tail == "soft" and rest < CUT_REST * before and 2 * prose < len(drafts) - at):
             return at
     return len(drafts)
 

@@ -17,7 +17,10 @@ _SLASHED = re.compile(r"(?:^|[.!?…”\"»)\]]\s*|\s[-–—|]\s)([^.!?…”\"
 _NAMED = re.compile(
     r"(?:^|[.!?…”\"»)\]]\s*|\s[-–—|]\s)([^.!?…”\"»)\]]{0,60}?(?:Getty Images|AP Photo|Shutterstock|REUTERS|iStock\w*|Alamy[\w ]*|EPA|via Getty\w*|AFP via \w+)[^.!?…”\"»)\]]{0,40})\.?$"
 )
-_PICTURE_WORDS = frozenset("getty images images. photo photo. shutterstock reuters reuters. istock istockphoto alamy epa afp".split())
+PICTURE_WORDS = frozenset(
+    ["getty", "images", "images.", "photo", "photo.", "shutterstock", "reuters", "reuters.", "istock", "istockphoto", "alamy", "epa", "afp"]
+)
+"""Words near the end of a line that a picture credit without brackets or slashes holds."""
 _PHOTO_WORD = re.compile(
     r"\b(?:photos?|foto|file|pool|handout|images?|courtesy|getty|screengrab|archivo?|фото|photograph)\b|写真|图片",
     re.IGNORECASE,
@@ -40,6 +43,11 @@ def _prefixes() -> tuple[tuple[str, ...], frozenset[str]]:
     return found, frozenset(prefix.split()[0] for prefix in found)
 
 
+def openers() -> frozenset[str]:
+    """Return the casefolded first words of photo credits."""
+    return _prefixes()[1]
+
+
 def find_photo_credit(line: str, words: list[str]) -> PhotoCredit | None:
     """Return the photo credit of a line, or ``None``.
 
@@ -57,7 +65,7 @@ def find_photo_credit(line: str, words: list[str]) -> PhotoCredit | None:
         return PhotoCredit(0, len(line), _organisation(line.partition(":")[2] or line))
     bracketed = line[-1] in ")])）" or line.endswith((").", "]."))
     slashed = "/" in line[-_TAIL:]
-    named = not _PICTURE_WORDS.isdisjoint(words[-6:])
+    named = not PICTURE_WORDS.isdisjoint(words[-6:])
     if not (bracketed or slashed or named):
         return None
     return _credit_behind(line, bracketed=bracketed, slashed=slashed, named=named)

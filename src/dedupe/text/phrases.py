@@ -89,6 +89,12 @@ def _place(found: Phrases, phrase: str, match: str, marker: Marker) -> None:
             found.contains.setdefault(longest + edge, []).append((phrase, marker))
 
 
+def find_whole(folded: str) -> Marker | None:
+    """Return what a phrase says that makes up the whole casefolded line, punctuation and counts at its ends aside."""
+    whole = chrome_phrases().whole
+    return whole.get(folded) or whole.get(trim(folded))
+
+
 def find_marker(folded: str, words: list[str], *, unspaced: bool) -> Marker | None:
     """Return what the phrases say about a casefolded line, or ``None`` where none stands in it.
 
@@ -99,7 +105,7 @@ def find_marker(folded: str, words: list[str], *, unspaced: bool) -> Marker | No
     """
     phrases = chrome_phrases()
     if len(words) <= START_WORDS:
-        marker = phrases.whole.get(folded) or phrases.whole.get(trim(folded))
+        marker = find_whole(folded)
         if marker:
             return marker
         counted = len(words) > 1 and words[0].isdecimal()  # "34 responses to ..."
