@@ -10,26 +10,26 @@ from dataclasses import dataclass, replace
 
 from dedupe.config import Config
 from dedupe.pages import article, metadata
+from dedupe.pages.cleaning import clean_article, clean_dump, is_furniture
 from dedupe.pages.guards import guard, safe_characters
 from dedupe.pages.sniff import looks_like_html, sniff
 from dedupe.pages.strip import strip_tags
 from dedupe.records import Body, Document, Line, Skipped, Span, Stage
-from dedupe.text.chrome import body_spans, classify, removed_share
 from dedupe.text.credits import find_credits
 
 FAR_TOO_LITTLE = 250
 """Characters below which an extracted article is held against all text of its page; trafilatura's own limit."""
 MUCH_REMOVED = 0.6
 """Share of a text set aside as chrome from which the body carries a warning."""
-_FURNITURE = frozenset({"consent", "legal", "newsletter", "comment_form"})
 _NOTHING = metadata.PageMetadata()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
-    """A document's text on its way to a body."""
+    """A document's text on its way to a body; ``visible`` is all text of its page where an article was extracted."""
 
     text: str
+    visible: str = ""
     extractor: str = "text"
     warnings: tuple[str, ...] = ()
     about: metadata.PageMetadata = _NOTHING
@@ -100,56 +100,44 @@ def _from_html(html: str, document: Document) -> _Page:
     text = article.article_text(tree)
     if _too_little(text, visible):
         return _Page(text=visible, extractor="visible-text", warnings=guarded.warnings, about=about)
-    return _Page(text=text, extractor="trafilatura", warnings=guarded.warnings, about=about)
+    return _Page(text=text, visible=visible, extractor="trafilatura", warnings=guarded.warnings, about=about)
 
 
 def _too_little(text: str, visible: str) -> bool:
     """Tell whether an extracted article is so short that the cleaner's reading of the whole page is the better one."""
     if len(text) >= FAR_TOO_LITTLE or len(visible) <= len(text):
         return False
-    lines = classify(visible)
-    whole = sum(end - start for start, end in body_spans(lines, visible))
-    return whole > 2 * len(text)
+    return sum(end - start for start, end in clean_dump(visible).kept) > 2 * len(text)
 
 
 def _body(document: Document, page: _Page, config: Config) -> Body | Skipped:
     """Set the chrome aside, find the credits and put the body together."""
-    text, warnings = page.text, page.warnings
-    kept: tuple[Span, ...] = (Span(0, len(text)),)
-    lines: tuple[Line, ...] = ()
-    removed = 0.0
-    found = classify(text)
-    if config.clean and not document.clean:
-        if _all_furniture(found):
-            return _skip(document, "body", f"no body text: {_classes(found)}")
-        lines, kept, removed = found, body_spans(found, text), removed_share(found, text)
-        if removed > MUCH_REMOVED:
-            warnings = (*warnings, f"{removed:.0%} of the text was set aside as chrome")
-    about = page.about
-    url, canonical = document.url, about.canonical
+    wanted = config.clean and not document.clean
+    cleaned = clean_article(page.text, page.visible) if wanted and page.visible else clean_dump(page.text)
+    if wanted and is_furniture(cleaned.lines):
+        return _skip(document, "body", f"no body text: {_classes(cleaned.lines)}")
+    warnings = page.warnings
+    if wanted and cleaned.removed > MUCH_REMOVED:
+        warnings = (*warnings, f"{cleaned.removed:.0%} of the text was set aside as chrome")
+    about, text = page.about, cleaned.text
     return Body(
         id=document.id,
         original=text,
-        kept=kept,
-        lines=lines,
+        kept=cleaned.kept if wanted else (Span(0, len(text)),),
+        lines=cleaned.lines if wanted else (),
         extractor=page.extractor,
-        removed=removed,
+        removed=cleaned.removed if wanted else 0.0,
         warnings=warnings,
-        title=document.title or about.title or metadata.title_of_text(text, found),
-        url=url,
-        host=metadata.host_of(url, canonical),
-        canonical=canonical,
+        title=document.title or about.title or metadata.title_of_text(text, cleaned.lines),
+        url=document.url,
+        host=metadata.host_of(document.url, about.canonical),
+        canonical=about.canonical,
         source=document.source or about.site,
         published=metadata.published_by_caller(document.published)
         or about.published
-        or metadata.published_in_text(text, found),
-        credits=find_credits(text, found),
+        or metadata.published_in_text(text, cleaned.lines),
+        credits=find_credits(text, cleaned.lines),
     )
-
-
-def _all_furniture(lines: tuple[Line, ...]) -> bool:
-    """Tell a page that is nothing but a cookie wall, a form or legal text: it has no body to be compared."""
-    return bool(lines) and all(line.line_class in _FURNITURE for line in lines)
 
 
 def _classes(lines: tuple[Line, ...]) -> str:

@@ -15,7 +15,7 @@ paragraphs cost trafilatura 50 s."""
 MAX_TAG_CHARS = 100_000
 """Longest single tag. 100,000 attributes on one tag cost lxml 40 s; inline images reach tens of thousands."""
 MAX_TAG_ATTRIBUTES = 2_000
-"""``=`` in one tag that is longer than a few thousand characters; what makes a long tag slow."""
+"""Attributes of one tag; their number is what makes a long tag slow, lxml's cost is quadratic in it."""
 MAX_DEPTH = 200
 """Open elements at once. libxml2 drops what lies deeper than 255."""
 MAX_TEXT_NODE = 5_000_000
@@ -35,6 +35,7 @@ _XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)")
 _RAW = re.compile(r"<(?:(!--)|(script|style)\b([^<>]*)>)", re.IGNORECASE)
 _RAW_END = {name: re.compile(f"</{name}\\b[^<>]*>?", re.IGNORECASE) for name in ("script", "style")}
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _LONG_TAG = re.compile(r"<[^<>]{4000,}")
 
 _VOID = "area base br col embed hr img input link meta param source track wbr"
@@ -131,7 +132,7 @@ def tripped(html: str) -> str:
     if tags > MAX_TAGS:
         return f"{tags} tags, limit {MAX_TAGS}"
     for found in _LONG_TAG.finditer(html):
-        length, attributes = found.end() - found.start(), found[0].count("=") + found[0].count(" ")
+        length, attributes = found.end() - found.start(), len(_QUOTED.sub("", found[0]).split())
         if length > MAX_TAG_CHARS or attributes > MAX_TAG_ATTRIBUTES:
             return f"a tag of {length} characters and about {attributes} attributes"
     text = longest_text(html)
