@@ -206,6 +206,13 @@ def test_a_slight_drift_around_a_medoid_is_one_cluster_with_its_weakest_pair_sho
     assert cluster.cohesion == pytest.approx(2 / 3)
 
 
+def test_the_side_on_which_an_edge_names_a_document_does_not_choose_the_weakest_pair():
+    edges = [same(0, 1), same(1, 2), same(0, 2)]
+    turned = [edge._replace(a=edge.b, b=edge.a) for edge in edges]
+    assert clustered(3, edges) == clustered(3, turned)
+    assert clustered(3, edges).clusters[0].weakest == ("d00000", "d00001", 0.9)
+
+
 def test_similarity_is_asked_for_where_no_channel_saw_the_pair():
     asked = []
 

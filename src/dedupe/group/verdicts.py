@@ -100,6 +100,8 @@ class Verdicts:
                     yield edge
 
     def _learn(self, a: int, b: int, edge: Edge | None) -> None:
+        if edge is not None:
+            edge = edge._replace(a=min(a, b), b=max(a, b))
         self._known.setdefault(a, {})[b] = edge
         self._known.setdefault(b, {})[a] = edge
         if edge is None:
