@@ -1,0 +1,78 @@
+"""Documents into texts: documents with identical bodies are one text, however many they are."""
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+
+from dedupe.group.verdicts import Edge
+from dedupe.records import DocumentId, TextRelation, id_order
+
+
+def collapse(
+    ids: Sequence[DocumentId], hashes: Sequence[int], edges: Iterable[Edge]
+) -> tuple[list[list[int]], list[Edge]]:
+    """Unite documents with identical bodies, and number the texts canonically.
+
+    Documents that share their text with no other are left out, and so are pairs that keep nothing apart.
+
+    Returns:
+        The documents of every text that shares its text with another, in id order, texts by content hash and then by
+        id; and the edges between different texts of one component, by text number.
+    """
+    bodies: dict[int, int] = {}
+    connected: dict[int, int] = {}
+    between: list[Edge] = []
+    apart = _Apart()
+    for edge in edges:
+        if not edge.same_text:
+            apart.append(edge)
+            continue
+        _unite(connected, edge.a, edge.b)
+        if edge.text == "identical":
+            _unite(bodies, edge.a, edge.b)
+        else:
+            between.append(edge)
+    united: dict[int, list[int]] = {}
+    for document in connected:
+        united.setdefault(_find(bodies, document), []).append(document)
+    texts = [sorted(documents, key=lambda document: id_order(ids[document])) for documents in united.values()]
+    texts.sort(key=lambda documents: (min(hashes[document] for document in documents), id_order(ids[documents[0]])))
+    text_of = {document: number for number, documents in enumerate(texts) for document in documents}
+    renamed = (edge._replace(a=text_of[edge.a], b=text_of[edge.b]) for edge in [*between, *apart.inside(connected)])
+    return texts, [edge for edge in renamed if edge.a != edge.b]
+
+
+class _Apart:
+    """Verified pairs that are not one text: most of all pairs, so kept small until it is clear which ones matter."""
+
+    def __init__(self) -> None:
+        self._documents = array("q")
+        self._similarities = array("d")
+        self._relations: list[TextRelation] = []
+
+    def append(self, edge: Edge) -> None:
+        """Keep a pair."""
+        self._documents.extend((edge.a, edge.b))
+        self._similarities.append(edge.similarity)
+        self._relations.append(edge.text)
+
+    def inside(self, connected: dict[int, int]) -> Iterator[Edge]:
+        """Yield the pairs inside one component of same-text pairs: only those can keep anything apart."""
+        pairs = zip(self._documents[::2], self._documents[1::2], self._relations, self._similarities, strict=True)
+        for a, b, text, similarity in pairs:
+            if a in connected and b in connected and _find(connected, a) == _find(connected, b):
+                yield Edge(a, b, text, "unknown", similarity)
+
+
+def _unite(parent: dict[int, int], a: int, b: int) -> None:
+    """Unite the sets of two documents; the smaller position is the root."""
+    first, second = sorted((_find(parent, a), _find(parent, b)))
+    parent[second] = first
+
+
+def _find(parent: dict[int, int], document: int) -> int:
+    """Return the root of a document's set, halving the path; a new document is its own root."""
+    parent.setdefault(document, document)
+    while parent[document] != document:
+        parent[document] = parent[parent[document]]
+        document = parent[document]
+    return document
