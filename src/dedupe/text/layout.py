@@ -163,14 +163,18 @@ def _running_words(drafts: list[Draft]) -> list[int]:
 
 
 def _is_furnished(drafts: list[Draft]) -> bool:
-    """Tell whether the text shows furniture: short lines in a row, none of which ends as a clause does."""
-    run = 0
+    """Tell whether the text shows furniture: short lines in a row, none of which ends as a clause does.
+
+    One long run is enough (a menu); so are several pairs of lines as long as headlines (related articles here and there).
+    """
+    run = headlines = 0
     for draft in drafts:
         if draft.line_class == "prose" or draft.line[-1] in _CLAUSE_ENDS:
             run = 0
         elif draft.line_class == "heading":
             run += 1
-            if run >= LIST_RUN:
+            headlines += run > 1 and draft.words > SUBHEAD_WORDS
+            if run >= LIST_RUN or headlines >= LIST_RUN:
                 return True
     return False
 
