@@ -85,20 +85,68 @@ def _pairs_table(results: list[dict[str, object]], setting: str) -> list[str]:
     return _table(header, rows)
 
 
+def _about(measured: dict[str, object]) -> str:
+    about: dict[str, object] = measured["environment"]  # type: ignore[assignment]
+    simd = " ".join(about["simd"]) or "no AVX2"  # type: ignore[arg-type]
+    return (
+        f"{about['cpu']}, {about['cores']} cores ({simd}), {about['memory_gb']} GB, Linux {about['kernel']}, "
+        f"Python {about['python']}, numpy {about['numpy']}; {about['date']}, commit {about['commit']}; "
+        f"{measured['repeats']} repeats; load {about['load_before']} before, {about['load_after']} after."
+    )
+
+
+def _scaling(measured: dict[str, object]) -> list[str]:
+    rows = []
+    for record in measured["results"]:  # type: ignore[attr-defined]
+        if "failed" in record:
+            rows.append([record["corpus"], f"failed: {record['failed']}", *([""] * 6)])
+            continue
+        numbers = [record["docs"], record["jobs"], record["cpu_s"], record["wall_s"]]
+        per_document = [record["cpu_us_per_doc"], record["wall_us_per_doc"], record["peak_rss_mb"]]
+        rows.append([record["corpus"], *(_number(value) for value in numbers + per_document)])
+    header = ["corpus", "documents", "jobs", "CPU s", "wall s", "CPU µs a document", "wall µs a document", "peak MB"]
+    return ["## dedupe scan from file to file, by size", "", _about(measured), "", *_table(header, rows), ""]
+
+
+def _adversarial(measured: dict[str, object]) -> list[str]:
+    rows = [
+        [
+            record["kind"],
+            _number(record["cpu_s"]),
+            f"{record['ratio']:.2f}",
+            _number(record["peak_rss_mb"]),
+            _number(record["verified_pairs"]),
+            record["overflows"],
+        ]
+        for record in measured["results"]  # type: ignore[attr-defined]
+    ]
+    title = f"## {_number(measured['documents'])} documents that share something, against as many that do not"
+    header = ["what they share", "CPU s", "× random", "peak MB", "pairs with passages", "overflows reported"]
+    return [title, "", _about(measured), "", *_table(header, rows), ""]
+
+
+def _stages(measured: dict[str, object]) -> list[str]:
+    rows = [[stage, f"{share:.1%}"] for stage, share in measured["shares"].items()]  # type: ignore[attr-defined]
+    title = f"## Where the time goes: {measured['corpus']}, {_number(measured['documents'])} documents"
+    note = (
+        f"{_number(measured['cpu_s'])} s of CPU, kernel {measured['kernel']}. Shares by package, sampled by CPU time."
+    )
+    return [title, "", _about(measured), "", note, "", *_table(["stage", "share"], rows), ""]
+
+
 def _section(measured: dict[str, object]) -> list[str]:
     corpus: dict[str, object] = measured["corpus"]  # type: ignore[assignment]
-    about: dict[str, object] = measured["environment"]  # type: ignore[assignment]
     results: list[dict[str, object]] = measured["results"]  # type: ignore[assignment]
-    words = "real sentences" if corpus.get("source") == "abp" else "made-up words"
-    simd = " ".join(about["simd"]) or "no AVX2"  # type: ignore[arg-type]
+    words = {"abp": "made of real sentences", "words": "made of made-up words"}.get(
+        str(corpus.get("source")), "as found"
+    )
     lines = [
-        f"## {int(str(corpus['documents'])):,} documents ({_number(int(str(corpus['bytes'])) / 1e6)} MB, {words})",
-        "",
         (
-            f"{about['cpu']}, {about['cores']} cores ({simd}), {about['memory_gb']} GB, Linux {about['kernel']}, "
-            f"Python {about['python']}, numpy {about['numpy']}; {about['date']}, commit {about['commit']}; "
-            f"{measured['repeats']} repeats; load {about['load_before']} before, {about['load_after']} after."
+            f"## {corpus['name']}, J ≥ {measured['threshold']}: {int(str(corpus['documents'])):,} documents "
+            f"({_number(int(str(corpus['bytes'])) / 1e6)} MB, {words})"
         ),
+        "",
+        _about(measured),
         "",
     ]
     if _of_task(results, "signatures", "documented"):
@@ -115,10 +163,15 @@ def _section(measured: dict[str, object]) -> list[str]:
 
 def render(results: Path, page: Path) -> None:
     """Write the page; corpora in order of size. Does nothing when there are no results."""
-    files = sorted(results.glob("corpus-*.json"), key=lambda path: int(path.stem.rsplit("-", 1)[1]))
-    if not files:
-        return
+    compared = [json.loads(path.read_text()) for path in sorted(results.glob("*-j*.json"))]
+    compared.sort(key=lambda measured: (measured["corpus"]["documents"], measured["threshold"]))
     lines = [HEAD]
-    for path in files:
-        lines += _section(json.loads(path.read_text()))
+    for measured in compared:
+        lines += _section(measured)
+    for name, section in (("scaling", _scaling), ("adversarial", _adversarial), ("stages", _stages)):
+        path = results / f"{name}.json"
+        if path.is_file():
+            lines += section(json.loads(path.read_text()))
+    if len(lines) == 1:
+        return
     page.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")

@@ -12,19 +12,16 @@ its reason; nothing is filled in. Results for another folder (``--out``) get the
 import argparse
 import json
 import os
-import platform
 import re
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from evaluate import evaluate
+from machine import environment, load
 from render import render
 
 HERE = Path(__file__).resolve().parent
@@ -61,37 +58,6 @@ class Work:
     def script(self) -> Path:
         """The engine's adapter."""
         return HERE / "peers" / f"{self.engine.replace('-', '_')}_adapter.py"
-
-
-def environment() -> dict[str, object]:
-    """Say what the figures were measured on; no host names, no paths."""
-    cpu = platform.processor() or platform.machine()
-    flags: list[str] = []
-    if Path("/proc/cpuinfo").is_file():
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        cpu = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), cpu)
-        present = next((line.split(":", 1)[1].split() for line in lines if line.startswith("flags")), [])
-        flags = [flag for flag in ("avx2", "avx512f", "avx512bw", "avx512vbmi2") if flag in present]
-    return {
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "cpu": cpu,
-        "cores": os.cpu_count(),
-        "simd": flags,
-        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
-        "kernel": ".".join(platform.release().split(".")[:2]),
-        "python": platform.python_version(),
-        "numpy": metadata.version("numpy"),
-        "commit": _commit(),
-        "load_before": round(os.getloadavg()[0], 2),
-    }
-
-
-def _commit() -> str:
-    git = shutil.which("git")
-    if git is None:
-        return "unknown"
-    done = subprocess.run([git, "-C", str(PROJECT), "rev-parse", "--short", "HEAD"], capture_output=True, check=False)
-    return done.stdout.decode().strip() or "unknown"
 
 
 def run_once(work: Work, corpus: Path, *, threshold: float, limit: float, truth: Path | None) -> dict[str, object]:
@@ -143,29 +109,29 @@ def find_truth(corpus: Path, documents: int) -> Path | None:
     return path if path.is_file() else None
 
 
-def measure(todo: list[Work], corpus: Path, *, repeats: int, threshold: float, limit: float) -> dict[str, object]:
-    """Run everything ``repeats`` times, interleaved; an engine that failed is not tried again."""
+def measure(todo: list[Work], corpus: Path, truth: Path | None, given: argparse.Namespace) -> dict[str, object]:
+    """Run everything ``given.repeats`` times, interleaved; an engine that failed is not tried again."""
     meta_path = corpus.with_suffix(".meta.json")
     meta = json.loads(meta_path.read_text()) if meta_path.is_file() else {}
     with corpus.open("rb") as lines:
         meta["documents"] = sum(1 for _ in lines)
     meta["bytes"] = corpus.stat().st_size
-    truth = find_truth(corpus, meta["documents"])
+    truth = truth or find_truth(corpus, meta["documents"])
     about = environment()
     runs: dict[Work, list[dict[str, object]]] = {work: [] for work in todo}
-    for repeat in range(repeats):
+    for repeat in range(given.repeats):
         for work in todo:
             if runs[work] and "failed" in runs[work][-1]:
                 continue
-            record = run_once(work, corpus, threshold=threshold, limit=limit, truth=truth)
+            record = run_once(work, corpus, threshold=given.threshold, limit=given.limit, truth=truth)
             runs[work].append(record)
             shown = record.get("failed") or f"{record['docs']} docs, {record['cpu_s']} s CPU"
-            print(f"{repeat + 1}/{repeats} {work.engine} {work.task} {work.setting}: {shown}", file=sys.stderr)
+            print(f"{repeat + 1}/{given.repeats} {work.engine} {work.task} {work.setting}: {shown}", file=sys.stderr)
     return {
-        "environment": about | {"load_after": round(os.getloadavg()[0], 2)},
-        "corpus": {"name": corpus.stem} | meta,
-        "threshold": threshold,
-        "repeats": repeats,
+        "environment": about | {"load_after": load()},
+        "corpus": {"name": given.name or corpus.stem} | meta,
+        "threshold": given.threshold,
+        "repeats": given.repeats,
         "results": [summarise(records) for records in runs.values()],
     }
 
@@ -191,6 +157,8 @@ def main() -> None:
     """Read the arguments, measure, write, render."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--name", help="name of the corpus in the results; default the file's")
+    parser.add_argument("--truth", type=Path, help="brute-force pairs; default beside the corpus")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threshold", type=float, default=0.7)
     parser.add_argument("--limit", type=float, default=900, help="seconds one run may take")
@@ -210,9 +178,9 @@ def main() -> None:
             for engine in given.engines
         ]
         corpus = given.corpus.resolve()
-        measured = measure(todo, corpus, repeats=given.repeats, threshold=given.threshold, limit=given.limit)
+        measured = measure(todo, corpus, given.truth, given)
         given.out.mkdir(parents=True, exist_ok=True)
-        path = given.out / f"{corpus.stem}.json"
+        path = given.out / f"{given.name or corpus.stem}-j{given.threshold}.json"
         path.write_text(json.dumps(merge(path, measured), indent=1) + "\n")
     page = PROJECT / "docs" if given.out.resolve() == HERE / "results" else given.out
     render(given.out, page / "benchmarks-speed.md")

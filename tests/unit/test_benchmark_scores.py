@@ -1,0 +1,104 @@
+"""How the benchmarks score an engine: what is a hit, what chaining costs, and what copies stand for."""
+
+import importlib
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+@pytest.fixture
+def load(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    monkeypatch.syspath_prepend(str(BENCHMARKS / "peers"))
+    return importlib.import_module
+
+
+@pytest.fixture
+def files(tmp_path):
+    truth = tmp_path / "truth.tsv"
+    truth.write_text("a\tb\t0.900000\nb\tc\t0.700000\nd\te\t0.699999\nf\tg\t1.000000\n")
+    return SimpleNamespace(truth=truth, answer=tmp_path / "answer.tsv")
+
+
+def test_an_answer_of_pairs_is_scored_pair_by_pair(load, files):
+    files.answer.write_text("pair\tb\ta\npair\td\te\n")
+    score = load("evaluate").evaluate(files.answer, files.truth, 0.7)
+    assert score["reports"] == "pairs"
+    assert (score["pairs_recall"], score["pairs_precision"]) == (round(1 / 3, 5), 0.5)
+
+
+def test_chaining_costs_an_answer_of_clusters_precision_but_not_when_both_sides_are_closed(load, files):
+    files.answer.write_text("cluster\ta\tb\tc\ncluster\tf\tg\n")
+    score = load("evaluate").evaluate(files.answer, files.truth, 0.7)
+    assert score["reports"] == "clusters"
+    assert (score["pairs_recall"], score["pairs_precision"]) == (1.0, 0.75)
+    assert (score["closed_recall"], score["closed_precision"]) == (1.0, 1.0)
+
+
+def test_an_empty_answer_finds_nothing_and_says_nothing_wrong(load, files):
+    files.answer.write_text("")
+    score = load("evaluate").evaluate(files.answer, files.truth, 0.7)
+    assert (score["pairs_recall"], score["pairs_precision"]) == (0.0, 1.0)
+
+
+def comparison(a, b, jaccard, relation="near_identical"):
+    return SimpleNamespace(a=a, b=b, jaccard=jaccard, relation=SimpleNamespace(text=relation))
+
+
+def test_copies_stand_for_all_pairs_of_their_texts(load):
+    multiply_out = load("dedupe_adapter").multiply_out
+    found = multiply_out(
+        [
+            comparison("a1", "a2", 1.0, "identical"),
+            comparison("a1", "a3", 1.0, "identical"),
+            comparison("b1", "b2", 1.0, "identical"),
+            comparison("a1", "b1", 0.8),
+            comparison("b1", "c", 0.6),
+        ],
+        0.7,
+    )
+    inside = [("a1", "a2"), ("a1", "a3"), ("a2", "a3"), ("b1", "b2")]
+    across = [(a, b) for a in ("a1", "a2", "a3") for b in ("b1", "b2")]
+    assert found == sorted(inside + across)
+
+
+def test_the_page_says_why_an_engine_has_no_figure(load, tmp_path):
+    import json
+
+    measured = {
+        "environment": dict.fromkeys(
+            ("cpu", "cores", "memory_gb", "kernel", "python", "numpy", "date", "commit", "load_before", "load_after"),
+            "x",
+        )
+        | {"simd": []},
+        "corpus": {"name": "tiny", "documents": 10, "bytes": 1_000_000},
+        "threshold": 0.7,
+        "repeats": 1,
+        "results": [
+            {"engine": "gone", "task": "signatures", "setting": "documented", "failed": "not installed"},
+            {
+                "engine": "dedupe",
+                "task": "signatures",
+                "setting": "documented",
+                "docs_per_cpu_s": 100.0,
+                "peak_rss_mb": 1.0,
+                "runs": 1,
+            },
+            {
+                "engine": "other",
+                "task": "signatures",
+                "setting": "documented",
+                "docs_per_cpu_s": 200.0,
+                "peak_rss_mb": 1.0,
+                "runs": 1,
+            },
+        ],
+    }
+    (tmp_path / "tiny-j0.7.json").write_text(json.dumps(measured))
+    load("render").render(tmp_path, tmp_path / "page.md")
+    page = (tmp_path / "page.md").read_text()
+    assert "| gone | failed: not installed |" in page
+    assert page.index("| other | 200 | 0.5 |") < page.index("| dedupe | 100 |  |")
