@@ -109,13 +109,19 @@ def find_candidates(
     Cost: sorting; memory follows the distinct pairs. ``n`` copies of one body cost ``n - 1`` pairs.
     """
     representatives, exact = _collapse(sketches)
-    bodies = np.flatnonzero((representatives == np.arange(len(representatives))) & sketches.comparable)
-    hashes = sketches.body_hashes[bodies]
-    lsh = bucket_pairs(sketches.band_keys[bodies], sketches.has_signature[bodies], hashes, cap=bucket_cap)
-    prints = _fingerprint_channel(sketches, bodies, fingerprint_cap, min_shared_fingerprints)
-    keyed = _key_channel(sketches, representatives, bodies, fingerprint_cap)
-    found = [(exact, _EXACT), (bodies[lsh.pairs], _LSH), (bodies[prints.pairs], _FINGERPRINT)]
-    found += [(bodies[each.pairs], _KEY) for each in keyed]
+    is_body = (representatives == np.arange(len(representatives))) & sketches.comparable
+    hashes = sketches.body_hashes
+    lsh = bucket_pairs(sketches.band_keys, sketches.has_signature & is_body, hashes, cap=bucket_cap)
+    prints = shared_fingerprints(
+        sketches.fingerprints,
+        sketches.fingerprint_offsets,
+        hashes,
+        cap=fingerprint_cap,
+        minimum=min_shared_fingerprints,
+        present=is_body,
+    )
+    keyed = _key_channel(sketches, representatives, fingerprint_cap)
+    found = [(exact, _EXACT), (lsh.pairs, _LSH), (prints.pairs, _FINGERPRINT), *((each.pairs, _KEY) for each in keyed)]
     overflows = lsh.overflows + prints.overflows + tuple(overflow for each in keyed for overflow in each.overflows)
     return _union(found, overflows)
 
@@ -154,27 +160,13 @@ def _first_of(documents: Int64s, ranks: Int64s, *keys: UInt64s) -> Int64s:
     return result
 
 
-def _fingerprint_channel(sketches: Sketches, bodies: Int64s, cap: int, minimum: int) -> SharedPairs:
-    """Join the fingerprints of distinct bodies."""
-    sizes = np.diff(sketches.fingerprint_offsets)
-    wanted = np.zeros(len(sizes), dtype=bool)
-    wanted[bodies] = True
-    fingerprints = sketches.fingerprints[np.repeat(wanted, sizes)]
-    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes[bodies])))
-    return shared_fingerprints(fingerprints, offsets, sketches.body_hashes[bodies], cap=cap, minimum=minimum)
-
-
-def _key_channel(sketches: Sketches, representatives: Int64s, bodies: Int64s, cap: int) -> list[SharedPairs]:
+def _key_channel(sketches: Sketches, representatives: Int64s, cap: int) -> list[SharedPairs]:
     """Join equal keys; a copy lends its key to its body's representative."""
-    place = np.full(len(representatives), -1, dtype=np.int64)
-    place[bodies] = np.arange(len(bodies))
     joined = []
     for key in sketches.keys:
         holders = np.flatnonzero((key != 0) & sketches.comparable)
         joined.append(
-            shared_hashes(
-                key[holders], place[representatives[holders]], sketches.body_hashes[bodies], cap=cap, channel="key"
-            )
+            shared_hashes(key[holders], representatives[holders], sketches.body_hashes, cap=cap, channel="key")
         )
     return joined
 

@@ -6,9 +6,11 @@ equal fingerprint in both documents. This channel finds what Jaccard cannot see:
 round-up, one agency paragraph in a report. The kernel makes the fingerprints; this module joins them.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from dedupe.records import Overflow
 from dedupe.sketch.pairs import (
@@ -25,8 +27,8 @@ from dedupe.sketch.pairs import (
     unpack,
 )
 
-POSTINGS_AT_ONCE = 1 << 22
-"""Postings sorted in one pass over the index: bounds the working memory to about 150 MB."""
+POSTINGS_AT_ONCE = 1 << 21
+"""Postings sorted in one pass over the index: bounds the working memory to some 150 MB."""
 
 
 class SharedPairs(NamedTuple):
@@ -44,28 +46,36 @@ class SharedPairs(NamedTuple):
 
 
 def shared_fingerprints(
-    fingerprints: UInt64s, offsets: Int64s, content_hashes: UInt64s, *, cap: int, minimum: int = 1
+    fingerprints: UInt64s,
+    offsets: Int64s,
+    content_hashes: UInt64s,
+    *,
+    cap: int,
+    minimum: int = 1,
+    present: npt.NDArray[np.bool_] | None = None,
 ) -> SharedPairs:
     """Nominate the documents that share fingerprints.
 
     Args:
         fingerprints: The fingerprints of all documents, one document after another ``uint64[f]``.
         offsets: Document ``i`` holds ``fingerprints[offsets[i]:offsets[i + 1]]``; ``int64[n + 1]``.
-        content_hashes: One per document ``uint64[n]``, distinct.
+        content_hashes: One per document ``uint64[n]``, distinct among those present.
         cap: A fingerprint in more documents than this nominates only a star around the smallest content hash.
         minimum: Fingerprints a pair must share, at least 1.
+        present: Which documents take part ``bool[n]``; all by default.
     """
     documents = np.repeat(np.arange(len(offsets) - 1, dtype=np.uint32), np.diff(offsets))
-    return shared_hashes(fingerprints, documents, content_hashes, cap=cap, minimum=minimum)
+    return shared_hashes(fingerprints, documents, content_hashes, cap=cap, minimum=minimum, present=present)
 
 
-def shared_hashes(
+def shared_hashes(  # noqa: PLR0913 - postings come as two columns
     hashes: UInt64s,
     documents: np.ndarray[tuple[int, ...], np.dtype[np.integer]],
     content_hashes: UInt64s,
     *,
     cap: int,
     minimum: int = 1,
+    present: npt.NDArray[np.bool_] | None = None,
     channel: str = "fingerprint",
 ) -> SharedPairs:
     """Nominate the documents that share hashes, from postings ``(hash, document)`` in any order.
@@ -77,10 +87,11 @@ def shared_hashes(
     """
     order, ranks = rank_by_hash(content_hashes)
     found, log = PairCounter(), OverflowLog(channel)
-    bits = max(0, -(-len(hashes) // POSTINGS_AT_ONCE) - 1).bit_length()
-    for leading in range(1 << bits):
-        chosen = slice(None) if not bits else np.flatnonzero(hashes >> np.uint64(64 - bits) == leading)
-        buckets = collisions(hashes[chosen], ranks[documents[chosen]])
+    for chosen in _passes(hashes):
+        holders = documents[chosen]
+        if present is not None:
+            chosen, holders = chosen[present[holders]], holders[present[holders]]  # noqa: PLW2901 - narrowed
+        buckets = collisions(hashes[chosen], ranks[holders])
         crowded = buckets.sizes > cap
         for packed in all_pairs(buckets.select(~crowded)):
             found.add(packed)
@@ -93,6 +104,17 @@ def shared_hashes(
     pairs, shared = unpack(packed[enough], order), shared[enough]
     sequence = ascending(pairs)
     return SharedPairs(pairs[sequence], shared[sequence], log.overflows())
+
+
+def _passes(hashes: UInt64s) -> Iterator[Int64s]:
+    """Yield the postings in passes by the leading bits of their hash, so that equal hashes are in one pass."""
+    bits = max(0, -(-len(hashes) // POSTINGS_AT_ONCE) - 1).bit_length()
+    leading = np.zeros(len(hashes), dtype=np.uint16)
+    for begin in range(0, len(hashes) if bits else 0, POSTINGS_AT_ONCE):
+        block = slice(begin, begin + POSTINGS_AT_ONCE)
+        leading[block] = hashes[block] >> np.uint64(64 - bits)
+    for number in range(1 << bits):
+        yield np.flatnonzero(leading == number)
 
 
 def _report(crowds: Buckets, hashes_by_rank: UInt64s, log: OverflowLog) -> None:
