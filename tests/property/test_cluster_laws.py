@@ -54,6 +54,7 @@ def is_copy(truth, a, b):
     return a == b or truth[min(a, b), max(a, b)].text == "identical"
 
 
+@settings(deadline=None)
 @given(verified_corpora(), st.booleans())
 def test_clusters_are_a_partition_with_distinct_names(corpus, asking):
     result = cluster(*corpus, asking=asking)
@@ -64,6 +65,7 @@ def test_clusters_are_a_partition_with_distinct_names(corpus, asking):
     assert all(list(each.members) == sorted(each.members) for each in result.clusters)
 
 
+@settings(deadline=None)
 @given(verified_corpora(), st.booleans(), st.randoms())
 def test_order_of_documents_and_of_pairs_does_not_matter(corpus, asking, random):
     count, truth, nominated = corpus
@@ -72,6 +74,7 @@ def test_order_of_documents_and_of_pairs_does_not_matter(corpus, asking, random)
     assert cluster(*corpus, asking=asking) == cluster(count, truth, shuffled, order, asking=asking)
 
 
+@settings(deadline=None)
 @given(verified_corpora())
 def test_every_member_is_verified_against_one_centre_or_half_of_the_members(corpus):
     _, truth, _ = corpus
@@ -96,6 +99,7 @@ def test_every_member_is_verified_against_one_centre_or_half_of_the_members(corp
         assert any(all(belongs(member, centre, each.members) for member in each.members) for centre in each.members)
 
 
+@settings(deadline=None)
 @given(verified_corpora(), st.booleans())
 def test_equal_bodies_are_never_parted(corpus, asking):
     _, truth, _ = corpus
@@ -103,6 +107,7 @@ def test_equal_bodies_are_never_parted(corpus, asking):
     assert all(cluster_of[a] == cluster_of[b] for a, b in truth if is_copy(truth, a, b))
 
 
+@settings(deadline=None)
 @given(verified_corpora())
 def test_every_verified_pair_is_inside_a_cluster_or_reported_as_a_bridge(corpus):
     count, truth, nominated = corpus
@@ -117,6 +122,7 @@ def test_every_verified_pair_is_inside_a_cluster_or_reported_as_a_bridge(corpus)
     assert all(bridge.clusters == (cluster_of[bridge.a], cluster_of[bridge.b]) for bridge in result.bridges)
 
 
+@settings(deadline=None)
 @given(verified_corpora(), st.booleans())
 def test_clusters_never_join_what_verified_pairs_do_not_connect(corpus, asking):
     count, truth, nominated = corpus
@@ -126,7 +132,7 @@ def test_clusters_never_join_what_verified_pairs_do_not_connect(corpus, asking):
         assert any(set(each.members) <= component for component in connected)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 40), st.data())
 def test_where_one_text_is_an_equivalence_clusters_are_the_connected_components(count, data):
     crowd = data.draw(st.lists(st.integers(0, 5), min_size=count, max_size=count))
