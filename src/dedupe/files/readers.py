@@ -1,8 +1,9 @@
 """Read folders and files of any supported kind as documents, one at a time.
 
-What a file is shows in its content: pages, text and Markdown give one document each, JSON Lines and CSV one for each
-record. Only where content cannot tell (a broken first line of JSON Lines, a table) does the suffix speak. Everything
-that cannot be read comes out as :class:`~dedupe.records.Skipped`, with the line where there are lines.
+What a file is shows in its content: pages, text and Markdown give one document each, JSON Lines, CSV and web archives
+(WARC, ARC) one for each record. Only where content cannot tell (a broken first line of JSON Lines, a table) does the
+suffix speak. Everything that cannot be read comes out as :class:`~dedupe.records.Skipped`, with the line where there
+are lines.
 """
 
 import os
@@ -12,16 +13,20 @@ from itertools import chain
 from pathlib import PurePosixPath
 
 from dedupe.config import Config
+from dedupe.files.arc import OPENING as ARC_OPENING
+from dedupe.files.arc import read_arc
 from dedupe.files.delimited import has_text_column, header_columns, read_delimited
 from dedupe.files.folders import File, find_files, open_regular
 from dedupe.files.jsonl import JsonProblem, decode_json, document_of, failed, read_jsonl
 from dedupe.files.streams import DamagedStreamError, read_blocks
+from dedupe.files.warc import opens_warc, read_warc
 from dedupe.pages.inputs import Fields, coerce
 from dedupe.pages.sniff import binary_reason
 from dedupe.records import Document, Skipped
 
 _PACKED = {".gz", ".zst", ".zstd"}
 _JSON_LINES = {".jsonl", ".ndjson", ".jl"}
+_WARC = ".warc"
 _DELIMITED = {".csv": None, ".tsv": "\t", ".tab": "\t"}
 
 
@@ -49,7 +54,7 @@ def read(
     Raises:
         CorpusError: A path does not exist or cannot be read at all; raised before anything is yielded.
         ConfigError: ``fields`` names a meaning that no document has.
-        MissingExtraError: A file needs an optional package (``zst``, ``parquet``).
+        MissingExtraError: A file needs an optional package (``zst``, ``parquet``, ``warc``).
     """
     reading = _Reading(fields=Fields.from_names(fields), max_bytes=(config or Config()).max_page_bytes)
     found = find_files(*paths)
@@ -86,6 +91,12 @@ def _read_open(descriptor: int, entry: File, reading: _Reading) -> Iterator[Docu
         yield from read_delimited(blocks, entry.name, reading.fields, reading.max_bytes, _DELIMITED[suffix])
         return
     head = next(blocks, b"")
+    if opens_warc(head) or suffix == _WARC:
+        yield from read_warc(lambda: _from_start(descriptor), entry.name, reading.max_bytes)
+        return
+    if head.startswith(ARC_OPENING):
+        yield from read_arc(chain([head], blocks), entry.name, reading.max_bytes)
+        return
     reason = binary_reason(head)
     if reason:
         yield Skipped(id=entry.name, stage="read", reason=f"not text: {reason}")
@@ -97,6 +108,12 @@ def _read_open(descriptor: int, entry: File, reading: _Reading) -> Iterator[Docu
         yield from read_delimited(whole, entry.name, reading.fields, reading.max_bytes)
     else:
         yield _page(whole, entry.name, reading.max_bytes)
+
+
+def _from_start(descriptor: int) -> Iterator[bytes]:
+    """Read a file again from its first byte."""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return read_blocks(descriptor)
 
 
 def _suffix(name: str) -> str:
