@@ -1,0 +1,233 @@
+"""Traps of shared words that are not copying, and of texts too small or too strange to compare."""
+
+import pytest
+
+import dedupe
+from dedupe.records import MERGING
+from stories import headlines, sentence, sentences, story
+
+QUOTE = (
+    "“We will not rest until every family in this valley has a roof, and we will not accept that the money which was "
+    "promised in spring should arrive in winter, because a promise that comes too late is no promise at all, and the "
+    "people who stand here tonight in the rain know the difference between a plan and a house, between a speech and a "
+    "door that closes against the wind, and they will remember who came and who only called.”"
+)
+
+
+def relation(left, right, **options):
+    return dedupe.compare({"id": "a"} | left, {"id": "b"} | right, **options).relation
+
+
+def test_the_same_quotation_in_two_reports_is_no_copying():
+    """T13."""
+    result = dedupe.cluster([("one", f"{story(21, 5)}\n\n{QUOTE}"), ("two", f"{QUOTE}\n\n{story(22, 5)}")])
+    assert len(result.clusters) == 2
+    assert [link.relation.text for link in result.links] == ["quotes_only"]
+
+
+def test_an_official_statement_whole_inside_two_reports_links_them():
+    """T14."""
+    statement = " ".join(sentences(23, 6))
+    one = f"{story(24, 5)}\n\n{statement}\n\n{story(25, 2)}"
+    two = f"{story(26, 4)}\n\n{statement}"
+    result = dedupe.cluster([("one", one), ("two", two)])
+    assert len(result.clusters) == 2
+    assert [link.relation.text for link in result.links] == ["partial"]
+
+
+def test_a_list_in_two_articles_is_a_list():
+    """T15."""
+    countries = (
+        "Argentina, Belgium, Chile, Denmark, Egypt, France, Ghana, Hungary, India, Japan, Kenya, Laos, Mexico, Norway, "
+        "Oman, Peru, Qatar, Romania, Spain, Togo, Uganda, Vietnam, Yemen, Zambia"
+    )
+    pair = dedupe.compare(("a", f"{story(27, 4)}\n\n{countries}."), ("b", f"{story(28, 4)}\n\n{countries}."))
+    assert {passage.kind for passage in pair.passages} == {"list"}
+    assert pair.relation.text == "template_only"
+
+
+WEATHER = (
+    "Forecast for {0}: {1} with a high near {2} degrees and an overnight low of {3}. Winds from the {4} at {5} miles per "
+    "hour with gusts up to {6}. The chance of rain is {7} percent in the morning and {8} percent after noon. Sunrise is at "
+    "{9} and sunset at {10}. The pollen count stands at {11}."
+)
+QUAKE = (
+    "A magnitude {0} earthquake struck {1} kilometers {2} of {3} at {4} on {5}, the geological survey said. The quake had a "
+    "depth of {6} kilometers. It was felt by {7} people. No damage was reported and no tsunami warning was issued. "
+    "In the past ten days there have been {8} earthquakes of magnitude 3.0 or greater centered nearby."
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "one", "two"),
+    [
+        (
+            WEATHER,
+            ("Dover", "cloudy", 71, 54, "west", 12, 25, 40, 60, "6:12", "7:48", 143),
+            ("Milton", "sunny", 83, 61, "south", 7, 18, 5, 10, "6:15", "7:44", 98),
+        ),
+        (
+            QUAKE,
+            ("3.4", 5, "west", "Ridgecrest", "4:12 a.m.", "Monday", "7.2", 214, 3),
+            ("4.1", 12, "east", "Lone Pine", "11:47 p.m.", "Friday", "2.9", 1033, 11),
+        ),
+    ],
+    ids=["weather", "earthquake"],
+)
+def test_a_form_filled_in_twice_is_two_pieces_of_news(form, one, two):
+    """T16."""
+    result = dedupe.cluster([("one", form.format(*one)), ("two", form.format(*two))])
+    assert len(result.clusters) == 2
+    assert result.pair("one", "two").relation.text in {"template_only", "partial"}
+
+
+def test_equal_notices_under_headlines_that_name_other_companies_are_apart():
+    """T16: the bodies are equal, only the headline says whose dividend it is."""
+    body = (
+        "The board of directors has declared a regular quarterly cash dividend of 0.25 per share, payable on the first day "
+        "of June to shareholders of record at the close of business on the fifteenth day of May."
+    )
+    pages = [
+        {"id": name, "title": f"{name} declares regular quarterly dividend", "text": body}
+        for name in ("Acme", "Globex")
+    ]
+    result = dedupe.cluster(pages)
+    assert len(result.clusters) == 2
+    assert result.links[0].relation.text == "template_only"
+    assert "acme" in result.links[0].relation.why
+
+
+def test_one_notice_under_a_reworded_headline_is_one_notice():
+    """The other side of T16: outlets reword headlines, and the words stand in the text."""
+    body = story(29, 3)
+    subject = body.split()[3]
+    pages = [
+        {"id": "a", "title": f"{subject} hit by storm", "text": body},
+        {"id": "b", "title": f"Storm reaches {subject}", "text": body},
+    ]
+    assert len(dedupe.cluster(pages).clusters) == 1
+
+
+def test_a_corrected_toll_is_a_version_and_not_the_same_text():
+    """T20."""
+    versions = [
+        {
+            "id": toll,
+            "url": f"https://news.example/story?v={toll}",
+            "text": f"The toll has risen to {toll} in the valley, officials said.\n\n{story(30, 6)}",
+        }
+        for toll in (12, 19)
+    ]
+    result = dedupe.cluster(versions)
+    assert len(result.clusters) == 1
+    pair = result.pair(12, 19)
+    assert (pair.relation.text, pair.relation.editorial) == ("near_identical", "revision")
+    assert pair.similarity < 1.0
+
+
+def test_sentences_in_another_order_are_reordered():
+    """T36."""
+    lines = sentences(31, 24)
+    shuffled = lines[18:] + lines[6:12] + lines[12:18] + lines[:6]
+    assert relation({"text": " ".join(lines)}, {"text": " ".join(shuffled)}).text == "reordered"
+
+
+@pytest.mark.parametrize("text", ["", "   \n ", "cat", "dog", "cat dog", "one two three four five six"])
+def test_what_is_too_short_to_compare_matches_nothing(text):
+    """T32."""
+    result = dedupe.cluster([(number, text) for number in range(5)])
+    assert all(len(cluster.members) == 1 for cluster in result.clusters)
+    assert len(result.clusters) + len(result.skipped) == result.seen == 5
+
+
+@pytest.mark.parametrize("text", ["", "x"], ids=["empty", "one word"])
+def test_a_thousand_tiny_documents_form_no_cluster(text):
+    result = dedupe.cluster([(number, text) for number in range(1000)])
+    assert all(len(cluster.members) == 1 for cluster in result.clusters)
+    assert len(result.documents) + len(result.skipped) == 1000
+
+
+def test_three_hundred_identical_copies_are_one_cluster_and_linear_work():
+    """T25."""
+    body = story(32, 4)
+    result = dedupe.cluster([(number, body) for number in range(300)])
+    assert [len(cluster.members) for cluster in result.clusters] == [300]
+    assert len(result.pairs) == 299
+    assert result.overflows == ()
+
+
+def test_a_round_up_ties_no_siblings_together():
+    """T22."""
+    parts = {name: story(seed, 4) for name, seed in (("A", 41), ("B", 42), ("C", 43))}
+    result = dedupe.cluster([*parts.items(), ("digest", "\n\n".join(parts.values()))])
+    assert sorted(cluster.members for cluster in result.clusters) == [("A",), ("B",), ("C",), ("digest",)]
+    assert {(link.a, link.b, link.relation.text, link.relation.editorial) for link in result.links} == {
+        (name, "digest", "contained", "digest") for name in parts
+    }
+
+
+def test_the_whole_folder_in_one_file_swallows_nothing():
+    """T50."""
+    folder = {f"{number}": story(50 + number, 3) for number in range(8)}
+    result = dedupe.cluster([*folder.items(), ("everything", "\n\n".join(folder.values()))])
+    assert all(len(cluster.members) == 1 for cluster in result.clusters)
+    assert len(result.links) == 8
+
+
+def test_versions_that_drift_apart_are_never_hidden_in_one_text():
+    """T21: ten versions, each changed in a seventh; the first and the last have little in common."""
+    lines = sentences(60, 28)
+    versions = {}
+    for number in range(10):
+        changed = [sentence(61_000 + i) if i < 4 * number else line for i, line in enumerate(lines)]
+        versions[f"v{number}"] = " ".join(changed)
+    result = dedupe.cluster(versions.items())
+    home = {member: cluster for cluster in result.clusters for member in cluster.members}
+    if home["v0"] is home["v9"]:
+        assert home["v0"].kind == "version_chain"
+        assert home["v0"].weakest[2] < 0.5
+    assert sorted(member for cluster in result.clusters for member in cluster.members) == sorted(versions)
+
+
+@pytest.mark.parametrize("count", [2, 5])
+def test_every_document_is_accounted_for(count):
+    documents = [("same", story(70)), ("tiny", "a b"), ("blank", " "), ("binary", b"\x00\x01\x02\xff" * 40)][:count]
+    result = dedupe.cluster(documents)
+    assert result.seen == len(documents) == len(result.documents) + len(result.skipped)
+    assert all(entry.reason for entry in result.skipped)
+
+
+SCRIPTS = {
+    "chinese": "總統週三在首都會見了來訪的外交部長並討論兩國之間的貿易關係。雙方同意在明年春天之前簽署一項新的合作協議。",
+    "japanese": "首相は水曜日に東京で外相と会談し、両国間の貿易関係について話し合った。双方は来春までに新しい協定に署名することで合意した。",
+    "thai": "นายกรัฐมนตรีพบกับรัฐมนตรีต่างประเทศในวันพุธและหารือเกี่ยวกับความสัมพันธ์ทางการค้าระหว่างสองประเทศ",
+    "khmer": "នាយករដ្ឋមន្ត្រីបានជួបជាមួយរដ្ឋមន្ត្រីការបរទេសនៅថ្ងៃពុធ ហើយបានពិភាក្សាអំពីទំនាក់ទំនងពាណិជ្ជកម្មរវាងប្រទេសទាំងពីរ",
+    "lao": "ນາຍົກລັດຖະມົນຕີໄດ້ພົບກັບລັດຖະມົນຕີຕ່າງປະເທດໃນວັນພຸດ ແລະໄດ້ປຶກສາຫາລືກ່ຽວກັບການພົວພັນການຄ້າລະຫວ່າງສອງປະເທດ",
+    "arabic": "التقى الرئيس يوم الأربعاء في العاصمة وزير الخارجية وبحث معه العلاقات التجارية بين البلدين واتفق الجانبان على توقيع اتفاق جديد",
+    "hebrew": "ראש הממשלה נפגש ביום רביעי בבירה עם שר החוץ ודן עמו ביחסי הסחר בין שתי המדינות והצדדים הסכימו לחתום על הסכם חדש",
+    "hindi": "प्रधानमंत्री ने बुधवार को राजधानी में विदेश मंत्री से मुलाकात की और दोनों देशों के बीच व्यापार संबंधों पर चर्चा की",
+    "russian": "Президент в среду встретился в столице с министром иностранных дел и обсудил торговые отношения между двумя странами",
+    "korean": "대통령은 수요일 수도에서 외무장관을 만나 양국 간 무역 관계를 논의했으며 양측은 내년 봄까지 새로운 협정에 서명하기로 합의했다",
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_copies_are_found_in_every_script_and_strangers_are_not(script):
+    """T33."""
+    text, other = SCRIPTS[script], SCRIPTS["russian" if script != "russian" else "arabic"]
+    result = dedupe.cluster([("a", text), ("b", f"“{text}”"), ("c", other)])
+    assert [cluster.members for cluster in result.clusters if len(cluster.members) > 1] == [("a", "b")]
+
+
+def test_a_mixed_language_page_is_two_texts_with_one_part_shared():
+    """T34."""
+    english, russian = story(80, 3), " ".join(f"{SCRIPTS['russian']}." for _ in range(1)) + " " + SCRIPTS["arabic"]
+    assert relation({"text": english}, {"text": f"{english}\n\n{russian}"}).text in MERGING
+
+
+def test_related_headlines_do_not_make_texts_related():
+    lines = "\n".join(headlines(90, 30))
+    result = dedupe.cluster(
+        [(name, f"{story(seed, 4)}\n\nMost read\n\n{lines}") for name, seed in (("a", 91), ("b", 92))]
+    )
+    assert result.links == ()
