@@ -111,7 +111,10 @@ def test_every_module_can_be_imported():
 def tracked_texts():
     """Every text file of the repository, as git knows it; without git, as the folder has it."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
-    names = listed.stdout.splitlines() or [str(path.relative_to(ROOT)) for path in MODULES]
+    folders = ("src", "tests", "docs", "benchmarks", ".ci")
+    names = listed.stdout.splitlines() or [
+        str(path.relative_to(ROOT)) for folder in folders for path in sorted((ROOT / folder).rglob("*"))
+    ]
     for name in names:
         path = ROOT / name
         if path.is_file() and path.suffix in {".py", ".md", ".toml", ".json", ".c", ".h", ".css", ".html", ".cfg", ""}:
