@@ -43,6 +43,16 @@ def agency_named(name: str) -> Agency | None:
     return None
 
 
+def agency_beginning(name: str) -> Agency | None:
+    """Return the organisation that a name is or begins with: ``Associated Press writer Jane Doe``, ``CNN's Kevin Bohn``."""
+    words = name.split()
+    for count in range(min(4, len(words)), 0, -1):
+        agency = agency_named(re.sub("['’]s?$", "", " ".join(words[:count])))
+        if agency:
+            return agency
+    return None
+
+
 def split_names(fragment: str) -> list[tuple[int, str]]:
     """Return ``(offset, name)`` of the names in a credit such as ``TASS, AFP, The Times of Israel``."""
     names = []

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dedupe.records import Line, LineClass, Span
-from dedupe.text import bylines, credits, photos  # noqa: A004 - the module's name is the field's noun
+from dedupe.text import bylines, credits, photos, wordings  # noqa: A004 - the module's name is the field's noun
 from dedupe.text.layout import Draft, choose_body
 from dedupe.text.lines import count_words, ends_sentence, has_unspaced_script, split_lines
 from dedupe.text.phrases import START_WORDS, Marker, Tail, chrome_phrases, find_marker, find_whole
@@ -81,8 +81,8 @@ class _Gate(NamedTuple):
 def _gate() -> _Gate:
     """Return the words that any of the closer looks below begins with or holds, read once."""
     phrases = chrome_phrases()
-    openers = frozenset(phrases.starts) | bylines.openers() | photos.openers() | credits.openers()
-    return _Gate(openers, phrases.triggers | credits.triggers() | photos.PICTURE_WORDS)
+    openers = frozenset(phrases.starts) | bylines.openers() | photos.openers() | wordings.openers()
+    return _Gate(openers, phrases.triggers | wordings.wordings().triggers | photos.PICTURE_WORDS)
 
 
 class _Look(NamedTuple):

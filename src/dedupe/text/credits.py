@@ -6,17 +6,15 @@ Wordings are data (``data/credits.toml``, ``data/agencies.toml``); what is decid
 ends of a line, in a line of its own, in a sentence that speaks of "this article".
 """
 
-import functools
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from dedupe.records import Credit, CreditKind, Line, Span
-from dedupe.text.agencies import agencies, agency_named, split_names
+from dedupe.text.agencies import agencies, agency_beginning, agency_named, split_names
 from dedupe.text.bylines import byline_name_at, is_date_word
 from dedupe.text.lines import split_lines
 from dedupe.text.photos import find_photo_credit
-from dedupe.text.phrases import load_toml
+from dedupe.text.wordings import Phrase, openers, wordings
 
 _HEAD = 120
 _LINE_LIMIT = 400
@@ -34,29 +32,13 @@ _WIRE_HAN = re.compile(
 )
 _SIGN_OFF = re.compile(r"[(（\[]\s*((?:with\s+)?[^()（）\[\]]{2,60})\s*[)）\]]\s*\.?$")
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|\bcopyright\b)[\s©]*(?:\(c\)|©)?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?,?\s*)?(?:by\s+)?", re.IGNORECASE
+    r"(?:(?:©|\(c\)|\bcopyright\b)\s*)+(?:\d{4}(?:\s?[-–]\s?\d{4})?,?\s*)?(?:by\s+)?", re.IGNORECASE
 )
 _NAME = re.compile(
     r"[\s:“\"«‘']*((?:the\s+)?[^\W\d_a-zа-я][\w&’'.\-]*(?:\s+(?:(?:of|the|and|de|del|della|do|da|du|&)\s+){0,2}[^\W\d_a-zа-я][\w&’'.\-]*){0,7})"
 )
 _STOP = re.compile(r"[.;!?。；！？|]\s|[.;!?。；！？|]$|\n|$")
 _REPORTING = re.compile(r"^\(?(?:Additional )?(?:Reporting|Writing) by ([^;()]{3,80})")
-
-
-class _Phrase(NamedTuple):
-    words: str
-    pattern: re.Pattern[str]
-
-
-class _Wordings(NamedTuple):
-    """Phrases of credit by a word of theirs (see :func:`_by_trigger`)."""
-
-    contributed: dict[str, list[_Phrase]]
-    republication: dict[str, list[_Phrase]]
-    triggers: frozenset[str]
-    unspaced: tuple[tuple[CreditKind, _Phrase], ...]
-    sources: tuple[str, ...]
-    this_text: tuple[str, ...]
 
 
 def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit, ...]:
@@ -92,22 +74,6 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
     return tuple(found)
 
 
-@functools.cache
-def openers() -> frozenset[str]:
-    """Return the casefolded first words of lines that may say nothing but whose text this is."""
-    names = (name.casefold().split()[0] for name in agencies())
-    return (
-        frozenset(names)
-        | {source.split()[0] for source in _wordings().sources}
-        | {"reporting", "writing", "additional"}
-    )
-
-
-def triggers() -> frozenset[str]:
-    """Return the casefolded words one of which every phrase of credit holds."""
-    return _wordings().triggers
-
-
 def is_credit_line(line: str, words: list[str]) -> bool:
     """Tell whether a line of at most 40 words says nothing but whose text this is.
 
@@ -117,9 +83,9 @@ def is_credit_line(line: str, words: list[str]) -> bool:
     """
     if len(words) > _CREDIT_WORDS:
         return False
-    wordings = _wordings()
+    known = wordings()
     if (
-        not wordings.triggers.isdisjoint(words)
+        not known.triggers.isdisjoint(words)
         or words[0] in openers()
         or (not line.isascii() and len(words) <= _UNSPACED_WORDS)
         or line[-1] == ")"
@@ -156,7 +122,7 @@ def _names(kind: CreditKind, line: str, begin: int, end: int, *, quote_from: int
     for _, name in split_names(line[begin:end]):
         if all(is_date_word(word) for word in name.split()):
             continue
-        agency = agency_named(name)
+        agency = agency_beginning(name)
         if kind == "byline":
             yield ("agency" if agency else "byline"), (agency.name if agency else name), quote_from, end
         else:
@@ -166,14 +132,15 @@ def _names(kind: CreditKind, line: str, begin: int, end: int, *, quote_from: int
 def _dateline(line: str) -> Iterator[_Found]:
     """Yield the agency that a line begins with: ``MOSCOW, Jan 19 (AFP) -``, ``/TASS/``, ``新华社北京1月19日电``."""
     head = line[:_HEAD]
-    match = _WIRE.match(head) or _WIRE_DASH.match(head)
+    bracketed = "(" in head or "/" in head or "[" in head
+    match = (_WIRE.match(head) if bracketed else None) or (_WIRE_DASH.match(head) if head[:2].isupper() else None)
     if match:
         for _, name in split_names(match[1]):
             agency = agency_named(name)
             if agency and not agency.picture:
                 yield "dateline", agency.name, 0, match.end()
         return
-    match = _WIRE_HAN.match(head)
+    match = None if head.isascii() else _WIRE_HAN.match(head)
     if match:
         agency = agency_named(match[1] or match[2])
         if agency:
@@ -181,7 +148,7 @@ def _dateline(line: str) -> Iterator[_Found]:
 
 
 def _sign_off(line: str) -> Iterator[_Found]:
-    """Yield the agency that a line ends with, in brackets, or that is all the line says: ``... said. (dpa)``, ``Agence France-Presse``."""
+    """Yield the agency that a line ends with, in brackets, or that is all it says: ``... said. (dpa)``, ``AFP``."""
     if len(line) <= 60:
         whole = [agency_named(name) for _, name in split_names(line)]
         if whole and all(agency is not None and not agency.picture for agency in whole):
@@ -215,26 +182,26 @@ def _copyright(line: str) -> Iterator[_Found]:
 
 def _phrased(line: str, folded: str, words: list[str]) -> Iterator[_Found]:
     """Yield the credits that a phrase introduces: contributed reporting, republication, a source line."""
-    wordings = _wordings()
-    if len(line) <= 80 and folded.startswith(wordings.sources):
-        begin = max(len(source) for source in wordings.sources if folded.startswith(source))
+    known = wordings()
+    if len(line) <= 80 and folded.startswith(known.sources):
+        begin = max(len(source) for source in known.sources if folded.startswith(source))
         names = split_names(line[begin:])
         kind: CreditKind = "republication" if len(names) == 1 else "contributed"
         yield from _names(kind, line, begin, len(line), quote_from=0)
         return
-    if not wordings.triggers.isdisjoint(words):
+    if not known.triggers.isdisjoint(words):
         for word in dict.fromkeys(words):
-            for phrase in wordings.contributed.get(word, ()):
+            for phrase in known.contributed.get(word, ()):
                 yield from _contributed(line, phrase)
-            for phrase in wordings.republication.get(word, ()):
+            for phrase in known.republication.get(word, ()):
                 yield from _republished(line, phrase)
     if not line.isascii():
-        for kind, phrase in wordings.unspaced:
+        for kind, phrase in known.unspaced:
             if phrase.words in folded:
                 yield from (_republished if kind == "republication" else _contributed)(line, phrase)
 
 
-def _contributed(line: str, phrase: _Phrase) -> Iterator[_Found]:
+def _contributed(line: str, phrase: Phrase) -> Iterator[_Found]:
     """Yield whose reporting a line says the text holds too; only where the phrase opens or closes the line."""
     match = phrase.pattern.search(line)
     if not match or len(line) > _LINE_LIMIT:
@@ -251,51 +218,18 @@ def _contributed(line: str, phrase: _Phrase) -> Iterator[_Found]:
         yield from _names("contributed", line, match.end(), end, quote_from=match.start())
 
 
-def _republished(line: str, phrase: _Phrase) -> Iterator[_Found]:
+def _republished(line: str, phrase: Phrase) -> Iterator[_Found]:
     """Yield where a line says its text stood first: the phrase opens the line, or the sentence speaks of this text."""
     match = phrase.pattern.search(line)
     if not match:
         return
     before = line[max(0, match.start() - 120) : match.start()].casefold()
-    if match.start() > 2 and not any(words in before for words in _wordings().this_text):
+    if match.start() > 2 and not any(words in before for words in wordings().this_text):
         return
     name = _NAME.match(line, match.end(), match.end() + _NAME_LIMIT)
     if name:
-        bare = name[1].rstrip(" .,")
+        bare = re.sub(r"(?<=\w{3})\.\s.*", "", name[1]).rstrip(" .,")
+        if is_date_word(bare):
+            return
         agency = agency_named(bare)
         yield "republication", (agency.name if agency else bare), match.start(), name.start(1) + len(bare)
-
-
-@functools.cache
-def _wordings() -> _Wordings:
-    """Return the wordings of credit, read once."""
-    data = load_toml("credits.toml")
-    unspaced: list[tuple[CreditKind, _Phrase]] = []
-    tables: dict[str, dict[str, list[_Phrase]]] = {"contributed": {}, "republication": {}}
-    for kind, table in tables.items():
-        for phrase in _flat(data[kind]):
-            entry = _Phrase(phrase, re.compile(re.escape(phrase), re.IGNORECASE))
-            if "\u3005" <= phrase[0] <= "\u9fff" or phrase[0] in "（":
-                unspaced.append(("republication" if kind == "republication" else "contributed", entry))
-            else:
-                longest = max(phrase.split(), key=len)
-                for edge in ("", ".", ",", ":", ")"):
-                    table.setdefault(longest + edge, []).append(entry)
-    sources = tuple(_flat(data["source_line"]))
-    triggers = frozenset(tables["contributed"]) | frozenset(tables["republication"])
-    return _Wordings(
-        tables["contributed"],
-        tables["republication"],
-        triggers,
-        tuple(unspaced),
-        sources,
-        tuple(_flat(data["this_text"])),
-    )
-
-
-def _flat(lists: dict[str, list[str]]) -> list[str]:
-    """Return the phrases of all languages, casefolded, longest first."""
-    return sorted(
-        {phrase.casefold() for name, found in lists.items() if name != "source" for phrase in found},
-        key=lambda phrase: (-len(phrase), phrase),
-    )

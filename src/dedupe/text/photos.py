@@ -17,8 +17,26 @@ _SLASHED = re.compile(r"(?:^|[.!?…”\"»)\]]\s*|\s[-–—|]\s)([^.!?…”\"
 _NAMED = re.compile(
     r"(?:^|[.!?…”\"»)\]]\s*|\s[-–—|]\s)([^.!?…”\"»)\]]{0,60}?(?:Getty Images|AP Photo|Shutterstock|REUTERS|iStock\w*|Alamy[\w ]*|EPA|via Getty\w*|AFP via \w+)[^.!?…”\"»)\]]{0,40})\.?$"
 )
+_NAME_WORDS = 4
+_JOINS = frozenset(
+    ["via", "of", "and", "for", "the", "de", "von", "van", "courtesy", "photo", "by", "stock", "images", "/", "|", "-"]
+)
 PICTURE_WORDS = frozenset(
-    ["getty", "images", "images.", "photo", "photo.", "shutterstock", "reuters", "reuters.", "istock", "istockphoto", "alamy", "epa", "afp"]
+    [
+        "getty",
+        "images",
+        "images.",
+        "photo",
+        "photo.",
+        "shutterstock",
+        "reuters",
+        "reuters.",
+        "istock",
+        "istockphoto",
+        "alamy",
+        "epa",
+        "afp",
+    ]
 )
 """Words near the end of a line that a picture credit without brackets or slashes holds."""
 _PHOTO_WORD = re.compile(
@@ -98,7 +116,7 @@ def _is_picture(inside: str) -> bool:
             or "getty" in folded
             or "file" in folded
         )
-    if "/" in inside:
+    if "/" in inside or " via " in inside:
         return _names_agency(inside)
     agency = agency_named(inside)
     return agency is not None and agency.picture
@@ -106,25 +124,7 @@ def _is_picture(inside: str) -> bool:
 
 def _is_short_credit(words: str) -> bool:
     """Tell whether words are names only: no small word but those that join names."""
-    joins = {
-        "via",
-        "of",
-        "and",
-        "for",
-        "the",
-        "de",
-        "von",
-        "van",
-        "courtesy",
-        "photo",
-        "by",
-        "stock",
-        "images",
-        "/",
-        "|",
-        "-",
-    }
-    return all(not word[:1].islower() or word.casefold() in joins for word in words.split())
+    return all(not word[:1].islower() or word.casefold() in _JOINS for word in words.split())
 
 
 def _names_agency(fragment: str) -> bool:
@@ -133,10 +133,12 @@ def _names_agency(fragment: str) -> bool:
 
 
 def _organisation(fragment: str) -> str:
-    """Return the last organisation a credit names; its last name where no organisation is known."""
-    names = split_names(fragment)
-    for _, name in reversed(names):
-        agency = agency_named(name)
-        if agency:
-            return agency.name
-    return names[-1][1] if names else ""
+    """Return the last organisation a credit names; else its last name, or nothing where that is a sentence."""
+    names = [name for _, name in split_names(fragment)]
+    for name in reversed(names):
+        words = name.split()
+        for tail in (words, words[-2:], words[-1:]):
+            agency = agency_named(" ".join(tail))
+            if agency:
+                return agency.name
+    return names[-1] if names and len(names[-1].split()) <= _NAME_WORDS else ""

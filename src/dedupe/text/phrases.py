@@ -6,12 +6,13 @@ from importlib import resources
 from typing import Any, Literal, NamedTuple, cast
 
 from dedupe.records import LineClass
+from dedupe.text.lines import UNSPACED_PER_WORD
 
 Tail = Literal["", "soft", "hard"]
 START_WORDS = 14
 """Longest line, in words, that a ``start`` phrase may mark: beyond it the phrase is prose that happens to begin so."""
 LONE_WORDS = 4
-"""Longest line, in words, that a ``start`` phrase of one word may mark ("Privacy policy", not "Privacy is dead, says ...")."""
+"""Longest line, in words, that a ``start`` phrase of one word may mark: "Privacy policy", not "Privacy is dead, says"."""
 _TRIM = " \t.:;,!?…-–—|•·*×+<>«»‹›→←↓↑▼▲()[]{}'\"“”‘’#&/\\0123456789。：！？、）（】【»"
 _EDGES = ("", ".", ",", ":", ";", "!", "?", ")", "”", '"', "’", "*", "…")
 
@@ -103,24 +104,33 @@ def find_marker(folded: str, words: list[str], *, unspaced: bool) -> Marker | No
         words: The same, split at blanks.
         unspaced: The text holds a script without spaces: try its phrases as well.
     """
-    phrases = chrome_phrases()
-    if len(words) <= START_WORDS:
-        marker = find_whole(folded)
-        if marker:
-            return marker
-        counted = len(words) > 1 and words[0].isdecimal()  # "34 responses to ..."
-        at = len(words[0]) + 1 if counted else 0
-        for phrase, marker in phrases.starts.get(words[counted], ()):
-            if folded.startswith(phrase, at) and (" " in phrase or len(words) <= LONE_WORDS or not phrase.isalpha()):
-                return marker
-    if not phrases.triggers.isdisjoint(words):
-        for word in words:
-            for phrase, marker in phrases.contains.get(word, ()):
-                if phrase in folded and len(words) <= marker.longest:
-                    return marker
-    if unspaced and not folded.isascii():
-        short = len(folded) <= START_WORDS * 4
-        for phrase, at_start, marker in phrases.unspaced:
+    marker = find_whole(folded) or _find_start(folded, words) if len(words) <= START_WORDS else None
+    marker = marker or _find_inside(folded, words)
+    if not marker and unspaced and not folded.isascii():
+        short = len(folded) <= START_WORDS * UNSPACED_PER_WORD
+        for phrase, at_start, said in chrome_phrases().unspaced:
             if (short and folded.startswith(phrase)) if at_start else phrase in folded:
+                return said
+    return marker
+
+
+def _find_start(folded: str, words: list[str]) -> Marker | None:
+    """Return what a phrase says that begins the line, a count before it aside (``34 responses to ...``)."""
+    counted = len(words) > 1 and words[0].isdecimal()
+    at = len(words[0]) + 1 if counted else 0
+    for phrase, marker in chrome_phrases().starts.get(words[counted], ()):
+        if folded.startswith(phrase, at) and (" " in phrase or len(words) <= LONE_WORDS or not phrase.isalpha()):
+            return marker
+    return None
+
+
+def _find_inside(folded: str, words: list[str]) -> Marker | None:
+    """Return what a phrase says that stands anywhere in the line; every word is looked up once however often it stands."""
+    phrases = chrome_phrases()
+    if phrases.triggers.isdisjoint(words):
+        return None
+    for word in dict.fromkeys(words):
+        for phrase, marker in phrases.contains.get(word, ()):
+            if len(words) <= marker.longest and phrase in folded:
                 return marker
     return None
