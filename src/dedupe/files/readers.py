@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from dedupe.config import Config
 from dedupe.files.arc import OPENING as ARC_OPENING
@@ -19,6 +20,7 @@ from dedupe.files.delimited import has_text_column, header_columns, read_delimit
 from dedupe.files.folders import File, find_files, open_regular
 from dedupe.files.jsonl import JsonProblem, decode_json, document_of, failed, read_jsonl
 from dedupe.files.streams import DamagedStreamError, read_blocks
+from dedupe.files.tables import ARROW_MAGIC, PARQUET_MAGIC, is_table, read_table, read_table_file
 from dedupe.files.warc import opens_warc, read_warc
 from dedupe.pages.inputs import Fields, coerce
 from dedupe.pages.sniff import binary_reason
@@ -30,6 +32,13 @@ _WARC = ".warc"
 _DELIMITED = {".csv": None, ".tsv": "\t", ".tab": "\t"}
 
 
+class SupportsArrow(Protocol):
+    """A table in memory that offers its rows as an Arrow stream."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return the stream as a PyCapsule."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
     """What every reader needs to know."""
@@ -39,12 +48,15 @@ class _Reading:
 
 
 def read(
-    *paths: str | os.PathLike[str], fields: Mapping[str, str] | None = None, config: Config | None = None
+    *paths: str | os.PathLike[str] | SupportsArrow,
+    fields: Mapping[str, str] | None = None,
+    config: Config | None = None,
 ) -> Iterator[Document | Skipped]:
     """Read files and folders, lazily, in the order of their ids within each path.
 
     Args:
-        paths: Files and folders. Folders are read recursively; ids are POSIX paths relative to them.
+        paths: Files and folders. Folders are read recursively; ids are POSIX paths relative to them. A table in memory
+            (anything with ``__arrow_c_stream__``: pandas, Polars, Arrow) is read row by row.
         fields: Which field or column holds what, where the usual names do not fit: ``{"text": "story"}``.
         config: ``max_page_bytes`` bounds a page, a line and a row.
 
@@ -57,9 +69,11 @@ def read(
         MissingExtraError: A file needs an optional package (``zst``, ``parquet``, ``warc``).
     """
     reading = _Reading(fields=Fields.from_names(fields), max_bytes=(config or Config()).max_page_bytes)
-    found = find_files(*paths)
+    tables = [source for source in paths if is_table(source)]
+    found = find_files(*(path for path in paths if isinstance(path, str | os.PathLike)))
     first = next(found, None)  # the paths are checked now, not when the caller begins to iterate
-    return chain.from_iterable(_read_one(entry, reading) for entry in chain([first] if first else [], found))
+    files = (_read_one(entry, reading) for entry in chain([first] if first else [], found))
+    return chain.from_iterable(chain(files, (read_table(table, reading.fields) for table in tables)))
 
 
 def _read_one(entry: File | Skipped, reading: _Reading) -> Iterator[Document | Skipped]:
@@ -91,6 +105,9 @@ def _read_open(descriptor: int, entry: File, reading: _Reading) -> Iterator[Docu
         yield from read_delimited(blocks, entry.name, reading.fields, reading.max_bytes, _DELIMITED[suffix])
         return
     head = next(blocks, b"")
+    if head.startswith((PARQUET_MAGIC, ARROW_MAGIC)):
+        yield from read_table_file(entry.path, entry.name, reading.fields)
+        return
     if opens_warc(head) or suffix == _WARC:
         yield from read_warc(lambda: _from_start(descriptor), entry.name, reading.max_bytes)
         return

@@ -22,6 +22,9 @@ _NEXT_RECORD = re.compile(rb"\nWARC/[01]\.\d{1,3}\r?\n")
 _VERSION_LINE = 16
 """Bytes that may hold the begin of the line that opens a record: more than the longest such line."""
 _PIECE = 1 << 16
+_GAP = 100
+"""Bytes between two records that newlines and blanks can account for. The parser's lenient mode, the only one that
+knows lines ending in a bare newline, passes over broken records without a word."""
 _RETAINED = 4
 """Pieces handed to the parser that are kept, so that reading can go on behind a damaged header."""
 
@@ -89,11 +92,16 @@ def frame_records(blocks: Iterator[bytes], name: str) -> Iterator[Record | Skipp
     number, end = 0, 0
     while True:
         damage = ""
-        for found in _framed(package, stream):
+        lenient = stream.ends_lines_with_newline()
+        for found in _framed(package, stream, lenient=lenient):
             number += 1
             if isinstance(found, str):
                 damage = found
                 break
+            if lenient and found.stream_pos > end + _GAP:
+                reason = f"{found.stream_pos - end} bytes before byte {found.stream_pos} are no record"
+                yield failed(f"{name}:{number}", reason)
+                number += 1
             record = _record(found, number, f"{name}:{number}", stream)
             end = found.stream_pos + _size(found)
             yield record
@@ -108,12 +116,10 @@ def frame_records(blocks: Iterator[bytes], name: str) -> Iterator[Record | Skipp
             return
 
 
-def _framed(package: ModuleType, stream: "_Stream") -> Iterator[Any]:
+def _framed(package: ModuleType, stream: "_Stream", *, lenient: bool) -> Iterator[Any]:
     """Yield what the parser frames, and as its last word why it could not go on."""
     try:
-        yield from package.ArchiveIterator(
-            stream, parse_http=False, stream_detect=False, quirks_mode=stream.ends_lines_with_newline()
-        )
+        yield from package.ArchiveIterator(stream, parse_http=False, stream_detect=False, quirks_mode=lenient)
     except OSError as error:
         yield f"no valid record ({str(error).rstrip('.')})"
     except BaseException as error:  # a panic in the Rust parser is no Exception
@@ -186,7 +192,7 @@ class _Stream:
         """Tell whether the next line ends in a bare newline, as some old writers have it."""
         self.more()
         line, newline, _ = self._pending[:100].lstrip().partition(b"\n")
-        return bool(newline) and not line.endswith(b"\r")
+        return bool(newline) and line.startswith(b"WARC/") and not line.endswith(b"\r")
 
     def resume(self, behind: int) -> int | None:
         """Go to the next record that begins behind an offset; return where, ``None`` where there is none."""

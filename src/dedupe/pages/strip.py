@@ -7,7 +7,9 @@ article from a menu; :mod:`dedupe.text.chrome` does that afterwards, line by lin
 import html as entities
 import re
 
-_INVISIBLE = re.compile(r"<(title|textarea|select|template|noscript|iframe|svg|object|canvas)\b[^<>]*+>", re.IGNORECASE)
+_INVISIBLE = re.compile(
+    r"<(script|style|title|textarea|select|template|noscript|iframe|svg|object|canvas)\b[^<>]*+>", re.IGNORECASE
+)
 _BLOCK = re.compile(
     r"</?(?:address|article|aside|blockquote|body|br|button|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset|"
     r"figcaption|figure|footer|form|frame|h[1-6]|head|header|hr|html|legend|li|main|menu|nav|ol|optgroup|option|p|pre|"
@@ -16,7 +18,8 @@ _BLOCK = re.compile(
 )
 _CELL = re.compile(r"</?t[dh]\b[^<>]*+>?", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"&#\d{9,}+;?")  # int() refuses more than 4,300 digits, and no character has a number so long
-_MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
+_BLANKS = str.maketrans("\r\n\t", "   ")
+_MARKUP = re.compile(r"<[a-zA-Z/!?][^<>\t\n]*+>?")  # not past a block that is replaced already, should it be unclosed
 
 
 def strip_tags(html: str) -> str:
@@ -29,9 +32,9 @@ def strip_tags(html: str) -> str:
         Lines with single spaces; runs of empty lines are one. Empty for a page without text.
     """
     text = _without_invisible(html)
-    text = text.replace("\r", " ").replace("\n", " ")
+    text = text.translate(_BLANKS)
     text = _BLOCK.sub("\n", text)
-    text = _CELL.sub(" ", text)
+    text = _CELL.sub("\t", text)
     text = _MARKUP.sub("", text)
     text = entities.unescape(_LONG_NUMBER.sub("\ufffd", text))
     lines = (" ".join(line.split()) for line in text.split("\n"))
