@@ -1,0 +1,163 @@
+"""The native kernel as the contract wants it: arrays in, arrays out, the Unicode rules lent to C.
+
+C asks for a page of 256 characters, or for what a chunk of several folds to, when it first meets one; so both kernels
+follow the one set of rules in ``_unicode``, and nobody waits for a table of a million characters.
+"""
+
+import itertools
+import struct
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from dedupe._kernels import _native, _numpy
+from dedupe._kernels._contract import Int64s, Sketch, Uint32s, Uint64s
+from dedupe._kernels._unicode import ALONE, CHARACTERS, CLASSES, LETTER, MARK, SEPARATOR, fold
+
+name = "native"
+
+_KINDS = {SEPARATOR: 0, LETTER: 1, ALONE: 2, MARK: 3}
+_SEVERAL, _INVISIBLE = 4, 5
+_PAGE_SIZE = 256
+_PIECE = struct.Struct("<4sBBBB")
+_SEVERAL_PIECES = struct.Struct("=HHBBBB")
+_LARGEST_SIZE = 2**62
+
+
+def tokenize(text: str) -> tuple[Uint64s, Uint32s, Uint32s]:
+    """See :func:`dedupe._kernels._numpy.tokenize`."""
+    found = _native.tokenize(text)
+    if found is None:
+        return _numpy.tokenize(text)
+    hashes, starts, ends = found
+    return np.frombuffer(hashes, np.uint64), np.frombuffer(starts, np.uint32), np.frombuffer(ends, np.uint32)
+
+
+def shingle_hashes(text: str, shingle_size: int) -> Uint64s:
+    """See :func:`dedupe._kernels._numpy.shingle_hashes`."""
+    _numpy.check_parameters(shingle_size=shingle_size)
+    found = _native.shingle_hashes(text, min(shingle_size, _LARGEST_SIZE))
+    return _numpy.shingle_hashes(text, shingle_size) if found is None else np.frombuffer(found, np.uint64)
+
+
+def sketch(  # noqa: PLR0913 - see Kernel.sketch
+    texts: Sequence[str],
+    *,
+    shingle_size: int,
+    a: Uint32s,
+    b: Uint32s,
+    fingerprint_tokens: int,
+    fingerprint_window: int,
+    threads: int = 1,
+) -> Sketch:
+    """See :func:`dedupe._kernels._numpy.sketch`; here ``threads`` share the texts, by their length."""
+    sizes = {
+        "shingle_size": shingle_size,
+        "fingerprint_tokens": fingerprint_tokens,
+        "fingerprint_window": fingerprint_window,
+    }
+    _numpy.check_parameters(**sizes, threads=threads)
+    _numpy.check_slots(a, b)
+    texts = tuple(texts)
+    if not {type(text) for text in texts} <= {str}:
+        _numpy.check_texts(texts)
+    signatures = np.full((len(texts), len(a)), _numpy.NO_VALUE, dtype=np.uint32)
+    counts = np.zeros(len(texts), dtype=np.uint32)
+    body_hashes = np.zeros(len(texts), dtype=np.uint64)
+    offsets = np.zeros(len(texts) + 1, dtype=np.int64)
+    slots = (np.ascontiguousarray(a, dtype=np.uint32), np.ascontiguousarray(b, dtype=np.uint32))
+
+    def work(share: tuple[int, int]) -> Uint64s:
+        recipe = tuple(min(size, _LARGEST_SIZE) for size in sizes.values())
+        columns = (signatures, counts, body_hashes, offsets[1:])
+        return np.frombuffer(_native.sketch(texts, *share, recipe, len(a), slots, columns), np.uint64)
+
+    shares = _shares(texts, threads)
+    if len(shares) == 1:
+        fingerprints = work(shares[0])
+    else:
+        with ThreadPoolExecutor(len(shares)) as pool:
+            fingerprints = np.concatenate(list(pool.map(work, shares)))
+    np.cumsum(offsets, out=offsets)
+    return Sketch(signatures, counts >= shingle_size, counts, body_hashes, fingerprints, offsets)
+
+
+def band_keys(signatures: Uint32s, bands: int, rows: int) -> Uint64s:
+    """See :func:`dedupe._kernels._numpy.band_keys`."""
+    _numpy.check_bands(signatures, bands, rows)
+    signatures = np.ascontiguousarray(signatures, dtype=np.uint32)
+    keys = np.empty((len(signatures), bands), dtype=np.uint64)
+    if len(signatures):
+        _native.band_keys(signatures, keys, (*signatures.shape, bands, rows))
+    return keys
+
+
+def intersection_size(x: Uint64s, y: Uint64s) -> int:
+    """See :func:`dedupe._kernels._numpy.intersection_size`."""
+    return _native.intersection_size(np.ascontiguousarray(x, dtype=np.uint64), np.ascontiguousarray(y, dtype=np.uint64))
+
+
+def isas() -> list[str]:
+    """Name the instruction sets this processor has code for, best first."""
+    return _native.isas()
+
+
+def isa() -> str:
+    """Name the instruction set in use."""
+    return _native.isa()
+
+
+def set_isa(wanted: str) -> None:
+    """Use another instruction set from now on, in all threads; the answers stay the same, bit for bit.
+
+    Raises:
+        ValueError: This processor, or this build, has none of that name.
+    """
+    _native.set_isa(wanted)
+
+
+def _shares(texts: tuple[str, ...], threads: int) -> list[tuple[int, int]]:
+    """Cut the texts into one stretch for each thread, of nearly equal length in code points."""
+    if threads == 1 or len(texts) < 2:
+        return [(0, len(texts))]
+    ends: Int64s = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    goals = np.arange(1, threads) * (ends[-1] / threads)
+    cuts = [0, *np.searchsorted(ends, goals).tolist(), len(texts)]
+    return [(start, stop) for start, stop in itertools.pairwise(cuts) if start < stop]
+
+
+def _piece(character: str, *, mark: bool = False, continues: bool = False) -> bytes:
+    kind = _KINDS[CLASSES[ord(character)]]
+    spelled = b"" if kind == _KINDS[SEPARATOR] else character.encode()
+    return _PIECE.pack(spelled, len(spelled), kind, mark, continues)
+
+
+def _page(number: int) -> bytes:
+    """Return the 256 characters of a page, then the pieces of those that fold to several."""
+    characters: list[bytes] = []
+    pieces: list[bytes] = []
+    for code in range(number * _PAGE_SIZE, (number + 1) * _PAGE_SIZE):
+        known = CHARACTERS[chr(code)]
+        if known.invisible:
+            characters.append(_PIECE.pack(b"", 0, _INVISIBLE, known.mark, known.continues))
+        elif len(known.folded) == 1:
+            characters.append(_piece(known.folded, mark=known.mark, continues=known.continues))
+        else:
+            place = len(pieces), len(known.folded)
+            characters.append(_SEVERAL_PIECES.pack(*place, 0, _SEVERAL, known.mark, known.continues))
+            pieces += [_piece(character) for character in known.folded]
+    return b"".join(characters + pieces)
+
+
+def _chunk(chunk: str) -> bytes:
+    """Return the pieces that a chunk of several characters folds to."""
+    return b"".join(_piece(character) for character in fold(chunk))
+
+
+def _spell(text: str) -> bytes:
+    """Return all tokens of a text joined by one space."""
+    return " ".join(token for token, _, _ in _numpy.tokens(text)).encode()
+
+
+_native.set_rules(_page, _chunk, _spell)

@@ -1,0 +1,153 @@
+/* The native kernel's parts, bottom up: xxh3, tables, tokenizer, isa, sketch. None of them knows Python; `_native.c` does.
+ *
+ * Texts arrive as UCS-4. What a character means is read from pages of 256 characters, and what several characters fold
+ * to together from a memo of chunks; both are filled from the Python rules in `_unicode.py` when first needed, so there
+ * is one set of rules and no generated file. A reader never waits: pages and memo entries are published once, complete,
+ * and never change.
+ */
+#ifndef DEDUPE_KERNELS_H
+#define DEDUPE_KERNELS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- xxh3.c: XXH3 64 bits, seed 0, default secret (xxHash specification, Yann Collet) ---- */
+uint64_t xxh3_64(const uint8_t *input, size_t length);
+
+/* ---- tables.c: what characters mean ---- */
+enum { CODE_POINTS = 0x110000, PAGE_SIZE = 256, PAGES = CODE_POINTS / PAGE_SIZE };
+enum { CHUNK_LIMIT = 32, PIECES_LIMIT = 64, MARK_LIMIT = 30 };
+enum { MEMO_SLOTS = 1 << 16, MEMO_FULL = MEMO_SLOTS / 4 * 3, MEMO_PROBES = 64 };
+
+typedef enum { SEPARATOR, LETTER, ALONE, MARK, SEVERAL, INVISIBLE, KINDS } kind_t;
+
+/* One folded character in UTF-8, or where several are to be found in the page's pieces. */
+typedef struct {
+    union {
+        uint8_t utf8[4];
+        uint16_t several[2]; /* first piece and how many */
+    } as;
+    uint8_t length; /* of utf8; 0 for what never enters a token */
+    uint8_t kind;
+    uint8_t mark;      /* counts towards MARK_LIMIT before folding */
+    uint8_t continues; /* may compose or reorder with what stands before */
+} character_t;
+
+typedef struct {
+    character_t characters[PAGE_SIZE];
+    size_t pieces_count;
+    character_t pieces[]; /* what the characters of kind SEVERAL fold to */
+} page_t;
+
+typedef struct {
+    size_t chunk_length;
+    size_t pieces_count;
+    uint32_t chunk[CHUNK_LIMIT];
+    character_t pieces[];
+} memo_t;
+
+typedef struct {
+    _Atomic(page_t *) pages[PAGES];
+    _Atomic(memo_t *) memo[MEMO_SLOTS];
+    size_t memo_count;
+} tables_t;
+
+tables_t *tables_new(void);
+void tables_free(tables_t *tables);
+/* Both return false for bytes that make no page or no pieces, or without memory. One writer at a time. */
+bool tables_add_page(tables_t *tables, size_t number, const uint8_t *bytes, size_t length);
+bool tables_add_chunk(tables_t *tables, const uint32_t *chunk, size_t count, const uint8_t *bytes, size_t length);
+const memo_t *tables_find_chunk(const tables_t *tables, const uint32_t *chunk, size_t count);
+
+static inline const page_t *tables_page(const tables_t *tables, uint32_t code) {
+    return code < CODE_POINTS ? atomic_load_explicit(&tables->pages[code / PAGE_SIZE], memory_order_acquire) : NULL;
+}
+
+/* ---- isa.c: what is done differently on different processors, with the same bits as answer ---- */
+enum { BLOCK = 64 };
+
+typedef struct {
+    uint8_t bytes[2 * BLOCK]; /* lower-cased ASCII; the upper half is room to copy from */
+    uint64_t words;           /* letters and digits */
+    uint64_t quick;           /* ASCII, and typographic punctuation that folds to separators */
+} block_t;
+
+typedef struct {
+    const char *name;
+    void (*classify)(const uint32_t *text, block_t *block);
+    /* The least a[k] * x + b[k] mod 2**32 of every slot k; `smallest` holds values already found. */
+    void (*permute)(const uint32_t *x, size_t count, const uint32_t *a, const uint32_t *b, size_t slots, uint32_t *smallest);
+} isa_t;
+
+enum { ISA_COUNT = 3 };
+/* Best first; NULL ends the list of those this processor has. */
+const isa_t *isa_available(size_t place);
+const isa_t *isa_current(void);
+bool isa_choose(const char *name);
+
+static inline bool is_quick(uint32_t code) {
+    /* U+2010..U+2027: dashes, quotes, dagger, bullets, dots. All fold to what separates tokens. */
+    return code < 0x80 || code - 0x2010U < 0x18U;
+}
+
+/* ---- tokenizer.c: UCS-4 in, normalised tokens out ---- */
+typedef enum { TOKENS_COMPLETE, TOKENS_MISSING, TOKENS_TOO_HARD, TOKENS_NO_MEMORY } outcome_t;
+enum { MISSING_LIMIT = 256 };
+
+typedef struct {
+    uint32_t length; /* 1: `chunk[0]` names a page */
+    uint32_t chunk[CHUNK_LIMIT];
+} missing_t;
+
+/* Tokens of one text, joined by single spaces, in memory used again for the next. */
+typedef struct {
+    uint8_t *joined;
+    size_t joined_length, joined_capacity;
+    size_t count, capacity;
+    size_t *offsets;  /* of each token in `joined` */
+    size_t *stops;    /* one past its last byte */
+    uint32_t *starts; /* of each token in the text, in code points */
+    uint32_t *ends;
+    missing_t *missing;
+    size_t missing_count;
+} tokens_t;
+
+bool tokens_init(tokens_t *tokens);
+void tokens_free(tokens_t *tokens);
+outcome_t tokens_read(tokens_t *tokens, const tables_t *tables, const uint32_t *text, size_t length);
+/* Takes tokens as Python spelled them: joined by single spaces. Spans are left as they are. */
+bool tokens_take(tokens_t *tokens, const uint8_t *joined, size_t length);
+
+/* ---- sketch.c: what is computed from tokens ---- */
+typedef struct {
+    size_t shingle_size, fingerprint_tokens, fingerprint_window, slots;
+    const uint32_t *a, *b;
+} recipe_t;
+
+typedef struct {
+    uint64_t *values;
+    size_t count, capacity;
+} values_t;
+
+typedef struct {
+    values_t hashes; /* of shingles, tokens, rolling windows: one after the other */
+    values_t minima;
+    uint32_t *mixed;
+    size_t mixed_capacity;
+} scratch_t;
+
+void scratch_free(scratch_t *scratch);
+bool values_reserve(values_t *values, size_t more);
+bool sketch_shingles(const tokens_t *tokens, size_t size, values_t *hashes);
+bool sketch_tokens(const tokens_t *tokens, values_t *hashes);
+/* Fills one row; `signature` keeps its values where the text is shorter than a shingle. Appends fingerprints. */
+bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, uint32_t *signature,
+                 values_t *fingerprints);
+/* Sorts in place, drops repetitions, returns how many are left. No recursion, n log n whatever the values. */
+size_t sort_unique(uint64_t *values, size_t count);
+void band_keys(const uint32_t *signatures, size_t count, size_t slots, size_t bands, size_t rows, uint64_t *keys);
+size_t intersection_size(const uint64_t *x, size_t x_count, const uint64_t *y, size_t y_count);
+
+#endif

@@ -1,0 +1,226 @@
+/* What is computed from tokens: shingle hashes, signatures, fingerprints, band keys, intersections.
+ *
+ * Constants and order of operations are those of `_numpy.py`; all arithmetic is modulo 2**32 or 2**64.
+ */
+#include "kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROLLING_MULTIPLIER 0x9FB21C651E98DF25ULL
+#define BAND_MULTIPLIER 0x9E3779B97F4A7C15ULL
+
+enum { RADIX = 256, SMALL = 24 };
+
+void scratch_free(scratch_t *scratch) {
+    free(scratch->hashes.values);
+    free(scratch->minima.values);
+    free(scratch->mixed);
+    memset(scratch, 0, sizeof *scratch);
+}
+
+bool values_reserve(values_t *values, size_t more) {
+    if (more <= values->capacity - values->count) return true;
+    if (more > SIZE_MAX / 32 || values->count > SIZE_MAX / 32) return false;
+    size_t capacity = (values->count + more) * 2;
+    uint64_t *larger = realloc(values->values, capacity * sizeof *larger);
+    if (!larger) return false;
+    values->values = larger;
+    values->capacity = capacity;
+    return true;
+}
+
+bool sketch_shingles(const tokens_t *tokens, size_t size, values_t *hashes) {
+    hashes->count = 0;
+    if (tokens->count < size) return true;
+    size_t count = tokens->count - size + 1;
+    if (!values_reserve(hashes, count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        size_t offset = tokens->offsets[i];
+        hashes->values[i] = xxh3_64(tokens->joined + offset, tokens->stops[i + size - 1] - offset);
+    }
+    hashes->count = count;
+    return true;
+}
+
+bool sketch_tokens(const tokens_t *tokens, values_t *hashes) { return sketch_shingles(tokens, 1, hashes); }
+
+static inline uint64_t finalise(uint64_t value) {
+    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    value = (value ^ (value >> 27)) * 0x94D049BB133111EBULL;
+    return value ^ (value >> 31);
+}
+
+static bool mix_shingles(scratch_t *scratch) {
+    size_t count = scratch->hashes.count;
+    if (scratch->mixed_capacity < count) {
+        uint32_t *larger = realloc(scratch->mixed, count * 2 * sizeof *larger);
+        if (!larger) return false;
+        scratch->mixed = larger;
+        scratch->mixed_capacity = count * 2;
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t x = (uint32_t)scratch->hashes.values[i];
+        x ^= x >> 16;
+        x *= 0x85EBCA6BU;
+        x ^= x >> 13;
+        x *= 0xC2B2AE35U;
+        scratch->mixed[i] = x ^ (x >> 16);
+    }
+    return true;
+}
+
+/* Turns token hashes into mixed hashes of `size` tokens in place; returns how many. */
+static size_t roll(uint64_t *values, size_t count, size_t size) {
+    if (count < size) return 0;
+    uint64_t leaving = 1, sum = 0;
+    for (size_t i = 0; i < size; i++) {
+        leaving *= ROLLING_MULTIPLIER;
+        sum = sum * ROLLING_MULTIPLIER + values[i];
+    }
+    size_t positions = count - size + 1;
+    for (size_t i = 0; i + 1 < positions; i++) {
+        uint64_t next = sum * ROLLING_MULTIPLIER + (values[i + size] - values[i] * leaving);
+        values[i] = finalise(sum);
+        sum = next;
+    }
+    values[positions - 1] = finalise(sum);
+    return positions;
+}
+
+/* Turns values into the minima of every `window` of them in place, by doubling; returns how many. */
+static size_t slide_minima(uint64_t *values, size_t count, size_t window) {
+    size_t span = 1;
+    if (window > count) window = count;
+    while (span < window) {
+        size_t step = span <= window - span ? span : window - span;
+        count -= step;
+        for (size_t i = 0; i < count; i++) values[i] = values[i + step] < values[i] ? values[i + step] : values[i];
+        span += step;
+    }
+    return count;
+}
+
+static bool winnow(const tokens_t *tokens, const recipe_t *recipe, values_t *hashes, values_t *fingerprints) {
+    if (tokens->count < recipe->fingerprint_tokens) return true;
+    if (!sketch_tokens(tokens, hashes)) return false;
+    size_t count = roll(hashes->values, hashes->count, recipe->fingerprint_tokens);
+    count = slide_minima(hashes->values, count, recipe->fingerprint_window);
+    if (!values_reserve(fingerprints, count)) return false;
+    uint64_t *kept = fingerprints->values + fingerprints->count;
+    size_t runs = 0;
+    for (size_t i = 0; i < count; i++) {
+        kept[runs] = hashes->values[i];
+        runs += i + 1 == count || hashes->values[i + 1] != hashes->values[i];
+    }
+    fingerprints->count += sort_unique(kept, runs);
+    return true;
+}
+
+bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, uint32_t *signature,
+                 values_t *fingerprints) {
+    if (!sketch_shingles(tokens, recipe->shingle_size, &scratch->hashes) || !mix_shingles(scratch)) return false;
+    isa_current()->permute(scratch->mixed, scratch->hashes.count, recipe->a, recipe->b, recipe->slots, signature);
+    return winnow(tokens, recipe, &scratch->hashes, fingerprints);
+}
+
+static void insertion_sort(uint64_t *values, size_t count) {
+    for (size_t i = 1; i < count; i++) {
+        uint64_t value = values[i];
+        size_t place = i;
+        for (; place && values[place - 1] > value; place--) values[place] = values[place - 1];
+        values[place] = value;
+    }
+}
+
+static void sift_down(uint64_t *values, size_t root, size_t count) {
+    uint64_t value = values[root];
+    for (size_t child; (child = 2 * root + 1) < count; root = child) {
+        if (child + 1 < count && values[child + 1] > values[child]) child++;
+        if (values[child] <= value) break;
+        values[root] = values[child];
+    }
+    values[root] = value;
+}
+
+static void heap_sort(uint64_t *values, size_t count) {
+    for (size_t root = count / 2; root-- > 0;) sift_down(values, root, count);
+    for (size_t last = count; last-- > 1;) {
+        uint64_t greatest = values[0];
+        values[0] = values[last];
+        values[last] = greatest;
+        sift_down(values, 0, last);
+    }
+}
+
+/* Distributes by the leading bits in which the values differ, then sorts the buckets, which are small for hashes. */
+static void sort(uint64_t *values, size_t count) {
+    if (count <= SMALL) {
+        insertion_sort(values, count);
+        return;
+    }
+    size_t ends[RADIX] = {0}, places[RADIX];
+    uint64_t greatest = 0;
+    for (size_t i = 0; i < count; i++) greatest |= values[i];
+    unsigned shift = 56;
+    while (shift && !(greatest >> shift)) shift -= 8;
+    for (size_t i = 0; i < count; i++) ends[(values[i] >> shift) % RADIX]++;
+    for (size_t bucket = 0, sum = 0; bucket < RADIX; bucket++) {
+        places[bucket] = sum;
+        sum += ends[bucket];
+        ends[bucket] = sum;
+    }
+    for (size_t bucket = 0; bucket < RADIX; bucket++) {
+        while (places[bucket] < ends[bucket]) {
+            uint64_t value = values[places[bucket]];
+            size_t home = (value >> shift) % RADIX;
+            if (home == bucket) {
+                places[bucket]++;
+            } else {
+                values[places[bucket]] = values[places[home]];
+                values[places[home]++] = value;
+            }
+        }
+    }
+    for (size_t bucket = 0, start = 0; bucket < RADIX; start = ends[bucket++]) {
+        size_t size = ends[bucket] - start;
+        if (size <= SMALL) insertion_sort(values + start, size);
+        else heap_sort(values + start, size);
+    }
+}
+
+size_t sort_unique(uint64_t *values, size_t count) {
+    if (!count) return 0;
+    sort(values, count);
+    size_t kept = 1;
+    for (size_t i = 1; i < count; i++) {
+        values[kept] = values[i];
+        kept += values[i] != values[kept - 1];
+    }
+    return kept;
+}
+
+void band_keys(const uint32_t *signatures, size_t count, size_t slots, size_t bands, size_t rows, uint64_t *keys) {
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t *slot = signatures + i * slots;
+        for (size_t band = 0; band < bands; band++) {
+            uint64_t key = (band + 1) * BAND_MULTIPLIER;
+            for (size_t row = 0; row < rows; row++) {
+                key = (key ^ *slot++) * ROLLING_MULTIPLIER;
+                key ^= key >> 32;
+            }
+            *keys++ = finalise(key);
+        }
+    }
+}
+
+size_t intersection_size(const uint64_t *x, size_t x_count, const uint64_t *y, size_t y_count) {
+    size_t i = 0, j = 0, shared = 0;
+    while (i < x_count && j < y_count) {
+        uint64_t left = x[i], right = y[j];
+        shared += left == right;
+        i += left <= right;
+        j += right <= left;
+    }
+    return shared;
+}
