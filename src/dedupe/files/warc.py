@@ -97,30 +97,35 @@ def _resolve(
     """Give revisits the text of the captures they point to, in one more pass over the file."""
     waiting: dict[str, list[Record]] = {}
     for revisit in revisits:
-        waiting.setdefault(_target_keys(revisit)[0], []).append(revisit)
-    records = frame_records(open_blocks(), name) if waiting else iter(())
-    for record in records:
-        if not waiting:
+        for key in _target_keys(revisit):
+            waiting.setdefault(key, []).append(revisit)
+    open_ends = {revisit.number: revisit for revisit in revisits}
+    for record in frame_records(open_blocks(), name) if waiting else ():
+        if not open_ends:
             break
         if isinstance(record, Skipped) or record.kind not in _CAPTURES:
             continue
-        asked = [revisit for key in _own_keys(record) for revisit in waiting.pop(key, ())]
-        if asked:
+        asking = {revisit.number for key in _own_keys(record) for revisit in waiting.get(key, ())}
+        asking &= open_ends.keys()
+        if asking:
             entry = _entry(record, max_bytes)
             whole = not record.block.finish()
-            for revisit in sorted(asked, key=lambda each: each.number):
-                yield _revisited(revisit, entry if whole else None)
-    for revisit in sorted((each for group in waiting.values() for each in group), key=lambda each: each.number):
+            for number in sorted(asking):
+                yield _revisited(open_ends.pop(number), entry if whole else None)
+    for _, revisit in sorted(open_ends.items()):
         yield _revisited(revisit, None)
 
 
 def _target_keys(revisit: Record) -> list[str]:
-    """Return how a revisit names its target, most exact first; it always has at least one name, if a useless one."""
-    named = [revisit.headers.get("warc-refers-to"), revisit.headers.get("warc-refers-to-target-uri")]
-    keys = [f"id {clean_field(named[0])}"] if named[0] else []
-    if named[1]:
-        keys.append(f"at {clean_field(named[1])} {revisit.headers.get('warc-refers-to-date', '')}")
-    keys.append(f"digest {revisit.headers.get('warc-payload-digest', 'none')}")
+    """Return the names by which a revisit may mean its target."""
+    headers = revisit.headers
+    keys = []
+    if headers.get("warc-refers-to"):
+        keys.append(f"id {clean_field(headers['warc-refers-to'])}")
+    if headers.get("warc-refers-to-target-uri"):
+        keys.append(f"at {clean_field(headers['warc-refers-to-target-uri'])} {headers.get('warc-refers-to-date', '')}")
+    if headers.get("warc-payload-digest"):
+        keys.append(f"digest {headers['warc-payload-digest']}")
     return keys
 
 
@@ -130,7 +135,7 @@ def _own_keys(record: Record) -> list[str]:
     return [
         f"id {clean_field(headers.get('warc-record-id'))}",
         f"at {record.capture.url} {headers.get('warc-date', '')}",
-        f"digest {headers.get('warc-payload-digest', 'absent')}",
+        f"digest {headers.get('warc-payload-digest', '')}",
     ]
 
 

@@ -1,0 +1,81 @@
+"""Small web archives, written byte by byte so that every test can break the byte it is about."""
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+DATE = "2022-01-19T08:00:00Z"
+PARAGRAPH = (
+    "The harbour ferry was turned back on {day} after its pilot reported ice on both sides of the channel. "
+    "Two tugs were sent from the naval yard, and {number} passengers spent the night in the town hall of {place}. "
+    "The shipping office said that the line would stay closed until an icebreaker had been through. "
+)
+
+
+def page(number=1, place="Oulu", day="Monday"):
+    """A web page whose words differ from number to number."""
+    text = "".join(f"<p>{PARAGRAPH.format(day=day, number=number, place=place)}</p>" for _ in range(2))
+    return f"<html><head><title>Ferry {number}</title></head><body><article>{text}</article></body></html>".encode()
+
+
+def response(body, *headers, status="200 OK", content_type="text/html; charset=utf-8"):
+    """An HTTP response."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Type: {content_type}", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def record(block, *headers, kind="response", record_id="urn:uuid:1", url="http://news.example/1", **other):
+    """A WARC record. ``length`` overrides what the header says of the block's length."""
+    content_type = other.get("content_type", "application/http; msgtype=response")
+    lines = [
+        other.get("version", "WARC/1.0"),
+        f"WARC-Type: {kind}",
+        f"WARC-Date: {other.get('date', DATE)}",
+        f"Content-Type: {content_type}",
+        f"Content-Length: {other.get('length', len(block))}",
+        *headers,
+    ]
+    lines += [f"WARC-Record-ID: <{record_id}>"] if record_id else []
+    lines += [f"WARC-Target-URI: {url}"] if url else []
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
+
+
+def warcinfo():
+    """The record that describes the file."""
+    return record(b"software: tests\r\n", kind="warcinfo", record_id="urn:uuid:0", url="", content_type="text/plain")
+
+
+def pages(count, first=1):
+    """So many records with so many different pages."""
+    return [
+        record(response(page(number)), record_id=f"urn:uuid:{number}", url=f"http://news.example/{number}")
+        for number in range(first, first + count)
+    ]
+
+
+def arc_record(body, url="http://news.example/1", content_type="text/html"):
+    """An ARC record, version 1."""
+    return f"{url} 192.0.2.1 20220119080000 {content_type} {len(body)}\n".encode() + body + b"\n"
+
+
+def filedesc(version=b"1 1 tests\nURL IP-address Archive-date Content-type Archive-length\n"):
+    """The record that opens an ARC file."""
+    return arc_record(version, url="filedesc://tests.arc", content_type="text/plain")
+
+
+def write(folder, *records, name="crawl.warc.gz"):
+    """Write an archive; ``.gz`` with one member for each record, as the standard has it."""
+    path = folder / name
+    path.write_bytes(b"".join(gzip.compress(each, mtime=0) if name.endswith(".gz") else each for each in records))
+    return path
+
+
+def real_archives():
+    """The folder of real archives, or a skip that says how to name it."""
+    root = Path(__file__).parents[1]
+    for folder in (os.environ.get("DEDUPE_DATA", ""), root.parent / "shared" / "data", root / ".data"):
+        if folder and (Path(folder) / "warc").is_dir():
+            return Path(folder) / "warc"
+    return pytest.skip("no real archives; unpack the data sets and name their folder in DEDUPE_DATA")
