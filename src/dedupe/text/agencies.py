@@ -44,7 +44,7 @@ def agency_named(name: str) -> Agency | None:
 
 
 def agency_beginning(name: str) -> Agency | None:
-    """Return the organisation that a name is or begins with: ``Associated Press writer Jane Doe``, ``CNN's Kevin Bohn``."""
+    """Return the organisation a name is or begins with: ``Associated Press writer Jane Doe``, ``CNN's Kevin Bohn``."""
     words = name.split()
     for count in range(min(4, len(words)), 0, -1):
         agency = agency_named(re.sub("['’]s?$", "", " ".join(words[:count])))

@@ -157,6 +157,7 @@ def is_date_word(word: str) -> bool:
     return not bare or bare in known.dates or bare in known.helpers or _NUMBER.fullmatch(bare) is not None
 
 
+_DATE = re.compile(r"(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?!\d)[\d日t:.,z+-]{0,20}$")
 _NUMBER = re.compile(
     r"\d{1,4}(?:[:./\-h年月日時点时分]\d{0,4}){0,6}(?:st|nd|rd|th|am|pm|º|er|h|t\d\d)?[\d:.z+\-]{0,12}[年月日時分时]?",
     re.IGNORECASE,
@@ -167,6 +168,8 @@ def is_date_line(words: list[str]) -> bool:
     """Tell whether the (casefolded) words of a short line only say when something was published."""
     if not 1 <= len(words) <= MAX_WORDS:
         return False
+    if len(words) == 1 and _DATE.match(words[0]):
+        return True
     known = _words()
     first = words[0].strip(_EDGE)
     if not (first[:1].isdigit() or first in known.dates or first in known.helpers):

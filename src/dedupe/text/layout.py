@@ -135,7 +135,9 @@ def _cut_at(drafts: list[Draft]) -> int:
             dates -= 1
         elif before < CUT_AFTER:
             continue
-        elif (draft.tail == "hard" and (rest < before or dates >= THREAD)) or (draft.tail == "soft" and rest < CUT_REST * before and 2 * prose < len(drafts) - at):
+        elif (draft.tail == "hard" and (rest < before or dates >= THREAD)) or (
+            draft.tail == "soft" and rest < CUT_REST * before and 2 * prose < len(drafts) - at
+        ):
             return at
     return len(drafts)
 
@@ -171,7 +173,7 @@ def _is_furnished(drafts: list[Draft]) -> bool:
     for draft in drafts:
         if draft.line_class == "prose" or draft.line[-1] in _CLAUSE_ENDS:
             run = 0
-        elif draft.line_class == "heading":
+        elif draft.line_class in {"heading", "navigation"}:
             run += 1
             headlines += run > 1 and draft.words > SUBHEAD_WORDS
             if run >= LIST_RUN or headlines >= LIST_RUN:

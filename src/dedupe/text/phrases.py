@@ -125,7 +125,7 @@ def _find_start(folded: str, words: list[str]) -> Marker | None:
 
 
 def _find_inside(folded: str, words: list[str]) -> Marker | None:
-    """Return what a phrase says that stands anywhere in the line; every word is looked up once however often it stands."""
+    """Return what a phrase says that stands anywhere in the line; each word is looked up once, however often it stands."""
     phrases = chrome_phrases()
     if phrases.triggers.isdisjoint(words):
         return None

@@ -36,7 +36,7 @@ def wordings() -> Wordings:
     for kind, table in tables.items():
         for phrase in _flat(data[kind]):
             entry = Phrase(phrase, re.compile(re.escape(phrase), re.IGNORECASE))
-            if "\u3005" <= phrase[0] <= "\u9fff" or phrase[0] in "（":
+            if "\u3005" <= phrase[0] <= "\u9fff" or phrase[0] == "（":
                 unspaced.append(("republication" if kind == "republication" else "contributed", entry))
             else:
                 longest = max(phrase.split(), key=len)

@@ -1,0 +1,133 @@
+"""Laws of the chrome finder and the credit reader, for any text whatever."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedupe.text import chrome
+from dedupe.text.credits import find_credits
+
+PIECES = st.sampled_from(
+    [
+        "Newsletter", "Related Articles", "Home", "By AFP", "By Jane Doe", "19 Jan 2022", "(Reuters) - The bank fell.", "© 2022 Al Jazeera", "[File: A/AFP]",
+        "Leave a Reply", "We use cookies to improve your visit.", "With reporting by TASS, AFP", "Source: Reuters", "来源：新华社", "关注我们", "اقرأ أيضا", "...", "/", "(", "©", "By", "1",
+        "A bridge that was closed for years was opened again on Monday, and people from both banks of the river came to see it.",
+        "and so on and so forth", "\ud800", "\u2028", "\r\n", "\n", "\n\n", "\t", " ", "\xa0", "\u200b", "\x00", "İ", "ß", "ﷺ", "桥梁将于明年春天重建。",
+    ]
+)  # fmt: skip
+TEXTS = st.one_of(
+    st.lists(PIECES, max_size=40).map("\n".join), st.lists(PIECES, max_size=12).map(" ".join), st.text(max_size=200)
+)
+
+
+@given(TEXTS)
+def test_lines_are_the_texts_own_words_in_order(text):
+    lines = chrome.classify(text)
+    at = 0
+    for line in lines:
+        start, end = line.span
+        assert at <= start < end <= len(text)
+        assert text[start:end] == text[start:end].strip()
+        assert not text[at:start].strip()
+        at = end
+    assert not text[at:].strip()
+    assert [piece.strip() for piece in text.splitlines() if piece.strip()] == [
+        text[line.span.start : line.span.end] for line in lines
+    ]
+
+
+@given(TEXTS)
+def test_something_is_kept_whenever_there_was_text(text):
+    lines = chrome.classify(text)
+    spans = chrome.body_spans(lines, text)
+    assert bool(spans) == bool(text.strip())
+    assert all(a.end < b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(text[start:end].strip() for start, end in spans)
+    share = chrome.removed_share(lines, text)
+    assert 0.0 <= share < 1.0
+    assert (share == 0.0) == all(line.kept for line in lines)
+
+
+@given(TEXTS)
+def test_what_is_kept_is_what_the_spans_hold(text):
+    lines = chrome.classify(text)
+    held = [
+        piece.strip()
+        for start, end in chrome.body_spans(lines, text)
+        for piece in text[start:end].splitlines()
+        if piece.strip()
+    ]
+    assert held == [text[line.span.start : line.span.end] for line in lines if line.kept]
+
+
+@given(TEXTS)
+def test_line_ends_do_not_matter(text):
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    decided = [(line.line_class, line.kept) for line in chrome.classify(plain)]
+    assert [(line.line_class, line.kept) for line in chrome.classify(plain.replace("\n", "\r\n"))] == decided
+
+
+@given(TEXTS)
+def test_credits_quote_the_text(text):
+    credits = find_credits(text)
+    assert all(text[credit.span.start : credit.span.end] == credit.quote != "" for credit in credits)
+    assert find_credits(text, chrome.classify(text)) == credits
+
+
+HOSTILE = {
+    "words": "word ",
+    "no blanks": "x",
+    "brackets": "(",
+    "open and close": "()[]",
+    "slashes": "a/",
+    "names": "By A ",
+    "copyright": "© (c) copyright ",
+    "dates": "1.1.1 ",
+    "republished": "originally published by ",
+    "contributed": "contributed to this report ",
+    "triggers": "cookies newsletter ",
+    "menu": "Home\n",
+    "wrapped": "and so on and on\n",
+    "comments": "Comments\n",
+    "prose": "The quick brown fox jumps over the lazy dog today.\n",
+    "han": "新华社来源：",
+    "blank lines": "   \n",
+}
+
+
+@pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
+def test_cost_is_linear_in_hostile_text(unit):
+    """Eight times the text may cost at most thirty times the time: a quadratic step would cost sixty-four times."""
+
+    def cost(length):
+        text = unit * (length // len(unit))
+        begun = time.process_time()
+        find_credits(text, chrome.classify(text))
+        return time.process_time() - begun
+
+    cost(5_000)
+    small = min(cost(40_000) for _ in range(3))
+    assert cost(320_000) < 30 * max(small, 0.002)
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "The bridge over the river was opened on Monday after nine years of work and many delays.",
+                "Home",
+                "Related Articles",
+                "By AFP",
+            ]
+        ),
+        max_size=30,
+    )
+)
+def test_the_same_text_gives_the_same_answer(pieces):
+    text = "\n".join(pieces)
+    first = chrome.classify(text)
+    chrome._look_short.cache_clear()
+    assert chrome.classify(text) == first
