@@ -57,12 +57,21 @@ def test_there_is_no_attic():
     assert names & attics == set()
 
 
+def lines_of_code(text, tree):
+    """Lines that are neither blank nor part of a docstring."""
+    documented = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            documented |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return sum(bool(line.strip()) for number, line in enumerate(text.splitlines(), 1) if number not in documented)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_a_module_says_what_it_is_for_and_stays_readable(path):
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
     assert ast.get_docstring(tree), "a module begins with what it is for"
-    assert len(text.splitlines()) <= 400, "a module is read in one sitting"
+    assert lines_of_code(text, tree) <= 300, "a module is read in one sitting"
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             documented = len((ast.get_docstring(node, clean=False) or "").splitlines())
@@ -122,6 +131,6 @@ def tracked_texts():
 
 
 def test_nothing_names_the_machine_it_was_written_on():
-    machine = re.compile(r"(?<![\w.])/(?:work|home|root|Users)/\w|file:///opt|localhost:\d")
+    machine = re.compile(r"(?<![\w.])/(?:work|home|root|Users)/\w|file:///o[p]t|localhost:\d")
     found = [(name, match.group()) for name, text in tracked_texts() for match in [machine.search(text)] if match]
     assert found == []
