@@ -182,18 +182,19 @@ static PyObject *native_shingle_hashes(PyObject *module, PyObject *arguments) {
     Py_ssize_t size;
     if (!PyArg_ParseTuple(arguments, "On", &text, &size)) return NULL;
     tokens_t tokens;
-    values_t hashes = {0};
+    values_t hashes = {0}, spare = {0};
     int read = read_one(module, text, &tokens);
     if (read == 0) {
         result = Py_BuildValue("");
-    } else if (read == 1 && !sketch_shingles(&tokens, size < 1 ? 1 : (size_t)size, &hashes)) {
+    } else if (read == 1 && !(sketch_shingles(&tokens, size < 1 ? 1 : (size_t)size, &hashes) && values_reserve(&spare, hashes.count))) {
         PyErr_NoMemory();
     } else if (read == 1) {
         Py_BEGIN_ALLOW_THREADS;
-        hashes.count = sort_unique(hashes.values, hashes.count);
+        hashes.count = sort_unique(hashes.values, hashes.count, spare.values);
         Py_END_ALLOW_THREADS;
         result = byte_array(hashes.values, hashes.count, sizeof(uint64_t));
     }
+    free(spare.values);
     free(hashes.values);
     tokens_free(&tokens);
     return result;

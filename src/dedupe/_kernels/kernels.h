@@ -15,6 +15,10 @@
 
 /* ---- xxh3.c: XXH3 64 bits, seed 0, default secret (xxHash specification, Yann Collet) ---- */
 uint64_t xxh3_64(const uint8_t *input, size_t length);
+/* Hash many runs `bytes[offsets[i]..stops[i])`: for shingles, mostly 17 to 64 bytes, and for tokens, mostly 1 to 16.
+ * 16 bytes behind the last run must be readable; what stands there changes nothing. */
+void xxh3_64_long_runs(const uint8_t *bytes, const size_t *offsets, const size_t *stops, size_t count, uint64_t *hashes);
+void xxh3_64_short_runs(const uint8_t *bytes, const size_t *offsets, const size_t *stops, size_t count, uint64_t *hashes);
 
 /* ---- tables.c: what characters mean ---- */
 enum { CODE_POINTS = 0x110000, PAGE_SIZE = 256, PAGES = CODE_POINTS / PAGE_SIZE };
@@ -133,7 +137,7 @@ typedef struct {
 
 typedef struct {
     values_t hashes; /* of shingles, tokens, rolling windows: one after the other */
-    values_t minima;
+    values_t spare;
     uint32_t *mixed;
     size_t mixed_capacity;
 } scratch_t;
@@ -145,8 +149,9 @@ bool sketch_tokens(const tokens_t *tokens, values_t *hashes);
 /* Fills one row; `signature` keeps its values where the text is shorter than a shingle. Appends fingerprints. */
 bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, uint32_t *signature,
                  values_t *fingerprints);
-/* Sorts in place, drops repetitions, returns how many are left. No recursion, n log n whatever the values. */
-size_t sort_unique(uint64_t *values, size_t count);
+/* Sorts, drops repetitions, returns how many are left; `spare` has room for as many. No recursion, and n log n
+ * whatever the values. */
+size_t sort_unique(uint64_t *values, size_t count, uint64_t *spare);
 void band_keys(const uint32_t *signatures, size_t count, size_t slots, size_t bands, size_t rows, uint64_t *keys);
 size_t intersection_size(const uint64_t *x, size_t x_count, const uint64_t *y, size_t y_count);
 

@@ -10,11 +10,11 @@
 #define ROLLING_MULTIPLIER 0x9FB21C651E98DF25ULL
 #define BAND_MULTIPLIER 0x9E3779B97F4A7C15ULL
 
-enum { RADIX = 256, SMALL = 24 };
+enum { BUCKET_BITS = 12, SMALL = 24 };
 
 void scratch_free(scratch_t *scratch) {
     free(scratch->hashes.values);
-    free(scratch->minima.values);
+    free(scratch->spare.values);
     free(scratch->mixed);
     memset(scratch, 0, sizeof *scratch);
 }
@@ -35,10 +35,8 @@ bool sketch_shingles(const tokens_t *tokens, size_t size, values_t *hashes) {
     if (tokens->count < size) return true;
     size_t count = tokens->count - size + 1;
     if (!values_reserve(hashes, count)) return false;
-    for (size_t i = 0; i < count; i++) {
-        size_t offset = tokens->offsets[i];
-        hashes->values[i] = xxh3_64(tokens->joined + offset, tokens->stops[i + size - 1] - offset);
-    }
+    if (size == 1) xxh3_64_short_runs(tokens->joined, tokens->offsets, tokens->stops, count, hashes->values);
+    else xxh3_64_long_runs(tokens->joined, tokens->offsets, tokens->stops + size - 1, count, hashes->values);
     hashes->count = count;
     return true;
 }
@@ -101,19 +99,20 @@ static size_t slide_minima(uint64_t *values, size_t count, size_t window) {
     return count;
 }
 
-static bool winnow(const tokens_t *tokens, const recipe_t *recipe, values_t *hashes, values_t *fingerprints) {
+static bool winnow(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, values_t *fingerprints) {
+    values_t *hashes = &scratch->hashes;
     if (tokens->count < recipe->fingerprint_tokens) return true;
     if (!sketch_tokens(tokens, hashes)) return false;
     size_t count = roll(hashes->values, hashes->count, recipe->fingerprint_tokens);
     count = slide_minima(hashes->values, count, recipe->fingerprint_window);
-    if (!values_reserve(fingerprints, count)) return false;
+    if (!values_reserve(fingerprints, count) || !values_reserve(&scratch->spare, count)) return false;
     uint64_t *kept = fingerprints->values + fingerprints->count;
     size_t runs = 0;
     for (size_t i = 0; i < count; i++) {
         kept[runs] = hashes->values[i];
         runs += i + 1 == count || hashes->values[i + 1] != hashes->values[i];
     }
-    fingerprints->count += sort_unique(kept, runs);
+    fingerprints->count += sort_unique(kept, runs, scratch->spare.values);
     return true;
 }
 
@@ -121,7 +120,7 @@ bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scra
                  values_t *fingerprints) {
     if (!sketch_shingles(tokens, recipe->shingle_size, &scratch->hashes) || !mix_shingles(scratch)) return false;
     isa_current()->permute(scratch->mixed, scratch->hashes.count, recipe->a, recipe->b, recipe->slots, signature);
-    return winnow(tokens, recipe, &scratch->hashes, fingerprints);
+    return winnow(tokens, recipe, scratch, fingerprints);
 }
 
 static void insertion_sort(uint64_t *values, size_t count) {
@@ -153,45 +152,49 @@ static void heap_sort(uint64_t *values, size_t count) {
     }
 }
 
-/* Distributes by the leading bits in which the values differ, then sorts the buckets, which are small for hashes. */
-static void sort(uint64_t *values, size_t count) {
+static unsigned bit_length(uint64_t value) {
+    unsigned length = 0;
+    for (; value; value >>= 1) length++;
+    return length;
+}
+
+/* Distributes by the leading bits into about as many buckets as values: hashes need little more than that. Values
+ * crafted to share a bucket are sorted by heap. */
+static void sort(uint64_t *values, size_t count, uint64_t *spare) {
     if (count <= SMALL) {
         insertion_sort(values, count);
         return;
     }
-    size_t ends[RADIX] = {0}, places[RADIX];
-    uint64_t greatest = 0;
-    for (size_t i = 0; i < count; i++) greatest |= values[i];
-    unsigned shift = 56;
-    while (shift && !(greatest >> shift)) shift -= 8;
-    for (size_t i = 0; i < count; i++) ends[(values[i] >> shift) % RADIX]++;
-    for (size_t bucket = 0, sum = 0; bucket < RADIX; bucket++) {
-        places[bucket] = sum;
-        sum += ends[bucket];
+    uint64_t every = 0;
+    for (size_t i = 0; i < count; i++) every |= values[i];
+    unsigned bits = bit_length(count), width = bit_length(every);
+    if (bits > BUCKET_BITS) bits = BUCKET_BITS;
+    unsigned shift = width > bits ? width - bits : 0;
+    size_t ends[1 << BUCKET_BITS], buckets = (size_t)1 << bits, largest = 0;
+    memset(ends, 0, buckets * sizeof *ends);
+    for (size_t i = 0; i < count; i++) ends[values[i] >> shift]++;
+    for (size_t bucket = 0, sum = 0; bucket < buckets; bucket++) {
+        size_t size = ends[bucket];
+        largest = size > largest ? size : largest;
         ends[bucket] = sum;
+        sum += size;
     }
-    for (size_t bucket = 0; bucket < RADIX; bucket++) {
-        while (places[bucket] < ends[bucket]) {
-            uint64_t value = values[places[bucket]];
-            size_t home = (value >> shift) % RADIX;
-            if (home == bucket) {
-                places[bucket]++;
-            } else {
-                values[places[bucket]] = values[places[home]];
-                values[places[home]++] = value;
-            }
-        }
+    for (size_t i = 0; i < count; i++) spare[ends[values[i] >> shift]++] = values[i];
+    memcpy(values, spare, count * sizeof *values);
+    if (largest <= SMALL) {
+        insertion_sort(values, count);
+        return;
     }
-    for (size_t bucket = 0, start = 0; bucket < RADIX; start = ends[bucket++]) {
+    for (size_t bucket = 0, start = 0; bucket < buckets; start = ends[bucket++]) {
         size_t size = ends[bucket] - start;
         if (size <= SMALL) insertion_sort(values + start, size);
         else heap_sort(values + start, size);
     }
 }
 
-size_t sort_unique(uint64_t *values, size_t count) {
+size_t sort_unique(uint64_t *values, size_t count, uint64_t *spare) {
     if (!count) return 0;
-    sort(values, count);
+    sort(values, count, spare);
     size_t kept = 1;
     for (size_t i = 1; i < count; i++) {
         values[kept] = values[i];

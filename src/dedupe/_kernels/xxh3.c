@@ -90,25 +90,31 @@ static inline uint64_t mix16(const uint8_t *input, const uint8_t *secret) {
     return fold_product(read64(input) ^ read64(secret), read64(input + 8) ^ read64(secret + 8));
 }
 
+static inline uint64_t upto_3(const uint8_t *input, size_t length) {
+    uint32_t first = input[0], middle = input[length >> 1], last = input[length - 1];
+    uint32_t combined = (first << 16) | (middle << 24) | last | ((uint32_t)length << 8);
+    return avalanche64((uint64_t)combined ^ (uint64_t)(read32(SECRET) ^ read32(SECRET + 4)));
+}
+
+static inline uint64_t upto_8(const uint8_t *input, size_t length) {
+    uint64_t keyed = (read32(input + length - 4) + ((uint64_t)read32(input) << 32)) ^ (read64(SECRET + 8) ^ read64(SECRET + 16));
+    keyed ^= rotate_left(keyed, 49) ^ rotate_left(keyed, 24);
+    keyed *= PRIME_MX2;
+    keyed ^= (keyed >> 35) + length;
+    keyed *= PRIME_MX2;
+    return keyed ^ (keyed >> 28);
+}
+
+static inline uint64_t from_9_upto_16(const uint8_t *input, size_t length) {
+    uint64_t low = read64(input) ^ (read64(SECRET + 24) ^ read64(SECRET + 32));
+    uint64_t high = read64(input + length - 8) ^ (read64(SECRET + 40) ^ read64(SECRET + 48));
+    return avalanche(length + swap64(low) + high + fold_product(low, high));
+}
+
 static inline uint64_t upto_16(const uint8_t *input, size_t length) {
-    if (length > 8) {
-        uint64_t low = read64(input) ^ (read64(SECRET + 24) ^ read64(SECRET + 32));
-        uint64_t high = read64(input + length - 8) ^ (read64(SECRET + 40) ^ read64(SECRET + 48));
-        return avalanche(length + swap64(low) + high + fold_product(low, high));
-    }
-    if (length >= 4) {
-        uint64_t keyed = (read32(input + length - 4) + ((uint64_t)read32(input) << 32)) ^ (read64(SECRET + 8) ^ read64(SECRET + 16));
-        keyed ^= rotate_left(keyed, 49) ^ rotate_left(keyed, 24);
-        keyed *= PRIME_MX2;
-        keyed ^= (keyed >> 35) + length;
-        keyed *= PRIME_MX2;
-        return keyed ^ (keyed >> 28);
-    }
-    if (length) {
-        uint32_t first = input[0], middle = input[length >> 1], last = input[length - 1];
-        uint32_t combined = (first << 16) | (middle << 24) | last | ((uint32_t)length << 8);
-        return avalanche64((uint64_t)combined ^ (uint64_t)(read32(SECRET) ^ read32(SECRET + 4)));
-    }
+    if (length > 8) return from_9_upto_16(input, length);
+    if (length >= 4) return upto_8(input, length);
+    if (length) return upto_3(input, length);
     return avalanche64(read64(SECRET + 56) ^ read64(SECRET + 64));
 }
 
@@ -167,4 +173,50 @@ uint64_t xxh3_64(const uint8_t *input, size_t length) {
     if (length <= 128) return upto_128(input, length);
     if (length <= 240) return upto_240(input, length);
     return beyond_240(input, length);
+}
+
+/* 17 to 64 bytes without a branch on the length: reads up to 15 bytes before `input` and 15 behind it. */
+static inline uint64_t from_17_upto_64(const uint8_t *input, size_t length) {
+    uint64_t inner = mix16(input + 16, SECRET + 32) + mix16(input + length - 32, SECRET + 48);
+    uint64_t outer = mix16(input, SECRET) + mix16(input + length - 16, SECRET + 16);
+    return avalanche(length * PRIME64_1 + outer + (length > 32 ? inner : 0));
+}
+
+void xxh3_64_long_runs(const uint8_t *bytes, const size_t *offsets, const size_t *stops, size_t count, uint64_t *hashes) {
+    for (size_t i = 0; i < count; i++) {
+        size_t offset = offsets[i], length = stops[i] - offset;
+        hashes[i] = length - 17 < 48 && offset >= 16 ? from_17_upto_64(bytes + offset, length) : xxh3_64(bytes + offset, length);
+    }
+}
+
+/* Sorts each group of runs into classes of length first, so that no branch has to guess a length. */
+void xxh3_64_short_runs(const uint8_t *bytes, const size_t *offsets, const size_t *stops, size_t count, uint64_t *hashes) {
+    enum { GROUP = 256, CLASSES = 4 };
+    static const uint8_t class_of[18] = {3, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3};
+    for (; count; offsets += GROUP, stops += GROUP, hashes += GROUP) {
+        size_t group = count < GROUP ? count : GROUP, counts[CLASSES] = {0};
+        uint8_t members[CLASSES][GROUP];
+        for (size_t i = 0; i < group; i++) {
+            size_t length = stops[i] - offsets[i];
+            uint8_t class = class_of[length < 17 ? length : 17];
+            members[class][counts[class]++] = (uint8_t)i;
+        }
+        for (size_t n = 0; n < counts[0]; n++) {
+            size_t i = members[0][n];
+            hashes[i] = upto_3(bytes + offsets[i], stops[i] - offsets[i]);
+        }
+        for (size_t n = 0; n < counts[1]; n++) {
+            size_t i = members[1][n];
+            hashes[i] = upto_8(bytes + offsets[i], stops[i] - offsets[i]);
+        }
+        for (size_t n = 0; n < counts[2]; n++) {
+            size_t i = members[2][n];
+            hashes[i] = from_9_upto_16(bytes + offsets[i], stops[i] - offsets[i]);
+        }
+        for (size_t n = 0; n < counts[3]; n++) {
+            size_t i = members[3][n];
+            hashes[i] = xxh3_64(bytes + offsets[i], stops[i] - offsets[i]);
+        }
+        count -= group;
+    }
 }
