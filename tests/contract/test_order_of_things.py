@@ -72,7 +72,7 @@ def test_a_result_answers_questions_about_any_pair():
 
 def test_a_skipped_document_says_why_when_asked_for():
     result = dedupe.cluster([("blank", " "), ("x", story(1))])
-    with pytest.raises(dedupe.InputError, match="skipped.*no text"):
+    with pytest.raises(dedupe.InputError, match=r"skipped.*no text"):
         result.body("blank")
 
 

@@ -26,7 +26,7 @@ def test_texts_without_common_words_share_nothing():
     assert aligned(UNIQUE[:100], UNIQUE[100:200]) == []
 
 
-@pytest.mark.parametrize("left, right", [([], []), ([], UNIQUE), (UNIQUE, [])])
+@pytest.mark.parametrize(("left", "right"), [([], []), ([], UNIQUE), (UNIQUE, [])])
 def test_an_empty_text_shares_nothing_with_anything(left, right):
     assert aligned(left, right) == []
 
@@ -70,7 +70,8 @@ def test_a_headline_printed_twice_is_claimed_once():
 
 def test_paragraphs_in_another_order_are_all_found():
     blocks = [UNIQUE[start : start + 50] for start in range(0, 200, 50)]
-    left, right = sum(blocks, []), sum(reversed(blocks), [])
+    left = [word for block in blocks for word in block]
+    right = [word for block in reversed(blocks) for word in block]
     assert sorted(row[2] for row in aligned(left, right)) == [0, 50, 100, 150]
 
 

@@ -40,7 +40,7 @@ def test_similarity_of_equal_texts_is_one_and_of_strangers_nothing():
 
 
 @pytest.mark.parametrize(
-    "passages, expected",
+    ("passages", "expected"),
     [
         ([], 0.0),
         ([(0, 10, 0, 10, 10)], 1.0),

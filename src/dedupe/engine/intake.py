@@ -9,6 +9,7 @@ from dedupe.errors import DuplicateIdError
 from dedupe.pages.extract import extract_body
 from dedupe.pages.inputs import coerce
 from dedupe.records import Body, Document, DocumentId, Skipped, id_order
+from dedupe.text.templates import set_templates_aside
 
 DuplicateIds = Literal["raise", "skip"]
 
@@ -73,7 +74,7 @@ def take_in(
         if progress is not None:
             progress("reading", seen, 0)
     return Intake(
-        bodies=tuple(sorted(bodies.values(), key=lambda body: id_order(body.id))),
+        bodies=set_templates_aside(sorted(bodies.values(), key=lambda body: id_order(body.id))),
         skipped=tuple(sorted(skipped, key=lambda entry: (id_order(entry.id), entry.stage, entry.reason))),
         seen=seen,
     )

@@ -9,7 +9,7 @@ from dedupe.records import Comparison, Passage, Relation, Sides
 from dedupe.verify import measures
 from dedupe.verify.editorial import interpret
 from dedupe.verify.material import Material
-from dedupe.verify.passages import describe
+from dedupe.verify.passages import describe, quoted_share
 from dedupe.verify.relations import Geometry, relate
 from dedupe.verify.slots import substituted
 
@@ -107,7 +107,7 @@ def _geometry(a: Material, b: Material, rows: NDArray[np.int32], passages: tuple
         coverage=coverage,
         residual=Sides(measures.residual(inside_a, a.prose), measures.residual(inside_b, b.prose)),
         order=measures.order(rows),
-        quoted=min(_quoted(a, inside_a), _quoted(b, inside_b)),
+        quoted=_quoted(a, b, rows, passages),
         furniture=measures.ratio(furniture, aligned),
         longest_narrative=max(narrative, default=0),
         opening=int(np.argmax(wider)) if wider.any() else 0,
@@ -119,5 +119,10 @@ def _share(inside: NDArray[np.bool_]) -> float:
     return measures.ratio(int(np.count_nonzero(inside)), len(inside))
 
 
-def _quoted(side: Material, inside: NDArray[np.bool_]) -> float:
-    return measures.ratio(int(np.count_nonzero(side.quoted & inside)), int(np.count_nonzero(inside)))
+def _quoted(a: Material, b: Material, rows: NDArray[np.int32], passages: tuple[Passage, ...]) -> float:
+    """Return the share of aligned words that are quoted: all of a quotation, the words in marks of anything else."""
+    quoted = sum(
+        passage.tokens * (1.0 if passage.kind == "quote" else quoted_share(a, row[0], row[1], b, row[2], row[3]))
+        for passage, row in zip(passages, rows.tolist(), strict=True)
+    )
+    return measures.ratio(quoted, sum(passage.tokens for passage in passages))

@@ -4,10 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.records import Passage, PassageKind
+from dedupe.text.speech import is_speech
 from dedupe.verify.material import Material
 
-QUOTED_BOTH = 0.8
-"""Share of a passage's tokens in quotation marks, on one side, for it to be a quotation; the other side needs half."""
+QUOTED = 0.8
+"""Share of a passage's tokens in quotation marks, on either side, for it to be a quotation: pages often print a statement
+without marks, as a block or an embedded post, where others quote it."""
 
 LIST_SEPARATORS = 0.3
 """Separators (commas, semicolons, bullets, line ends) per token from which a passage is a list."""
@@ -32,12 +34,16 @@ def describe(rows: NDArray[np.int32], a: Material, b: Material) -> tuple[Passage
 
 
 def _kind(a: Material, start_a: int, end_a: int, b: Material, start_b: int, end_b: int) -> PassageKind:
-    quoted = sorted((a.quoted[start_a:end_a].mean(), b.quoted[start_b:end_b].mean()))
-    if quoted[1] >= QUOTED_BOTH and quoted[0] >= QUOTED_BOTH / 2:
+    if quoted_share(a, start_a, end_a, b, start_b, end_b) >= QUOTED or is_speech(a.tokens[start_a:end_a]):
         return "quote"
     if min(_listed(a, start_a, end_a), _listed(b, start_b, end_b)) >= 1.0:
         return "list"
     return "narrative"
+
+
+def quoted_share(a: Material, start_a: int, end_a: int, b: Material, start_b: int, end_b: int) -> float:  # noqa: PLR0913
+    """Return the share of a passage's tokens in quotation marks, on the side that has more of them."""
+    return float(max(a.quoted[start_a:end_a].mean(), b.quoted[start_b:end_b].mean()))
 
 
 def _listed(side: Material, start: int, end: int) -> float:

@@ -31,7 +31,7 @@ class Geometry:
         coverage: Share of each body inside passages.
         residual: Share of each body that is prose outside passages.
         order: Share of matching tokens in one increasing chain.
-        quoted: Share of aligned tokens that stand in quotation marks on both sides.
+        quoted: Share of aligned tokens that are quoted, with or without marks.
         furniture: Share of aligned tokens that are list or template text.
         longest_narrative: Matching tokens of the longest narrative passage.
         opening: Tokens before the first aligned token of the side that is covered less.
@@ -143,7 +143,7 @@ def _part(geometry: Geometry, config: Config) -> Verdict:
     """The bodies share passages, but neither carries the other."""
     if geometry.quoted >= MOSTLY:
         test = _Test("quoted", geometry.quoted, MOSTLY)
-        why = f"{_percent(geometry.quoted)} of the shared words stand in quotation marks: both quote the same source"
+        why = f"{_percent(geometry.quoted)} of the shared words are quotations: both quote one source"
         return _verdict("quotes_only", why, test, config)
     if geometry.furniture >= MOSTLY:
         test = _Test("furniture", geometry.furniture, MOSTLY)
