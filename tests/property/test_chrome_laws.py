@@ -1,5 +1,6 @@
 """Laws of the chrome finder and the credit reader, for any text whatever."""
 
+import itertools
 import time
 
 import pytest
@@ -43,7 +44,7 @@ def test_something_is_kept_whenever_there_was_text(text):
     lines = chrome.classify(text)
     spans = chrome.body_spans(lines, text)
     assert bool(spans) == bool(text.strip())
-    assert all(a.end < b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end < b.start for a, b in itertools.pairwise(spans))
     assert all(text[start:end].strip() for start, end in spans)
     share = chrome.removed_share(lines, text)
     assert 0.0 <= share < 1.0
@@ -71,9 +72,9 @@ def test_line_ends_do_not_matter(text):
 
 @given(TEXTS)
 def test_credits_quote_the_text(text):
-    credits = find_credits(text)
-    assert all(text[credit.span.start : credit.span.end] == credit.quote != "" for credit in credits)
-    assert find_credits(text, chrome.classify(text)) == credits
+    found = find_credits(text)
+    assert all(text[credit.span.start : credit.span.end] == credit.quote != "" for credit in found)
+    assert find_credits(text, chrome.classify(text)) == found
 
 
 HOSTILE = {

@@ -191,7 +191,7 @@ So long lives this, and this gives life to thee."""
         " ".join(PARAGRAPHS),
         "Bridge to be rebuilt\n\n" + "\n\n".join(PARAGRAPHS[:4]) + "\n\nA long wait\n\n" + "\n\n".join(PARAGRAPHS[4:]),
         SONNET,
-        "\n".join(["Milk", "Bread", "Eggs", "Butter", "Salt", "Rice", "Tea"]),
+        "Milk\nBread\nEggs\nButter\nSalt\nRice\nTea",
         "\n".join(HEADLINES),
         "one line without any end",
         "word",

@@ -116,10 +116,10 @@ def test_an_agency_named_in_prose_is_no_credit(text):
 
 def test_quotes_slice_to_their_words_with_and_without_lines():
     text = "  By AFP\r\n\r\nMOSCOW, Jan 19 (AFP) - Putin met Raisi.\u2028\n\t© 2022 Al Jazeera Media Network \n[File: Atta Kenare/AFP]"
-    credits = find_credits(text)
-    assert [credit.kind for credit in credits] == ["agency", "dateline", "copyright", "photo"]
-    assert all(text[credit.span.start : credit.span.end] == credit.quote for credit in credits)
-    assert find_credits(text, classify(text)) == credits
+    listed = find_credits(text)
+    assert [credit.kind for credit in listed] == ["agency", "dateline", "copyright", "photo"]
+    assert all(text[credit.span.start : credit.span.end] == credit.quote for credit in listed)
+    assert find_credits(text, classify(text)) == listed
 
 
 def test_wordings_and_agencies_have_sources_in_many_languages():

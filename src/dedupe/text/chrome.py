@@ -4,8 +4,8 @@ For text that never was HTML: a crawler's tag-stripped page, a copy and paste, a
 what is kept is the body. Rules are few and look at shape first (length, sentence ends, runs of short lines, repetition)
 and at marker phrases second (``data/chrome.toml``), so a language without phrases still loses its menus.
 
-A text that shows no sign of furniture comes out whole, and so does one in which no body can be told (a list, a poem, one
-line, a cookie wall): nothing is ever reduced to nothing. Cost is linear in the text.
+A text that shows no sign of furniture comes out whole, and so does one in which no body can be told (a list, a poem,
+one line, a cookie wall): nothing is ever reduced to nothing. Cost is linear in the text.
 """
 
 import functools

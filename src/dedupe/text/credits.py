@@ -2,8 +2,8 @@
 
 ``By AFP`` and ``MOSCOW, Jan 19 (AFP) -`` credit the text; ``With reporting by TASS, AFP`` credits a share in it;
 ``[File: Atta Kenare/AFP]`` credits a picture and says nothing about the text; ``he told Reuters`` is no credit at all.
-Wordings are data (``data/credits.toml``, ``data/agencies.toml``); what is decided here is where a wording counts: at the
-ends of a line, in a line of its own, in a sentence that speaks of "this article".
+Wordings are data (``data/credits.toml``, ``data/agencies.toml``); what is decided here is where a wording counts: at
+the ends of a line, in a line of its own, in a sentence that speaks of "this article".
 """
 
 import re
@@ -49,8 +49,8 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
         lines: Its lines as :func:`dedupe.text.chrome.classify` gave them, where known; saves splitting again.
 
     Returns:
-        One credit for every organisation or person named. ``quote`` is ``text[span.start:span.end]``. An organisation that
-        is known is given by its canonical name. An empty text has no credits.
+        One credit for every organisation or person named. ``quote`` is ``text[span.start:span.end]``. An organisation
+        that is known is given by its canonical name. An empty text has no credits.
     """
     found: list[Credit] = []
     rows = (

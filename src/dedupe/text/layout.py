@@ -1,8 +1,9 @@
 """Which of a page's lines are its body: decided from the order of the lines, once each is known by itself.
 
-Five rules, in this order. *Wrapped* lines are one sentence. The page is *cut* where comments, related articles or an appeal
-begin and no body follows. Prose falls into *blocks*; the heaviest is the body, others join it when they look like running
-text and not like teasers. Short lines stay only inside the body, as subheads. What stands there *twice* stays once.
+Five rules, in this order. *Wrapped* lines are one sentence. The page is *cut* where comments, related articles or an
+appeal begin and no body follows. Prose falls into *blocks*; the heaviest is the body, others join it when they look
+like running text and not like teasers. Short lines stay only inside the body, as subheads. What stands there *twice*
+stays once.
 """
 
 from collections.abc import Iterator
@@ -167,7 +168,7 @@ def _running_words(drafts: list[Draft]) -> list[int]:
 def _is_furnished(drafts: list[Draft]) -> bool:
     """Tell whether the text shows furniture: short lines in a row, none of which ends as a clause does.
 
-    One long run is enough (a menu); so are several pairs of lines as long as headlines (related articles here and there).
+    One long run is enough (a menu); so are several pairs of lines as long as headlines (related articles).
     """
     run = headlines = 0
     for draft in drafts:
@@ -182,7 +183,7 @@ def _is_furnished(drafts: list[Draft]) -> bool:
 
 
 def _blocks(drafts: list[Draft]) -> Iterator[Block]:
-    """Yield the stretches of prose that are not broken by more than a few other lines, teasers at their ends cut off."""
+    """Yield the stretches of prose that are not broken by more than a few other lines, less the teasers at their ends."""
     running = _running_words(drafts)
     lines: list[int] = []
     for at, draft in enumerate(drafts):

@@ -1,7 +1,7 @@
 """Photo credits: the words under a picture that say whose picture it is, and nothing about the text.
 
-Wordings are data (``data/credits.toml``, ``[photo]``). Only the first 60 and the last 160 characters of a line are looked at,
-so a line costs the same however long it is.
+Wordings are data (``data/credits.toml``, ``[photo]``). Only the first 60 and the last 160 characters of a line are
+looked at, so a line costs the same however long it is.
 """
 
 import functools
@@ -15,7 +15,9 @@ _TAIL = 160
 _BRACKET = re.compile(r"[\[(（]([^\[\]()（）]{2,150})[\])）]\s*\.?$")
 _SLASHED = re.compile(r"(?:^|[.!?…”\"»)\]]\s*|\s[-–—|]\s)([^.!?…”\"»)\]]{2,90}?/[^.!?…”\"»)\]]{1,70})\.?$")
 _NAMED = re.compile(
-    r"(?:^|[.!?…”\"»)\]]\s*|\s[-–—|]\s)([^.!?…”\"»)\]]{0,60}?(?:Getty Images|AP Photo|Shutterstock|REUTERS|iStock\w*|Alamy[\w ]*|EPA|via Getty\w*|AFP via \w+)[^.!?…”\"»)\]]{0,40})\.?$"
+    r"(?:^|[.!?…”\"»)\]]\s*|\s[-–—|]\s)([^.!?…”\"»)\]]{0,60}?"
+    r"(?:Getty Images|AP Photo|Shutterstock|REUTERS|iStock\w*|Alamy[\w ]*|EPA|via Getty\w*|AFP via \w+)"
+    r"[^.!?…”\"»)\]]{0,40})\.?$"
 )
 _NAME_WORDS = 4
 _JOINS = frozenset(

@@ -12,7 +12,7 @@ Tail = Literal["", "soft", "hard"]
 START_WORDS = 14
 """Longest line, in words, that a ``start`` phrase may mark: beyond it the phrase is prose that happens to begin so."""
 LONE_WORDS = 4
-"""Longest line, in words, that a ``start`` phrase of one word may mark: "Privacy policy", not "Privacy is dead, says"."""
+"""Longest line, in words, that a ``start`` phrase of one word may mark: "Privacy policy", not "Privacy is dead"."""
 _TRIM = " \t.:;,!?…-–—|•·*×+<>«»‹›→←↓↑▼▲()[]{}'\"“”‘’#&/\\0123456789。：！？、）（】【»"
 _EDGES = ("", ".", ",", ":", ";", "!", "?", ")", "”", '"', "’", "*", "…")
 
@@ -125,7 +125,7 @@ def _find_start(folded: str, words: list[str]) -> Marker | None:
 
 
 def _find_inside(folded: str, words: list[str]) -> Marker | None:
-    """Return what a phrase says that stands anywhere in the line; each word is looked up once, however often it stands."""
+    """Return what a phrase says that stands anywhere in the line; a word is looked up once, however often it stands."""
     phrases = chrome_phrases()
     if phrases.triggers.isdisjoint(words):
         return None
