@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib import metadata
+from itertools import combinations, product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -87,6 +88,26 @@ def verified(
             seen.add(pair)
             if estimate(*pair) >= threshold:
                 yield pair
+
+
+def multiply_out(found: list[tuple[str, str, bool]]) -> list[tuple[str, str]]:
+    """Return all pairs that ``(a, b, identical)`` stand for: every copy of ``a`` with every copy of ``b``.
+
+    For engines that compare equal texts once and tie the copies to one of them.
+    """
+    group: dict[str, list[str]] = {}
+    for a, b, identical in found:
+        one, other = group.setdefault(a, [a]), group.setdefault(b, [b])
+        if identical and one is not other:
+            one += other
+            for name in other:
+                group[name] = one
+    pairs = set()
+    for left, right, _ in found:
+        one, other = group[left], group[right]
+        for a, b in combinations(one, 2) if one is other else product(one, other):
+            pairs.add((a, b) if a < b else (b, a))
+    return sorted(pairs)
 
 
 def _cpu() -> float:

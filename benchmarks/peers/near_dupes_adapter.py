@@ -5,7 +5,7 @@ Jaccard over those is not exactly ours: recall and precision near the threshold 
 which verifies exactly. It chooses its own bands: ``documented`` and ``recall`` are the same thing.
 """
 
-from common import SLOTS, Answer, Job, run
+from common import SLOTS, Answer, Job, multiply_out, run
 from near_dupes import find_duplicates
 from near_dupes._text import MinHasher, normalize_text, shingle_hashes
 
@@ -20,7 +20,9 @@ def signatures(texts: list[str]) -> int:
 def pairs(job: Job) -> Answer:
     ids, texts = job.documents()
     result = find_duplicates(texts, kind="text", threshold=job.threshold, n_gram=CHARACTERS)
-    return Answer(len(ids), [(ids[a], ids[b]) for a, b, _ in result.pairs], notes={"shingles": "29 characters"})
+    # Equal texts are tied to the first of them only; their other pairs are meant, so they are multiplied out.
+    found = [(ids[a], ids[b], score == 1.0) for a, b, score in result.pairs]
+    return Answer(len(ids), multiply_out(found), notes={"shingles": "29 characters"})
 
 
 if __name__ == "__main__":

@@ -44,25 +44,13 @@ def test_an_empty_answer_finds_nothing_and_says_nothing_wrong(load, files):
     assert (score["pairs_recall"], score["pairs_precision"]) == (0.0, 1.0)
 
 
-def comparison(a, b, jaccard, relation="near_identical"):
-    return SimpleNamespace(a=a, b=b, jaccard=jaccard, relation=SimpleNamespace(text=relation))
-
-
 def test_copies_stand_for_all_pairs_of_their_texts(load):
-    multiply_out = load("dedupe_adapter").multiply_out
-    found = multiply_out(
-        [
-            comparison("a1", "a2", 1.0, "identical"),
-            comparison("a1", "a3", 1.0, "identical"),
-            comparison("b1", "b2", 1.0, "identical"),
-            comparison("a1", "b1", 0.8),
-            comparison("b1", "c", 0.6),
-        ],
-        0.7,
+    found = load("common").multiply_out(
+        [("a1", "a2", True), ("a1", "a3", True), ("b1", "b2", True), ("a1", "b1", False), ("c", "d", False)]
     )
     inside = [("a1", "a2"), ("a1", "a3"), ("a2", "a3"), ("b1", "b2")]
     across = [(a, b) for a in ("a1", "a2", "a3") for b in ("b1", "b2")]
-    assert found == sorted(inside + across)
+    assert found == sorted([*inside, *across, ("c", "d")])
 
 
 def test_the_page_says_why_an_engine_has_no_figure(load, tmp_path):
