@@ -323,6 +323,7 @@ _WESTERN = frozenset(  # windows-1252 but for the letters that only Czech, Turki
     + bytes(i for i in range(0xA0, 0x100) if i not in b"\xa4\xa6\xac\xaf\xb2\xb3\xb8\xb9\xd0\xdd\xde\xf0\xfd\xfe")
 )
 # fmt: on
+_WORD_BEYOND_ASCII = re.compile(rb"[\xc0-\xff]{4}")
 _TURKISH = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")  # g-breve, dotless i, s-cedilla in windows-1254
 _ICELANDIC = frozenset(b"\xe1\xed\xf3\xfa\xe6")  # á í ó ú æ, which Turkish does not write
 
@@ -331,7 +332,8 @@ def _western(sample: bytes) -> str:
     """Return ``cp1252`` or ``cp1254`` where the bytes beyond ASCII are few and all of that repertoire, else nothing."""
     high = sample.translate(None, bytes(range(128)))
     letters = len(high) + sum(65 <= (byte & 0xDF) <= 90 for byte in sample)
-    if len(high) * 5 > letters:  # Cyrillic, Greek, Arabic, Chinese: most letters lie beyond ASCII
+    # Cyrillic, Greek, Arabic, Chinese: whole words lie beyond ASCII; a Western word has single letters there.
+    if len(high) * 5 > letters * 2 or _WORD_BEYOND_ASCII.search(sample):
         return ""
     seen = frozenset(high)
     if seen <= _WESTERN:
