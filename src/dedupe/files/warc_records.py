@@ -108,7 +108,8 @@ def frame_records(blocks: Iterator[bytes], name: str) -> Iterator[Record | Skipp
         if damage:
             behind = stream.resume(end + _VERSION_LINE)
             passed = f"{behind - end} bytes passed over" if behind is not None else "no record behind it"
-            yield failed(f"{name}:{number}", f"{damage} at byte {end} or just behind; {passed}")
+            why = stream.told() if behind is None else ""
+            yield failed(f"{name}:{number}", why or f"{damage} at byte {end} or just behind; {passed}")
             end = end if behind is None else behind
         if stream.problem and not stream.problem_told:
             yield failed(f"{name}:{number + 1}", f"{stream.told()}; nothing behind it was read")

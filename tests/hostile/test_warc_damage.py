@@ -1,0 +1,257 @@
+"""Web archives that were cut, damaged or made to do harm: named, bounded, and nothing before the damage is lost."""
+
+import gzip
+import random
+import tracemalloc
+
+import pytest
+
+import dedupe
+from archives import arc_record, filedesc, page, pages, record, response, warcinfo, write
+from dedupe.files import http_payload
+
+pytest.importorskip("fastwarc.warc", reason="needs the warc extra: pip install -e '.[warc]'")
+stream_io = pytest.importorskip("fastwarc.stream_io")
+
+MEBIBYTE = 1 << 20
+
+
+def entries(path, **how):
+    return list(dedupe.read(path, **how))
+
+
+def documents(found):
+    return [(entry.id, entry.content) for entry in found if isinstance(entry, dedupe.Document)]
+
+
+def failures(found):
+    return [entry for entry in found if isinstance(entry, dedupe.Skipped) and entry.failed]
+
+
+def short_pages(count):
+    return [
+        record(response(b"<p>page %d</p>" % number), record_id=f"urn:{number}", url="http://a.example/")
+        for number in range(1, count + 1)
+    ]
+
+
+@pytest.mark.parametrize("name", ["cut.warc", "cut.warc.gz"])
+def test_a_file_cut_at_any_byte_gives_the_pages_before_the_cut_and_says_that_it_was_cut(tmp_path, name):
+    records = short_pages(3)
+    whole = write(tmp_path, *records, name=name).read_bytes()
+    stored = [gzip.compress(each, mtime=0) if name.endswith(".gz") else each for each in records]
+    ends = [sum(map(len, stored[: number + 1])) for number in range(3)]
+    # What stands at the end of a plain record is two empty lines, which nobody misses.
+    spare = 0 if name.endswith(".gz") else 4
+    path = tmp_path / name
+    for cut in range(20, len(whole)):
+        path.write_bytes(whole[:cut])
+        found = entries(path)
+        complete = sum(cut >= end - spare for end in ends)
+        used = [each for each, _ in documents(found)]
+        assert used == [f"urn:{number}" for number in range(1, len(used) + 1)], cut
+        # A member may lack no more than its checksum: then its record is whole.
+        assert complete <= len(used) <= complete + name.endswith(".gz"), cut
+        at_a_border = any(end - spare <= cut <= end for end in ends)
+        assert len(failures(found)) == (not at_a_border), (cut, found)
+
+
+@pytest.mark.parametrize("name", ["cut.arc", "cut.arc.gz"])
+def test_an_arc_file_cut_at_any_byte_does_the_same(tmp_path, name):
+    records = [filedesc(), *(arc_record(response(b"<p>page %d</p>" % number)) for number in (1, 2))]
+    whole = write(tmp_path, *records, name=name).read_bytes()
+    path = tmp_path / name
+    seen = set()
+    for cut in range(len(whole) // 3, len(whole)):
+        path.write_bytes(whole[:cut])
+        found = entries(path)
+        assert [content for _, content in documents(found)] == [b"<p>page 1</p>", b"<p>page 2</p>"][
+            : len(documents(found))
+        ]
+        assert len(failures(found)) <= 1
+        seen.add((len(documents(found)), len(failures(found))))
+    assert seen == {(0, 1), (1, 0), (1, 1)} | ({(2, 1)} if name.endswith(".gz") else {(2, 0)})
+
+
+def test_what_stands_behind_the_cut_of_a_request_is_missed_too(tmp_path):
+    request = record(b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", kind="request", record_id="urn:request")
+    path = write(tmp_path, *pages(1), request, name="cut.warc")
+    path.write_bytes(path.read_bytes()[:-20])
+    (failure,) = failures(entries(path))
+    assert failure.id == "urn:request"
+    assert failure.reason.startswith("record cut after 19 of 35 bytes: the file ends in the middle of it")
+
+
+def test_reading_goes_on_behind_rubbish_between_two_records(tmp_path):
+    rubbish = random.Random(1).randbytes(300_000) + b"\n"
+    first, second, third = pages(3)
+    path = write(tmp_path, first, rubbish, second, rubbish, third, name="torn.warc")
+    found = entries(path)
+    assert documents(found) == [(f"urn:uuid:{number}", page(number)) for number in (1, 2, 3)]
+    assert [entry.id for entry in failures(found)] == ["torn.warc:2", "torn.warc:4"]
+    assert "3000" in failures(found)[0].reason
+    assert "bytes passed over" in failures(found)[0].reason
+
+
+@pytest.mark.parametrize("length", ["", "-5", "5 apples", "99999999999999999999999999", "1e3"])
+def test_a_record_without_a_length_costs_itself(tmp_path, length):
+    first, second, third = pages(3)
+    broken = second.replace(b"Content-Length: 7", f"Content-Length: {length}\r\nX: ".encode(), 1)
+    found = entries(write(tmp_path, first, broken, third))
+    assert [each for each, _ in documents(found)] == ["urn:uuid:1", "urn:uuid:3"]
+    assert failures(found)[0].id == "urn:uuid:2"
+    assert "without a valid Content-Length" in failures(found)[0].reason
+
+
+def test_a_length_that_swallows_the_next_record_does_not_swallow_the_one_behind_it(tmp_path):
+    records = pages(4)
+    long = record(response(page(9)), record_id="urn:long", length=len(response(page(9))) + 700)
+    found = entries(write(tmp_path, records[0], long, *records[1:], name="long.warc"))
+    assert {"urn:uuid:1", "urn:uuid:3", "urn:uuid:4"} <= {each for each, _ in documents(found)}
+    assert failures(found)
+
+
+def test_a_damaged_member_is_named_and_costs_nothing_before_it(tmp_path):
+    path = write(tmp_path, *pages(5))
+    data = bytearray(path.read_bytes())
+    third = len(b"".join(gzip.compress(each, mtime=0) for each in pages(2)))
+    data[third + 60] ^= 0xFF
+    path.write_bytes(data)
+    found = entries(path)
+    assert [each for each, _ in documents(found)] == ["urn:uuid:1", "urn:uuid:2"]
+    (failure,) = failures(found)
+    assert "damaged gzip stream" in failure.reason
+
+
+def test_old_files_do_not_lose_a_broken_record_without_a_word(tmp_path):
+    head = b"WARC/0.18\nWARC-Type: response\nWARC-Record-ID: <urn:%d>\nContent-Length: %d\n\n"
+    block = response(page())
+    records = [head % (number, len(block)) + block + b"\n\n" for number in (1, 2, 3)]
+    records[1] = b"HARC" + records[1][4:]
+    found = entries(write(tmp_path, *records, name="old.warc"))
+    assert [each for each, _ in documents(found)] == ["urn:1", "urn:3"]
+    assert len(failures(found)) == 1
+
+
+# --- bombs -----------------------------------------------------------------------------------------------------------
+
+
+def bomb(folder, kind):
+    if kind == "gzip":
+        return gzip.compress(bytes(40 * MEBIBYTE))
+    path = folder / "bomb"
+    with path.open("wb") as out, getattr(stream_io, {"br": "BrotliWriter", "zstd": "ZstdWriter"}[kind])(out) as writer:
+        for _ in range(40):
+            writer.write(bytes(MEBIBYTE))
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["gzip", "br", "zstd"])
+def test_a_page_that_unpacks_without_measure_is_refused(tmp_path, kind):
+    packed = record(response(bomb(tmp_path, kind), f"Content-Encoding: {kind}"), record_id="urn:bomb")
+    path = write(tmp_path, *pages(1), packed, *pages(1, first=2))
+    tracemalloc.start()
+    try:
+        found = entries(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [each for each, _ in documents(found)] == ["urn:uuid:1", "urn:uuid:2"]
+    (failure,) = failures(found)
+    assert failure.id == "urn:bomb"
+    assert "refused as a decompression bomb" in failure.reason
+    assert peak < 4 * http_payload.RATIO_FROM
+
+
+def test_a_page_that_unpacks_beyond_the_page_limit_is_refused(tmp_path):
+    body = random.Random(1).randbytes(300_000).hex().encode()
+    path = write(tmp_path, record(response(gzip.compress(body), "Content-Encoding: gzip")))
+    (entry,) = entries(path, config=dedupe.Config(max_page_bytes=500_000))
+    assert entry.failed
+    assert entry.reason.startswith("gzip content of more than 500000 bytes (max_page_bytes)")
+    (entry,) = entries(path, config=dedupe.Config(max_page_bytes=600_000))
+    assert entry.content == body
+
+
+def test_a_page_larger_than_the_limit_is_passed_over_without_being_held(tmp_path):
+    large = record(response(bytes(30 * MEBIBYTE)), record_id="urn:large")
+    path = write(tmp_path, large, *pages(1), name="large.warc")
+    tracemalloc.start()
+    try:
+        found = entries(path, config=dedupe.Config(max_page_bytes=MEBIBYTE))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found[0].reason.startswith("more than 1048576 bytes (max_page_bytes)")
+    assert documents(found) == [("urn:uuid:1", page(1))]
+    assert peak < 8 * MEBIBYTE
+
+
+def test_an_archive_that_unpacks_without_measure_is_refused(tmp_path):
+    path = write(tmp_path, *pages(1), record(bytes(70 * MEBIBYTE), kind="metadata", record_id="urn:bomb"))
+    found = entries(path)
+    assert [each for each, _ in documents(found)] == ["urn:uuid:1"]
+    (failure,) = failures(found)
+    assert failure.id == "urn:bomb"
+    assert "refused as a decompression bomb" in failure.reason
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"A: " + b"b" * MEBIBYTE, b"\r\n".join([b"A: b"] * 200_000), b"A" * MEBIBYTE],
+    ids=["long", "many", "no colon"],
+)
+def test_a_monstrous_record_header_costs_itself(tmp_path, header):
+    monster = b"WARC/1.0\r\nWARC-Type: response\r\n" + header + b"\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+    found = entries(write(tmp_path, *pages(1), monster, *pages(1, first=2), name="monster.warc"))
+    assert [each for each, _ in documents(found)] == ["urn:uuid:1", "urn:uuid:2"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 100_000,
+        b"HTTP/1.1 200 OK\r\n" + b" folded\r\n" * 50_000,
+        b"HTTP/1.1 200 OK" + b" " * 200_000,
+        b"HTTP/1.1 200 OK\r\nContent-Type: " + b"text/html;" * 20_000,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 200_000,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"fffffffffffffff\r\n" * 10,
+        b"HTTP/1.1 999999 OK\r\n\r\n",
+    ],
+)
+def test_a_monstrous_http_head_never_raises(tmp_path, head):
+    found = entries(write(tmp_path, record(head), *pages(1, first=2)))
+    assert documents(found)[-1] == ("urn:uuid:2", page(2))
+
+
+def test_random_damage_never_raises_and_every_answer_is_a_document_or_a_reason(tmp_path):
+    whole = b"".join(
+        [
+            warcinfo(),
+            *pages(2),
+            record(response(gzip.compress(page(3)), "Content-Encoding: gzip"), record_id="urn:gzip"),
+            record(response(b"5\r\nhello\r\n0\r\n\r\n", "Transfer-Encoding: chunked"), record_id="urn:chunked"),
+            record(response(b""), "WARC-Refers-To: <urn:uuid:1>", kind="revisit", record_id="urn:again"),
+        ]
+    )
+    chance = random.Random(20_220_119)
+    path = tmp_path / "fuzz.warc"
+    for _ in range(400):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 5)):
+            place = chance.randrange(len(data))
+            match chance.randrange(4):
+                case 0:
+                    data[place] = chance.randrange(256)
+                case 1:
+                    del data[place : place + chance.randint(1, 60)]
+                case 2:
+                    data[place:place] = chance.randbytes(chance.randint(1, 40))
+                case _:
+                    data[place:place] = data[max(0, place - 200) : place]
+        path.write_bytes(gzip.compress(bytes(data)) if chance.random() < 0.3 else data)
+        found = entries(path)
+        ids = [entry.id for entry in found if isinstance(entry, dedupe.Document)]
+        assert len(ids) == len(set(ids))
+        assert all(entry.id.encode("utf-8") and entry.reason for entry in found if isinstance(entry, dedupe.Skipped))
+        assert len(found) < 60
