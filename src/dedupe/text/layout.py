@@ -42,6 +42,7 @@ REPEAT_WORDS = 8
 COPY_WORDS = 200
 """A line of so many words is looked at as a possible copy of the whole text above it."""
 
+_BULLETS = frozenset(">|-*•–—+#")
 _CLAUSE_ENDS = frozenset(".!?…。！？؟,;:،؛、，；：-–—")
 
 
@@ -168,11 +169,13 @@ def _running_words(drafts: list[Draft]) -> list[int]:
 def _is_furnished(drafts: list[Draft]) -> bool:
     """Tell whether the text shows furniture: short lines in a row, none of which ends as a clause does.
 
+    Bullets, the quote marks of mail and small first letters are the hand of a writer, not of a menu.
     One long run is enough (a menu); so are several pairs of lines as long as headlines (related articles).
     """
     run = headlines = 0
     for draft in drafts:
-        if draft.line_class == "prose" or draft.line[-1] in _CLAUSE_ENDS:
+        first = draft.line[0]
+        if draft.line_class == "prose" or draft.line[-1] in _CLAUSE_ENDS or first in _BULLETS or first.islower():
             run = 0
         elif draft.line_class in {"heading", "navigation"}:
             run += 1
@@ -183,7 +186,7 @@ def _is_furnished(drafts: list[Draft]) -> bool:
 
 
 def _blocks(drafts: list[Draft]) -> Iterator[Block]:
-    """Yield the stretches of prose that are not broken by more than a few other lines, less the teasers at their ends."""
+    """Yield the stretches of prose not broken by more than a few other lines, teasers at their ends cut off."""
     running = _running_words(drafts)
     lines: list[int] = []
     for at, draft in enumerate(drafts):
