@@ -281,6 +281,23 @@ def test_report_writes_one_page(folder, tmp_path):
     assert run("report", folder, "--output", target, "--quiet").stderr == ""
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_an_answer_written_into_the_folder_is_not_read_as_a_page(folder, tmp_path, several):
+    paths = [folder]
+    if several:
+        (tmp_path / "more").mkdir()
+        paths.append(tmp_path / "more")
+    target = folder / "report.html"
+    for _ in range(2):
+        run("report", *paths, "--output", target)
+    assert "3 pages, 2 texts, at least 2 independent origins; 1 more not used" in target.read_text()
+    again = run("scan", *paths, "--output", target, "--format", "json")
+    assert again.exit_code == ExitCode.DONE
+    answer = json.loads(target.read_text())
+    assert len(answer["documents"]) == 3
+    assert [entry["reason"] for entry in answer["skipped"]] == ["this run writes its answer there"]
+
+
 def test_params_prints_the_curve_of_the_chosen_bands():
     done = run("params", "--jaccard", "0.8", "--recall", "0.99")
     found = re.search(r"cut into (\d+) bands of (\d+) rows", done.stdout)

@@ -97,6 +97,13 @@ def test_a_long_result_is_counted_not_drawn(monkeypatch):
     assert "and 2 more texts" in parsed(five_pages()).text_content()
 
 
+def test_a_long_text_is_cut_and_the_cut_is_said(monkeypatch):
+    monkeypatch.setattr(html, "TEXT_SHOWN", 30)
+    page = parsed(five_pages())
+    assert max(len(element.text_content()) for element in page.find_class("text")) <= 30
+    assert "more character" in page.text_content()
+
+
 @given(
     st.text(st.characters(categories=("L", "P", "Zs")) | st.sampled_from("<>&\n\r"), max_size=80),
     st.lists(st.tuples(st.integers(0, 80), st.integers(0, 80)), max_size=6),

@@ -9,6 +9,7 @@ import typer
 import dedupe
 from dedupe.cli.exits import usage_error
 from dedupe.cli.options import Clean, Field, Preset, PresetName, Quiet, Threshold, config_of, fields_of
+from dedupe.cli.reading import read_paths
 from dedupe.cli.streams import emit, progress
 from dedupe.records import DocumentId
 from dedupe.report.words import listing
@@ -38,7 +39,7 @@ def explain(
     """
     config = config_of(preset=preset, threshold=threshold, clean=clean)
     with progress(quiet=quiet) as report:
-        documents = dedupe.read(*paths, fields=fields_of(field), config=config)
+        documents = read_paths(paths, fields=fields_of(field), config=config)
         result = dedupe.cluster(documents, config=config, duplicate_ids="skip", progress=report)
     ids = [body.id for body in result.documents] + [entry.id for entry in result.skipped]
     first, second = find_id(a, ids), find_id(b, ids)

@@ -8,6 +8,7 @@ import typer
 import dedupe
 from dedupe.cli.exits import ExitCode, complain
 from dedupe.cli.options import Clean, Field, Paths, Preset, PresetName, Quiet, Threshold, config_of, fields_of
+from dedupe.cli.reading import read_paths
 from dedupe.cli.streams import emit, progress
 
 Page = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The page to write.", dir_okay=False)]
@@ -30,7 +31,7 @@ def report(
     """
     config = config_of(preset=preset, threshold=threshold, clean=clean)
     with progress(quiet=quiet) as work:
-        documents = dedupe.read(*paths, fields=fields_of(field), config=config)
+        documents = read_paths(paths, fields=fields_of(field), config=config, output=output)
         result = dedupe.cluster(documents, config=config, duplicate_ids="skip", progress=work)
     from dedupe.report.html import render
 

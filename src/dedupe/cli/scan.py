@@ -19,6 +19,7 @@ from dedupe.cli.options import (
     config_of,
     fields_of,
 )
+from dedupe.cli.reading import read_paths
 from dedupe.cli.streams import emit, emit_table, progress
 
 FailOnDuplicates = Annotated[
@@ -47,7 +48,7 @@ def scan(
     1; the rest is answered all the same.
     """
     config = config_of(preset=preset, threshold=threshold, clean=clean)
-    documents = dedupe.read(*paths, fields=fields_of(field), config=config)
+    documents = read_paths(paths, fields=fields_of(field), config=config, output=output)
     with progress(quiet=quiet) as report:
         result = dedupe.cluster(documents, config=config, duplicate_ids="skip", progress=report)
     match format_:

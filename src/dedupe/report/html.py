@@ -22,10 +22,14 @@ from dedupe.report.words import count, percent, relation_name, summary
 if TYPE_CHECKING:
     from dedupe.engine.result import Result
 
-CARDS_SHOWN = 200
+CARDS_SHOWN = 100
 """Clusters and links beyond this are counted, not drawn: a browser has to open the page."""
 
-MEMBERS_SHOWN = 20
+MEMBERS_SHOWN = 5
+"""Members of one cluster that are set beside their representative."""
+
+TEXT_SHOWN = 30_000
+"""Characters of one text; with the limits above a page stays under about 30 MB whatever the documents hold."""
 
 
 def render(result: "Result") -> str:
@@ -135,7 +139,9 @@ def _pair(result: "Result", a: DocumentId, b: DocumentId, passages: Sequence[Pas
 def _side(body: Body, passages: Iterable[tuple[Span, Passage]]) -> str:
     """Draw one text: shared words marked, chrome struck through."""
     marks = [(span, "quote" if passage.kind == "quote" else "shared") for span, passage in passages]
-    return f'<div><p class="dim">{_name(body)}</p><div class="text" dir="auto">{marked_text(body, marks)}</div></div>'
+    text = marked_text(body, marks, limit=TEXT_SHOWN)
+    rest = _more(len(body.original) - TEXT_SHOWN, "character")
+    return f'<div><p class="dim">{_name(body)}</p><div class="text" dir="auto">{text}</div>{rest}</div>'
 
 
 def _name(body: Body) -> str:

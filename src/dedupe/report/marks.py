@@ -12,23 +12,25 @@ from dedupe.report.visible import visible
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
-def marked_text(body: Body, marks: Sequence[tuple[Span, str]]) -> str:
+def marked_text(body: Body, marks: Sequence[tuple[Span, str]], *, limit: int | None = None) -> str:
     """Return ``body.original`` as escaped HTML with the spans of ``marks`` in ``<mark>`` elements.
 
     Each mark is a span and ``shared`` or ``quote``. Where marks overlap, the one that begins first wins. Text outside
-    ``body.kept`` is shown as set aside. Every character of the original is shown, acting ones as their code point.
+    ``body.kept`` is shown as set aside. Every character of the original is shown, acting ones as their code point; with
+    a ``limit`` only the first so many.
     """
+    last = len(body.original) if limit is None else min(limit, len(body.original))
     pieces: list[str] = []
     at = 0
     for span, kind in sorted(marks):
-        start = max(span.start, at)
-        if start >= span.end:
+        start, end = max(span.start, at), min(span.end, last)
+        if start >= end:
             continue
         pieces.append(_plain(body, Span(at, start)))
         element = '<mark class="quote">' if kind == "quote" else "<mark>"
-        pieces.append(f"{element}{_escaped(body.original[start : span.end])}</mark>")
-        at = span.end
-    pieces.append(_plain(body, Span(at, len(body.original))))
+        pieces.append(f"{element}{_escaped(body.original[start:end])}</mark>")
+        at = end
+    pieces.append(_plain(body, Span(at, last)))
     return "".join(pieces)
 
 

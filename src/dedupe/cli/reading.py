@@ -1,0 +1,38 @@
+"""Documents for a command: read from its paths, without the file the command itself writes."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import dedupe
+from dedupe.config import Config
+from dedupe.records import Document, Skipped
+
+
+def read_paths(
+    paths: Sequence[Path], *, fields: dict[str, str], config: Config, output: Path | None = None
+) -> Iterator[Document | Skipped]:
+    """Read files and folders; the answer of an earlier run into the same folder is not read as a page.
+
+    It comes out as :class:`~dedupe.records.Skipped`, so that the counts still add up.
+
+    Raises:
+        CorpusError: A path cannot be read at all.
+        ConfigError: ``fields`` names a meaning that no document has.
+    """
+    own = _names_of(output, paths) if output is not None else frozenset()
+    for entry in dedupe.read(*paths, fields=fields, config=config):
+        if entry.id in own:
+            yield Skipped(id=entry.id, stage="read", reason="this run writes its answer there")
+        else:
+            yield entry
+
+
+def _names_of(output: Path, paths: Sequence[Path]) -> frozenset[str]:
+    """Return the ids that the output file has as a document, if an earlier run left it in one of the paths."""
+    target = output.resolve()
+    if not target.is_file() or not any(target.is_relative_to(path.resolve()) for path in paths):
+        return frozenset()
+    from dedupe.files.folders import File, find_files
+
+    found = find_files(*paths)
+    return frozenset(entry.name for entry in found if isinstance(entry, File) and entry.path.resolve() == target)
