@@ -3,9 +3,14 @@
 import importlib.util
 import socket
 
+import hypothesis
 import pytest
 
 from dedupe import _kernels
+
+# How long an example takes says more about the machine's other work than about the law.
+hypothesis.settings.register_profile("dedupe", deadline=None)
+hypothesis.settings.load_profile("dedupe")
 
 KERNELS = ["numpy"] + (["native"] if importlib.util.find_spec("dedupe._kernels._native") else [])
 
