@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from dedupe.records import Body, Cluster, Comparison, DocumentId, Link, Passage, Skipped, Span
 from dedupe.report.marks import marked_text
 from dedupe.report.visible import visible
-from dedupe.report.words import count, percent, relation_name, summary
+from dedupe.report.words import count, in_reading_order, percent, relation_name, summary
 
 if TYPE_CHECKING:
     from dedupe.engine.result import Result
@@ -56,8 +56,9 @@ def escaped(text: object) -> str:
 def _sections(result: "Result") -> Iterator[str]:
     """Yield the sections that have something to say."""
     pairs = {frozenset((pair.a, pair.b)): pair for pair in result.pairs}
-    shared = [cluster for cluster in result.clusters if len(cluster.members) > 1]
-    alone = [cluster.representative for cluster in result.clusters if len(cluster.members) == 1]
+    clusters = in_reading_order(result.clusters)
+    shared = [cluster for cluster in clusters if len(cluster.members) > 1]
+    alone = [cluster.representative for cluster in clusters if len(cluster.members) == 1]
     if shared:
         yield "<h2>One text on several pages</h2>"
         for number, cluster in enumerate(shared[:CARDS_SHOWN], start=1):

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from dedupe.records import Cluster, Comparison, DocumentId, Link, Overflow, Skipped, id_order
 from dedupe.report.visible import shorten, visible
-from dedupe.report.words import count, percent, relation_name, summary
+from dedupe.report.words import count, in_reading_order, percent, relation_name, summary
 
 if TYPE_CHECKING:
     from dedupe.engine.result import Result
@@ -42,7 +42,7 @@ def print_result(result: "Result", console: Console) -> None:
 def _parts(result: "Result") -> Iterator[RenderableType]:
     """Yield the sections that have something to say, each followed by a blank line."""
     if result.clusters:
-        yield from _clusters(result.clusters, pairs_by_ids(result.pairs))
+        yield from _clusters(in_reading_order(result.clusters), pairs_by_ids(result.pairs))
         yield ""
     if result.links:
         yield from _links(result.links)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from dedupe.records import MERGING, Comparison, DocumentId, Relation
+from dedupe.records import MERGING, Cluster, Comparison, DocumentId, Relation, id_order
 from dedupe.report.visible import visible
 
 if TYPE_CHECKING:
@@ -79,6 +79,11 @@ def summary(result: "Result") -> str:
     if not skipped:
         return sentence
     return f"{sentence}; {skipped:,} more not used" + (f" ({failed:,} failed)" if failed else "")
+
+
+def in_reading_order(clusters: Iterable[Cluster]) -> list[Cluster]:
+    """Return clusters as people look for them: largest first, then by their first member's id."""
+    return sorted(clusters, key=lambda cluster: (-len(cluster.members), id_order(cluster.members[0])))
 
 
 def merged(comparison: Comparison) -> bool:
