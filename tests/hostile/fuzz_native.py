@@ -1,0 +1,102 @@
+"""Feed the native kernel hostile texts for a while and compare it with its specification.
+
+Run by test_native_sanitized.py on a build with sanitizers; by hand: ``python fuzz_native.py SECONDS SEED``.
+"""
+
+import contextlib
+import random
+import sys
+import time
+
+import numpy as np
+
+from dedupe._kernels import _native, _native_kernel, _numpy
+
+ASCII = "abcxyzABCXYZ0129 .,'\"-\n\t\x00\x7f"
+CRAFTED = (
+    "\u00a0\u00ad\u00bd\u00df\u00e9\u0130\u0131\u0149\u017f\u01c5\u0301\u0308\u0323\u0344\u0345\u034f\u0390\u05b7\u064b\u0651\u093c\u094d\u0958"
+    "\u09be\u0b95\u0bbe\u0e01\u0e33\u0e48\u0f77\u0f81\u1100\u1161\u11a8\u115f\u17d2\u1e9e\u1fb3\u200b\u200d\u2010\u2017\u2019\u2026\u202e\u20dd"
+    "\u2126\u212b\u3042\u304b\u3099\u3164\u4e2d\uac00\uac01\ud800\udfff\uf900\ufb01\ufdfa\ufe0f\ufeff\uff21\uff76\uff9e\uffff"
+    "\U0001d15e\U0001d7da\U0001f1ee\U00020000\U0002f800\U000e0041\U0010ffff"
+)
+
+
+def hostile(chosen):
+    """One text: mixtures of ASCII, crafted characters, any code point, and long runs of one of them."""
+    pieces = []
+    for _ in range(chosen.randrange(8)):
+        kind, length = (
+            chosen.randrange(6),
+            chosen.choice([0, 1, 2, 15, 16, 17, 31, 33, 63, 64, 65, 127, 130, 300, 1_000]),
+        )
+        if kind == 0:
+            pieces.append("".join(chosen.choices(ASCII, k=length)))
+        elif kind == 1:
+            pieces.append("".join(chosen.choices(CRAFTED, k=length)))
+        elif kind == 2:
+            pieces.append("".join(chosen.choices(ASCII + CRAFTED, k=length)))
+        elif kind == 3:
+            pieces.append("".join(chr(chosen.randrange(0x110000)) for _ in range(length)))
+        elif kind == 4:
+            pieces.append(chosen.choice(CRAFTED + ASCII) * length)
+        else:
+            pieces.append(
+                "".join(chosen.choice(ASCII) + chosen.choice(CRAFTED) * chosen.randrange(4) for _ in range(length))
+            )
+    return "".join(pieces)
+
+
+def assert_equal(ours, specified):
+    for mine, theirs in zip(ours, specified, strict=True):
+        assert mine.dtype == theirs.dtype
+        assert np.array_equal(mine, theirs)
+
+
+def one_round(chosen):
+    texts = [hostile(chosen) for _ in range(chosen.randrange(6))]
+    slots = chosen.choice([1, 7, 16, 33, 128, 130])
+    generator = np.random.default_rng(chosen.randrange(2**32))
+    a, b = (generator.integers(0, 2**32, slots, dtype=np.uint32) for _ in range(2))
+    recipe = {
+        "a": a,
+        "b": b,
+        "shingle_size": chosen.choice([1, 2, 5, 9, 2**40]),
+        "fingerprint_tokens": chosen.choice([1, 2, 13, 2**70]),
+        "fingerprint_window": chosen.choice([1, 2, 7, 8, 64, 2**66]),
+    }
+    _native_kernel.set_isa(chosen.choice(_native_kernel.isas()))
+    made = _native_kernel.sketch(texts, threads=chosen.choice([1, 3]), **recipe)
+    if recipe["fingerprint_tokens"] < 2**32 and recipe["fingerprint_window"] < 2**32:
+        assert_equal(made, _numpy.sketch(texts, **recipe))
+    for text in texts:
+        assert_equal(_native_kernel.tokenize(text), _numpy.tokenize(text))
+        size = chosen.choice([1, 3, 5])
+        assert_equal([_native_kernel.shingle_hashes(text, size)], [_numpy.shingle_hashes(text, size)])
+    assert_equal([_native_kernel.band_keys(made.signatures, 1, slots)], [_numpy.band_keys(made.signatures, 1, slots)])
+
+
+def broken_rules(chosen):
+    """Rules that answer nonsense must be refused with an error, never believed."""
+    text = chr(0x110000 - 256 * chosen.randrange(1, 200)) + chr(chosen.randrange(0x500, 0xF000)) + "e\u0300"
+    nonsense = chosen.choice(
+        [b"", b"x", bytes(7), bytes(chosen.randrange(5_000)), chosen.randbytes(256 * 8 + 8 * chosen.randrange(9))]
+    )
+    for function in (lambda: _native.tokenize(text), lambda: _native.shingle_hashes(text, 2)):
+        _native.set_rules(lambda _: nonsense, lambda _: nonsense, lambda _: nonsense)
+        with contextlib.suppress(ValueError):
+            function()
+
+
+def main():
+    seconds, seed = float(sys.argv[1]), int(sys.argv[2])
+    chosen, rounds, stop = random.Random(seed), 0, time.monotonic() + seconds
+    while time.monotonic() < stop:
+        one_round(chosen)
+        rounds += 1
+    for _ in range(500):
+        broken_rules(chosen)
+    sys.stdout.write(f"{rounds} rounds\n")
+
+
+if __name__ == "__main__":
+    main()
