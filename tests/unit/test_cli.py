@@ -1,5 +1,6 @@
 """The command line as scripts and people meet it: data on standard output, everything else on standard error."""
 
+import contextlib
 import csv
 import io
 import json
@@ -386,6 +387,28 @@ def test_progress_needs_a_terminal(folder):
     done = run_process("scan", folder, "--format", "json")
     assert done.stderr == b""
     json.loads(done.stdout)
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(("options", "shown"), [((), True), (("--quiet",), False)])
+def test_at_a_terminal_progress_goes_to_standard_error_alone(folder, options, shown):
+    watched, terminal = os.openpty()
+    target = folder.parent / "answer.json"
+    command = [sys.executable, "-m", "dedupe", "scan", str(folder), "--format", "json", *options]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "TERM": "xterm"}
+    seen = b""
+    with (
+        target.open("wb") as answer,
+        subprocess.Popen(command, env=environment, stdout=answer, stderr=terminal) as done,
+    ):
+        os.close(terminal)
+        with contextlib.suppress(OSError):  # how Linux says that nobody writes to a terminal any more
+            while block := os.read(watched, 65_536):
+                seen += block
+    os.close(watched)
+    assert done.returncode == ExitCode.DONE
+    assert (b"reading" in seen) is shown
+    assert json.loads(target.read_text())["counts"]["used"] == 3
 
 
 def test_help_loads_nothing_heavy():
