@@ -27,7 +27,7 @@ def hostile(chosen):
     for _ in range(chosen.randrange(8)):
         kind, length = (
             chosen.randrange(6),
-            chosen.choice([0, 1, 2, 15, 16, 17, 31, 33, 63, 64, 65, 127, 130, 300, 1_000]),
+            chosen.choice([0, 1, 2, 15, 16, 17, 31, 33, 63, 64, 65, 66, 127, 130, 300]),
         )
         if kind == 0:
             pieces.append("".join(chosen.choices(ASCII, k=length)))

@@ -10,7 +10,11 @@
 
 #include "kernels.h"
 
+#ifndef DEDUPE_TINY_BUFFERS
 enum { ARENA_CODES = 1 << 17, RETRIES = 4 };
+#else
+enum { ARENA_CODES = 1, RETRIES = 4 };
+#endif
 
 /* The Python rules, and what has been learnt from them. */
 typedef struct {

@@ -9,7 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The fuzzer builds with the least that works, so that memory grows all the time. */
+#ifndef DEDUPE_TINY_BUFFERS
 enum { FIRST_BYTES = 1 << 14, FIRST_TOKENS = 1 << 11 };
+#else
+enum { FIRST_BYTES = 4 * BLOCK, FIRST_TOKENS = BLOCK };
+#endif
 /* Room a block or one folded character may need: its bytes, a space for every token, and slack for wide copies. */
 enum { BYTES_AT_ONCE = 4 * BLOCK, TOKENS_AT_ONCE = BLOCK };
 
