@@ -189,3 +189,20 @@ def test_a_canonical_address_is_absolute_and_on_the_web_or_nothing():
     for href in ("javascript:alert(1)", "file:///etc/passwd", "//[bad", "relative/only"):
         body = body_of(Document(id=1, html=page(head=f'<head><link rel="canonical" href="{href}"></head>')))
         assert body.canonical is None
+
+
+def test_a_markdown_file_reads_like_its_plain_copy():
+    marked = "---\ntitle: 'Ferry: turned back'\ndate: 2022-01-19\n---\n\n# Ferry turned back by ice\n\n" + "\n\n".join(
+        text.replace("pilot", "**pilot**").replace("operator", "[operator](https://x.example/a/b?c=d)")
+        for text in PARAGRAPHS
+    )
+    body = body_of(Document(id=1, content=(marked + "\n![A ship](ship.jpg)\n").encode()))
+    assert [line for line in body.text.split("\n") if line] == ["Ferry turned back by ice", *PARAGRAPHS]
+    assert (body.extractor, body.title) == ("markdown", "Ferry: turned back")
+    assert body.published is not None
+    assert body.published.evidence == "front matter"
+
+
+def test_text_that_a_caller_gives_is_never_rewritten():
+    text = "See [the story](https://x.example/a) of the ferry that was turned back on Monday by ice in the channel."
+    assert body_of(Document(id=1, text=text)).original == text

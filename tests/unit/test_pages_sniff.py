@@ -2,7 +2,8 @@
 
 import pytest
 
-from dedupe.pages.sniff import decode, python_charset, sniff
+from dedupe.pages.charsets import decode, python_charset
+from dedupe.pages.sniff import sniff
 
 FRENCH = "Le président a déclaré que l’été était déjà passé à Paris, “très” tôt – selon l’agence."
 ENGLISH = "The president said it’s “time” for a café — and that is all he said about the matter."

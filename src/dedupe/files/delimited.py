@@ -9,8 +9,8 @@ import csv
 from collections.abc import Iterator
 
 from dedupe.files.jsonl import failed, split_lines
+from dedupe.pages.charsets import decode
 from dedupe.pages.inputs import ALIASES, Fields, coerce
-from dedupe.pages.sniff import decode
 from dedupe.records import Document, Skipped
 
 _DELIMITERS = ",;\t|"

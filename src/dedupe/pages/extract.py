@@ -2,8 +2,8 @@
 
 Text goes through the chrome cleaner. Pages are guarded, parsed once, read by trafilatura, and cleaned like text; a
 page that must not be parsed, or of which trafilatura keeps next to nothing, is read whole and left to the cleaner.
-``Body.extractor`` says which of these it was: ``text``, ``trafilatura``, ``visible-text`` (all text of a page) or
-``stripped`` (all text, without a parser).
+``Body.extractor`` says which of these it was: ``text``, ``markdown``, ``trafilatura``, ``visible-text`` (all text of a
+page) or ``stripped`` (all text, without a parser).
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +12,8 @@ from dedupe.config import Config
 from dedupe.pages import article, metadata
 from dedupe.pages.cleaning import clean_article, clean_dump, is_furniture
 from dedupe.pages.guards import guard, safe_characters
-from dedupe.pages.sniff import looks_like_html, sniff
+from dedupe.pages.markdown import is_markdown, plain_words
+from dedupe.pages.sniff import Sniffed, looks_like_html, sniff
 from dedupe.pages.strip import strip_tags
 from dedupe.records import Body, Document, Line, Skipped, Span, Stage
 from dedupe.text.credits import find_credits
@@ -82,9 +83,21 @@ def _from_bytes(content: bytes, document: Document) -> _Page | Skipped:
     if sniffed.kind == "binary":
         return _skip(document, "extract", f"not text: {sniffed.reason}")
     if sniffed.kind == "text" and document.html is None:
-        return _Page(text=sniffed.text, warnings=sniffed.warnings)
+        return _from_text(sniffed)
     page = _from_html(sniffed.text, document)
     return replace(page, warnings=sniffed.warnings + page.warnings)
+
+
+def _from_text(sniffed: Sniffed) -> _Page:
+    """Take a file's text as it is, or the words of a Markdown file."""
+    if not is_markdown(sniffed.text):
+        return _Page(text=sniffed.text, warnings=sniffed.warnings)
+    text, fields = plain_words(sniffed.text)
+    date = fields.get("date") or fields.get("published")
+    about = metadata.PageMetadata(
+        title=fields.get("title"), published=metadata.published(date, trust="medium", evidence="front matter")
+    )
+    return _Page(text=text, extractor="markdown", warnings=sniffed.warnings, about=about)
 
 
 def _from_html(html: str, document: Document) -> _Page:
@@ -138,6 +151,7 @@ def _body(document: Document, page: _Page, config: Config) -> Body | Skipped:
         or about.published
         or metadata.published_in_text(text, cleaned.lines),
         credits=find_credits(text, cleaned.lines),
+        claims=about.claims,
     )
 
 
