@@ -95,6 +95,18 @@ def _about(measured: dict[str, object]) -> str:
     )
 
 
+def _instruction_sets(measured: dict[str, object]) -> list[str]:
+    sets: dict[str, float] = measured["cpu_us_per_doc"]  # type: ignore[assignment]
+    threads: dict[str, float] = measured["wall_us_per_doc"]  # type: ignore[assignment]
+    rows = [
+        [name, f"{cost:.2f}", _number(1e6 / cost), f"{min(sets.values()) / cost:.0%}"] for name, cost in sets.items()
+    ]
+    title = f"## Text to signature by instruction set: {measured['corpus']}, {measured['words']} words a document"
+    ratio = f"Two threads are {threads['1'] / threads['2']:.2f} times as fast as one (wall time)."
+    table = _table(["instruction set", "CPU µs a document", "docs per CPU second", "of the fastest"], rows)
+    return [title, "", _about(measured), "", *table, "", ratio, ""]
+
+
 def _scaling(measured: dict[str, object]) -> list[str]:
     rows = []
     for record in measured["results"]:  # type: ignore[attr-defined]
@@ -161,6 +173,14 @@ def _section(measured: dict[str, object]) -> list[str]:
     return lines
 
 
+SECTIONS = {
+    "instruction_sets": _instruction_sets,
+    "scaling": _scaling,
+    "adversarial": _adversarial,
+    "stages": _stages,
+}
+
+
 def render(results: Path, page: Path) -> None:
     """Write the page; corpora in order of size. Does nothing when there are no results."""
     compared = [json.loads(path.read_text()) for path in sorted(results.glob("*-j*.json"))]
@@ -168,7 +188,7 @@ def render(results: Path, page: Path) -> None:
     lines = [HEAD]
     for measured in compared:
         lines += _section(measured)
-    for name, section in (("scaling", _scaling), ("adversarial", _adversarial), ("stages", _stages)):
+    for name, section in SECTIONS.items():
         path = results / f"{name}.json"
         if path.is_file():
             lines += section(json.loads(path.read_text()))
