@@ -37,6 +37,7 @@ Confidence = Literal["high", "medium", "low"]
 PassageKind = Literal["narrative", "quote", "list", "template"]
 Stage = Literal["read", "extract", "body", "compare"]
 CreditKind = Literal["byline", "dateline", "agency", "contributed", "copyright", "republication", "photo"]
+ClaimKind = Literal["canonical", "og_url", "is_based_on", "original_source", "tracker", "author"]
 LineClass = Literal[
     "prose", "heading", "headline_list", "caption", "byline", "dateline", "credit", "consent", "legal",
     "newsletter", "comment_form", "navigation", "template", "blank",
@@ -117,6 +118,20 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a page's markup says about where its text stands first; readers of the page never see it.
+
+    Attributes:
+        kind: ``canonical`` (``rel=canonical``), ``og_url``, ``is_based_on`` (JSON-LD), ``original_source`` (a
+            ``<meta>`` of that or a like name), ``tracker`` (the counting pixel of a republication) or ``author`` (an organisation).
+        value: The address that is named, absolute; for ``author`` the organisation's name as it stands there.
+    """
+
+    kind: ClaimKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """When a document was published, as an interval with trust.
 
@@ -157,6 +172,7 @@ class Body:
         title, url, host, canonical, source: Metadata where known.
         published: Publication interval, where known.
         credits: Credit phrases found anywhere in the original text.
+        claims: What the page's markup says about where the text stands first.
     """
 
     id: DocumentId
@@ -173,6 +189,7 @@ class Body:
     source: str | None = None
     published: Published | None = None
     credits: tuple[Credit, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     @property
     def text(self) -> str:
@@ -275,7 +292,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Two documents that are related but not the same text."""
+    """Two documents that are related but not the same text.
+
+    ``origin`` says where the shared words come from, where both documents credit one organisation.
+    """
 
     a: DocumentId
     b: DocumentId
@@ -283,11 +303,22 @@ class Link:
     source: str | None = None
     similarity: float = 0.0
     passages: tuple[Passage, ...] = ()
+    origin: "Origin | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One entry of the origin ledger: words that support or refute that a document came first."""
+    """One entry of the origin ledger: words that support or refute that a text comes from somewhere.
+
+    Attributes:
+        kind: What was found: ``republication``, ``agency``, ``canonical``, ``self_reference``, ``lost_byline`` ...
+        document: The document that it was found in.
+        quote: The words themselves, or the value of a field that no reader sees.
+        span: Where the words stand in that document's original text; ``None`` for metadata.
+        supports: Whom it speaks for or, with a negative strength, against: ``document 001``, ``external AFP``.
+        strength: Log-odds (natural): 3 is about 20 to 1, 0 says nothing, negative speaks against.
+        caveat: Why it may mean less than it seems.
+    """
 
     kind: str
     document: DocumentId

@@ -14,9 +14,10 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 from lxml.html import HtmlElement
 
+from dedupe.pages.claims import find_claims
 from dedupe.pages.dates import find_date, parse_date
 from dedupe.pages.guards import MAX_JSON_LD
-from dedupe.records import Line, Published
+from dedupe.records import Claim, Line, Published
 
 _TIME_KEYS: tuple[tuple[str, str], ...] = (
     ("article:published_time", "high"),
@@ -60,6 +61,7 @@ class PageMetadata:
     canonical: str | None = None
     site: str | None = None
     published: Published | None = None
+    claims: tuple[Claim, ...] = ()
 
 
 def read_metadata(tree: HtmlElement, base_url: str | None = None) -> PageMetadata:
@@ -71,12 +73,14 @@ def read_metadata(tree: HtmlElement, base_url: str | None = None) -> PageMetadat
     """
     properties = _properties(tree)
     nodes = tuple(_json_ld(tree))
-    canonical = _canonical(tree) or properties.get("og:url")
+    link = _canonical(tree)
+    claims = find_claims(tree, properties, nodes, link=link)
     return PageMetadata(
         title=_title(tree, properties, nodes),
-        canonical=_http(canonical, base_url),
+        canonical=_http(link or properties.get("og:url"), base_url),
         site=_tidy(properties.get("og:site_name") or _named(nodes, "publisher")),
         published=_published(tree, properties, nodes),
+        claims=tuple(absolute for absolute in (_absolute(claim, base_url) for claim in claims) if absolute),
     )
 
 
@@ -184,6 +188,14 @@ def _canonical(tree: HtmlElement) -> str | None:
         if "canonical" in (link.get("rel") or "").lower().split():
             return cast("str | None", link.get("href"))
     return None
+
+
+def _absolute(claim: Claim, base_url: str | None) -> Claim | None:
+    """Return a claim with an absolute http(s) address, or nothing where it names none."""
+    if claim.kind == "author":
+        return claim
+    address = _http(claim.value, base_url)
+    return Claim(kind=claim.kind, value=address) if address else None
 
 
 def _http(url: str | None, base_url: str | None) -> str | None:

@@ -1,0 +1,156 @@
+"""The entries of an origin ledger, and the scene they are about: whose pages carry the text.
+
+An entry speaks for or against a *target*: a place (all pages of one site), one document, or an organisation none of
+whose pages is here. Strengths are natural log-odds, set by judgement and held by the cases in
+``tests/golden/origin_cases``: they order the kinds of evidence, and the margins of :mod:`dedupe.group.ledger` make
+sure that no answer hangs on a decimal.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from dedupe.group.places import Place, place_of
+from dedupe.records import Body, Evidence, Span
+from dedupe.text.agencies import agency_named
+from dedupe.text.lines import split_lines
+
+STRONG = 3.0
+"""Strength from which an entry can carry an answer: about 20 to 1."""
+REFUTED = -3.0
+"""Strength against a page that says itself that its text is somebody else's."""
+
+OPENING_LINES = 3
+CLOSING_LINES = 2
+LINES_ABOVE = 8
+LINES_BELOW = 6
+"""How near the body a credit must stand; further away it belongs to a teaser or to the site."""
+
+Group = Literal["statement", "trace", "loss", "time", "nothing"]
+
+
+class Target(NamedTuple):
+    """Whom an entry is about: a place by its key, a document by its position, or an organisation by its name."""
+
+    kind: Literal["place", "document", "external"]
+    key: str
+    position: int = -1
+
+
+class Entry(NamedTuple):
+    """One entry on its way into the ledger.
+
+    Attributes:
+        target: Whom it speaks for or against.
+        evidence: What is shown.
+        says: The entry as part of a sentence.
+        group: Entries of a group are one kind of reason; losses together count only so much.
+    """
+
+    target: Target
+    evidence: Evidence
+    says: str
+    group: Group
+
+
+class Standing(NamedTuple):
+    """Where a credit stands: with the body's first lines, with its last, or at least near it."""
+
+    opening: bool
+    closing: bool
+    near: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The documents of one cluster and whose pages they are.
+
+    Attributes:
+        bodies: The documents.
+        places: Whose page each one is.
+        homes: The key of that place; documents of one site share it, a document of no known site has its own.
+    """
+
+    bodies: tuple[Body, ...]
+    places: tuple[Place, ...]
+    homes: tuple[str, ...]
+
+    def called(self, name: str) -> list[str]:
+        """Return the places, in the order of the documents, that go by this name."""
+        return list(
+            dict.fromkeys(home for home, place in zip(self.homes, self.places, strict=True) if place.is_called(name))
+        )
+
+    def named(self, name: str) -> Target | None:
+        """Return whom a name in a credit stands for; ``None`` where it is the name of several places."""
+        homes = self.called(name)
+        if len(homes) > 1:
+            return None
+        if homes:
+            return Target("place", homes[0])
+        agency = agency_named(name)
+        return Target("external", agency.name if agency else name)
+
+    def at(self, site: str) -> Target:
+        """Return whom a registrable domain stands for."""
+        return Target("place" if site in self.homes else "external", site)
+
+    def supports(self, target: Target) -> str:
+        """Name a target as the ledger prints it."""
+        if target.kind == "document":
+            return f"document {self.bodies[target.position].id}"
+        if target.kind == "external":
+            return f"external {target.key}"
+        documents = [body.id for body, home in zip(self.bodies, self.homes, strict=True) if home == target.key]
+        return f"document {documents[0]}" if len(documents) == 1 else f"documents at {target.key}"
+
+    def entry(  # noqa: PLR0913 - one call writes one line of the ledger
+        self,
+        target: Target,
+        kind: str,
+        position: int,
+        quote: str,
+        strength: float,
+        says: str,
+        *,
+        span: Span | None = None,
+        caveat: str = "",
+        group: Group = "statement",
+    ) -> Entry:
+        """Write one entry; ``position`` is the document it was found in."""
+        evidence = Evidence(
+            kind=kind,
+            document=self.bodies[position].id,
+            quote=quote,
+            span=span,
+            supports=self.supports(target),
+            strength=strength,
+            caveat=caveat,
+        )
+        return Entry(target, evidence, says, group)
+
+
+def scene_of(bodies: Sequence[Body]) -> Scene:
+    """Find out whose pages the documents of a cluster are."""
+    places = tuple(place_of(body) for body in bodies)
+    homes = tuple(place.site or f"#{position}" for position, place in enumerate(places))
+    return Scene(tuple(bodies), places, homes)
+
+
+def standing(body: Body, span: Span) -> Standing:
+    """Say where a stretch of the original text stands towards the body."""
+    if body.lines:
+        rows = [(line.span.start, line.kept) for line in body.lines]
+    else:
+        rows = [(start, True) for start, _ in split_lines(body.original)]
+    at = max((number for number, (start, _) in enumerate(rows) if start <= span.start), default=0)
+    kept = [number for number, (_, is_kept) in enumerate(rows) if is_kept]
+    if not kept:
+        return Standing(opening=False, closing=False, near=False)
+    third = kept[min(OPENING_LINES, len(kept)) - 1]
+    last_but = kept[max(0, len(kept) - CLOSING_LINES)]
+    return Standing(
+        opening=kept[0] - LINES_ABOVE <= at <= third,
+        closing=last_but <= at <= kept[-1] + LINES_BELOW,
+        near=kept[0] - LINES_ABOVE <= at <= kept[-1] + LINES_BELOW,
+    )
