@@ -75,6 +75,27 @@ def one_round(chosen):
     assert_equal([_native_kernel.band_keys(made.signatures, 1, slots)], [_numpy.band_keys(made.signatures, 1, slots)])
 
 
+def one_alignment(chosen):
+    most = chosen.choice([1, 2, 5, 50, 2_000])
+    a = [chosen.randrange(most) for _ in range(chosen.choice([0, 1, 2, 3, 4, 40, 300]))]
+    b = list(a) if chosen.randrange(4) else [chosen.randrange(most) for _ in range(chosen.randrange(200))]
+    for _ in range(chosen.randrange(8)):
+        place, length, to = chosen.randrange(len(b) + 1), chosen.randrange(40), chosen.randrange(len(b) + 1)
+        stretch = b[place : place + length]
+        if chosen.randrange(2):
+            del b[place : place + length]
+        b[to:to] = chosen.choice([stretch, [chosen.randrange(most) for _ in range(length)], []])
+    options = {
+        "max_gap_tokens": chosen.choice([0, 1, 12, 100, 2**31]),
+        "min_passage_tokens": chosen.choice([1, 3, 8, 2**40]),
+        "min_passage_identity": chosen.choice([0.5, 0.8, 1.0]),
+    }
+    arrays = [np.array(values, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) for values in (a, b)]
+    if options["max_gap_tokens"] > 100:
+        arrays = [values[:60] for values in arrays]
+    assert_equal([_native_kernel.align(*arrays, **options)], [_numpy.align(*arrays, **options)])
+
+
 def broken_rules(chosen):
     """Rules that answer nonsense must be refused with an error, never believed."""
     text = chr(0x110000 - 256 * chosen.randrange(1, 200)) + chr(chosen.randrange(0x500, 0xF000)) + "e\u0300"
@@ -92,6 +113,8 @@ def main():
     chosen, rounds, stop = random.Random(seed), 0, time.monotonic() + seconds
     while time.monotonic() < stop:
         one_round(chosen)
+        for _ in range(20):
+            one_alignment(chosen)
         rounds += 1
     for _ in range(500):
         broken_rules(chosen)

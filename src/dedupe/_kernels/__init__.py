@@ -9,7 +9,6 @@ import importlib
 import os
 from typing import cast
 
-from dedupe._kernels._align import align
 from dedupe._kernels._contract import Kernel, Sketch
 from dedupe.errors import ConfigError, MissingExtraError
 
@@ -47,7 +46,7 @@ def load(wanted: str | None) -> Kernel:
     return cast("Kernel", importlib.import_module("dedupe._kernels._numpy"))
 
 
-FUNCTIONS = ("tokenize", "sketch", "shingle_hashes", "band_keys", "intersection_size")
+FUNCTIONS = ("tokenize", "sketch", "shingle_hashes", "band_keys", "intersection_size", "align")
 """What a kernel offers besides its name."""
 
 _kernel = load(os.environ.get("DEDUPE_KERNEL"))
@@ -58,3 +57,4 @@ sketch = _kernel.sketch
 shingle_hashes = _kernel.shingle_hashes
 band_keys = _kernel.band_keys
 intersection_size = _kernel.intersection_size
+align = _kernel.align

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 Uint32s = NDArray[np.uint32]
 Uint64s = NDArray[np.uint64]
+Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
@@ -61,3 +62,8 @@ class Kernel(Protocol):
 
     def intersection_size(self, x: Uint64s, y: Uint64s) -> int:
         """Count the values two sorted unique arrays share."""
+
+    def align(
+        self, a: Uint64s, b: Uint64s, *, max_gap_tokens: int, min_passage_tokens: int, min_passage_identity: float
+    ) -> Int32s:
+        """Return the passages that two token sequences share, int32[p, 5]."""

@@ -1,34 +1,15 @@
-/* The kernel's door to Python: arguments checked, buffers held, the interpreter lock released while texts are worked on.
+/* The kernel's door to Python: arguments checked, buffers held, the module itself.
  *
  * Only the limited API of Python 3.11, so one build serves every later Python. Callers are `_native_kernel.py` alone.
  */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "door.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernels.h"
-
-#ifndef DEDUPE_TINY_BUFFERS
-enum { ARENA_CODES = 1 << 17, RETRIES = 4 };
-#else
-enum { ARENA_CODES = 1, RETRIES = 4 };
-#endif
-
-/* The Python rules, and what has been learnt from them. */
-typedef struct {
-    tables_t *tables;
-    PyObject *page;  /* number -> bytes: 256 characters and the pieces they fold to */
-    PyObject *chunk; /* str -> bytes: the pieces it folds to */
-    PyObject *spell; /* str -> bytes: its tokens joined by spaces, when all else fails */
-} state_t;
-
-static state_t *state_of(PyObject *module) { return PyModule_GetState(module); }
-
 /* ---- buffers ---- */
 
-static bool hold(PyObject *object, Py_buffer *view, size_t item, size_t items, bool writable, const char *name) {
+bool hold(PyObject *object, Py_buffer *view, size_t item, size_t items, bool writable, const char *name) {
     int flags = PyBUF_C_CONTIGUOUS | (writable ? PyBUF_WRITABLE : 0);
     if (PyObject_GetBuffer(object, view, flags) < 0) return false;
     bool too_many = items > SIZE_MAX / item;
@@ -40,303 +21,9 @@ static bool hold(PyObject *object, Py_buffer *view, size_t item, size_t items, b
     return true;
 }
 
-static PyObject *byte_array(const void *bytes, size_t items, size_t size) {
+PyObject *byte_array(const void *bytes, size_t items, size_t size) {
     if (items > (size_t)PY_SSIZE_T_MAX / size) return PyErr_NoMemory();
     return PyByteArray_FromStringAndSize(bytes, (Py_ssize_t)(items * size));
-}
-
-/* ---- texts ---- */
-
-/* A copy of a text's code points; `codes` grows as needed. */
-static bool copy_text(PyObject *text, uint32_t **codes, size_t *capacity, size_t used, size_t *length) {
-    if (!PyUnicode_Check(text)) {
-        PyErr_SetString(PyExc_TypeError, "a text is not str");
-        return false;
-    }
-    Py_ssize_t size = PyUnicode_GetLength(text);
-    if (size < 0) return false;
-    *length = (size_t)size;
-    if (*length > UINT32_MAX - 1 || used > SIZE_MAX / 16 - *length) {
-        PyErr_SetString(PyExc_OverflowError, "a text has 2**32 or more code points");
-        return false;
-    }
-    if (*capacity - used < *length) {
-        uint32_t *larger = realloc(*codes, (used + *length) * sizeof *larger);
-        if (!larger) return PyErr_NoMemory() != NULL;
-        *codes = larger;
-        *capacity = used + *length;
-    }
-    return !*length || PyUnicode_AsUCS4(text, *codes + used, size, 0) != NULL;
-}
-
-/* ---- asking the Python rules ---- */
-
-static bool learn_page(state_t *state, uint32_t number) {
-    PyObject *bytes = PyObject_CallFunction(state->page, "I", (unsigned int)number);
-    char *data;
-    Py_ssize_t size;
-    bool learnt = bytes && PyBytes_AsStringAndSize(bytes, &data, &size) == 0;
-    if (learnt && !tables_add_page(state->tables, number, (const uint8_t *)data, (size_t)size)) {
-        PyErr_Format(PyExc_ValueError, "the rules of page %u cannot be used", (unsigned int)number);
-        learnt = false;
-    }
-    Py_XDECREF(bytes);
-    return learnt;
-}
-
-/* Returns -1 with an exception, 0 when the memo is full, 1 when the chunk is known from now on. */
-static int learn_chunk(state_t *state, const uint32_t *codes, size_t count) {
-    int order = 0; /* native, and no byte order mark is looked for */
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    order = 1;
-#else
-    order = -1;
-#endif
-    PyObject *chunk = PyUnicode_DecodeUTF32((const char *)codes, (Py_ssize_t)(count * 4), "surrogatepass", &order);
-    PyObject *bytes = chunk ? PyObject_CallFunctionObjArgs(state->chunk, chunk, NULL) : NULL;
-    char *data;
-    Py_ssize_t size;
-    int learnt = bytes && PyBytes_AsStringAndSize(bytes, &data, &size) == 0 ? 1 : -1;
-    if (learnt == 1) learnt = tables_add_chunk(state->tables, codes, count, (const uint8_t *)data, (size_t)size);
-    Py_XDECREF(chunk);
-    Py_XDECREF(bytes);
-    return learnt;
-}
-
-/* Learns what a reading missed. Returns -1 with an exception, 0 when something cannot be learnt, 1 otherwise. */
-static int learn(state_t *state, const tokens_t *tokens) {
-    for (size_t i = 0; i < tokens->missing_count; i++) {
-        const missing_t *missing = &tokens->missing[i];
-        int learnt = missing->length == 1 ? (learn_page(state, missing->chunk[0]) ? 1 : -1)
-                                          : learn_chunk(state, missing->chunk, missing->length);
-        if (learnt < 1) return learnt;
-    }
-    return 1;
-}
-
-/* Reads again after learning, a few times. Returns -1 with an exception, 0 when the text is too hard, 1 when read. */
-static int read_learning(state_t *state, tokens_t *tokens, const uint32_t *text, size_t length, outcome_t outcome) {
-    for (int attempt = 0; attempt < RETRIES && outcome == TOKENS_MISSING; attempt++) {
-        int learnt = learn(state, tokens);
-        if (learnt < 1) return learnt;
-        outcome = tokens_read(tokens, state->tables, text, length);
-    }
-    if (outcome == TOKENS_NO_MEMORY) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    return outcome == TOKENS_COMPLETE;
-}
-
-static bool read_spelled(state_t *state, tokens_t *tokens, PyObject *text) {
-    PyObject *joined = PyObject_CallFunctionObjArgs(state->spell, text, NULL);
-    char *data;
-    Py_ssize_t size;
-    bool read = joined && PyBytes_AsStringAndSize(joined, &data, &size) == 0;
-    if (read && !tokens_take(tokens, (const uint8_t *)data, (size_t)size)) {
-        PyErr_NoMemory();
-        read = false;
-    }
-    Py_XDECREF(joined);
-    return read;
-}
-
-/* ---- one text ---- */
-
-/* Returns -1 with an exception, 0 when the text is left to the Python rules, 1 when read. */
-static int read_one(PyObject *module, PyObject *text, tokens_t *tokens) {
-    state_t *state = state_of(module);
-    uint32_t *codes = NULL;
-    size_t capacity = 0, length = 0;
-    int read = -1;
-    if (!tokens_init(tokens)) {
-        PyErr_NoMemory();
-    } else if (copy_text(text, &codes, &capacity, 0, &length)) {
-        outcome_t outcome;
-        Py_BEGIN_ALLOW_THREADS;
-        outcome = tokens_read(tokens, state->tables, codes, length);
-        Py_END_ALLOW_THREADS;
-        read = read_learning(state, tokens, codes, length, outcome);
-    }
-    free(codes);
-    return read;
-}
-
-static PyObject *native_tokenize(PyObject *module, PyObject *text) {
-    tokens_t tokens;
-    values_t hashes = {0};
-    PyObject *result = NULL;
-    int read = read_one(module, text, &tokens);
-    if (read == 0) {
-        result = Py_BuildValue("");
-    } else if (read == 1 && !sketch_tokens(&tokens, &hashes)) {
-        PyErr_NoMemory();
-    } else if (read == 1) {
-        result = Py_BuildValue("NNN", byte_array(hashes.values, hashes.count, sizeof(uint64_t)),
-                               byte_array(tokens.starts, tokens.count, sizeof(uint32_t)),
-                               byte_array(tokens.ends, tokens.count, sizeof(uint32_t)));
-    }
-    free(hashes.values);
-    tokens_free(&tokens);
-    return result;
-}
-
-static PyObject *native_shingle_hashes(PyObject *module, PyObject *arguments) {
-    PyObject *text, *result = NULL;
-    Py_ssize_t size;
-    if (!PyArg_ParseTuple(arguments, "On", &text, &size)) return NULL;
-    tokens_t tokens;
-    values_t hashes = {0}, spare = {0};
-    int read = read_one(module, text, &tokens);
-    if (read == 0) {
-        result = Py_BuildValue("");
-    } else if (read == 1 && !(sketch_shingles(&tokens, size < 1 ? 1 : (size_t)size, &hashes) && values_reserve(&spare, hashes.count))) {
-        PyErr_NoMemory();
-    } else if (read == 1) {
-        Py_BEGIN_ALLOW_THREADS;
-        hashes.count = sort_unique(hashes.values, hashes.count, spare.values);
-        Py_END_ALLOW_THREADS;
-        result = byte_array(hashes.values, hashes.count, sizeof(uint64_t));
-    }
-    free(spare.values);
-    free(hashes.values);
-    tokens_free(&tokens);
-    return result;
-}
-
-/* ---- many texts ---- */
-
-typedef struct {
-    PyObject *texts;
-    Py_ssize_t next, stop;
-    recipe_t recipe;
-    uint32_t *signatures, *token_counts;
-    uint64_t *body_hashes;
-    int64_t *fingerprint_counts;
-    /* working memory */
-    tokens_t tokens;
-    scratch_t scratch;
-    values_t fingerprints;
-    uint32_t *codes;
-    size_t codes_capacity;
-    size_t *ends; /* of each text of a round in `codes` */
-} batch_t;
-
-enum { ROUND_TEXTS = 256 };
-
-static bool finish_text(batch_t *batch, Py_ssize_t row) {
-    const tokens_t *tokens = &batch->tokens;
-    size_t before = batch->fingerprints.count;
-    batch->token_counts[row] = tokens->count > UINT32_MAX ? UINT32_MAX : (uint32_t)tokens->count;
-    batch->body_hashes[row] = xxh3_64(tokens->joined, tokens->joined_length);
-    uint32_t *signature = batch->signatures + (size_t)row * batch->recipe.slots;
-    if (!sketch_text(tokens, &batch->recipe, &batch->scratch, signature, &batch->fingerprints)) return false;
-    batch->fingerprint_counts[row] = (int64_t)(batch->fingerprints.count - before);
-    return true;
-}
-
-/* Copies texts until the arena is full; one text always fits. Returns how many, 0 with an exception. */
-static size_t load_round(batch_t *batch) {
-    size_t used = 0, count = 0;
-    while (count < ROUND_TEXTS && batch->next + (Py_ssize_t)count < batch->stop) {
-        PyObject *text = PyTuple_GetItem(batch->texts, batch->next + (Py_ssize_t)count);
-        if (!text) return 0;
-        Py_ssize_t length = PyUnicode_Check(text) ? PyUnicode_GetLength(text) : 0;
-        if (count && (length < 0 || used + (size_t)length > ARENA_CODES)) break;
-        size_t copied;
-        if (!copy_text(text, &batch->codes, &batch->codes_capacity, used, &copied)) return 0;
-        used += copied;
-        batch->ends[count++] = used;
-    }
-    return count;
-}
-
-static bool work_round(state_t *state, batch_t *batch, size_t count) {
-    Py_ssize_t first = batch->next;
-    for (size_t i = 0; i < count; i++) {
-        outcome_t outcome = TOKENS_COMPLETE;
-        size_t start = 0;
-        Py_BEGIN_ALLOW_THREADS;
-        for (; i < count; i++) {
-            start = i ? batch->ends[i - 1] : 0;
-            outcome = tokens_read(&batch->tokens, state->tables, batch->codes + start, batch->ends[i] - start);
-            if (outcome != TOKENS_COMPLETE) break;
-            if (!finish_text(batch, first + (Py_ssize_t)i)) {
-                outcome = TOKENS_NO_MEMORY;
-                break;
-            }
-        }
-        Py_END_ALLOW_THREADS;
-        if (i == count) break;
-        int read = read_learning(state, &batch->tokens, batch->codes + start, batch->ends[i] - start, outcome);
-        if (read < 0) return false;
-        PyObject *text = PyTuple_GetItem(batch->texts, first + (Py_ssize_t)i);
-        if (!read && !(text && read_spelled(state, &batch->tokens, text))) return false;
-        if (!finish_text(batch, first + (Py_ssize_t)i)) return PyErr_NoMemory() != NULL;
-    }
-    batch->next += (Py_ssize_t)count;
-    return true;
-}
-
-static PyObject *work_batch(state_t *state, batch_t *batch) {
-    PyObject *result = NULL;
-    bool worked = tokens_init(&batch->tokens);
-    batch->codes = malloc(ARENA_CODES * sizeof *batch->codes);
-    batch->codes_capacity = ARENA_CODES;
-    batch->ends = malloc(ROUND_TEXTS * sizeof *batch->ends);
-    if (!worked || !batch->codes || !batch->ends) {
-        worked = false;
-        PyErr_NoMemory();
-    }
-    while (worked && batch->next < batch->stop) {
-        size_t count = load_round(batch);
-        worked = count && work_round(state, batch, count);
-    }
-    if (worked) result = byte_array(batch->fingerprints.values, batch->fingerprints.count, sizeof(uint64_t));
-    free(batch->codes);
-    free(batch->ends);
-    free(batch->fingerprints.values);
-    scratch_free(&batch->scratch);
-    tokens_free(&batch->tokens);
-    return result;
-}
-
-/* sketch(texts, first, stop, (shingle_size, fingerprint_tokens, fingerprint_window), (a, b),
- *        (signatures, token_counts, body_hashes, fingerprint_counts)) -> fingerprints */
-static PyObject *native_sketch(PyObject *module, PyObject *arguments) {
-    enum { BUFFERS = 6 };
-    PyObject *objects[BUFFERS];
-    Py_buffer views[BUFFERS];
-    Py_ssize_t shingle, tokens, window, slots;
-    batch_t batch = {0};
-    if (!PyArg_ParseTuple(arguments, "Onn(nnn)n(OO)(OOOO)", &batch.texts, &batch.next, &batch.stop, &shingle, &tokens, &window,
-                          &slots, &objects[0], &objects[1], &objects[2], &objects[3], &objects[4], &objects[5])) {
-        return NULL;
-    }
-    Py_ssize_t count = PyTuple_Check(batch.texts) ? PyTuple_Size(batch.texts) : -1;
-    if (batch.next < 0 || batch.next > batch.stop || batch.stop > count || shingle < 1 || tokens < 1 || window < 1 || slots < 1 ||
-        (count && slots > PY_SSIZE_T_MAX / count)) {
-        PyErr_SetString(PyExc_ValueError, "sketch was called with a parameter out of range");
-        return NULL;
-    }
-    size_t rows = (size_t)count, columns = (size_t)slots;
-    const size_t items[BUFFERS] = {columns, columns, rows * columns, rows, rows, rows};
-    const size_t sizes[BUFFERS] = {4, 4, 4, 4, 8, 8};
-    PyObject *result = NULL;
-    int held = 0;
-    for (; held < BUFFERS; held++) {
-        if (!hold(objects[held], &views[held], sizes[held], items[held], held > 1, "an array")) break;
-    }
-    if (held == BUFFERS) {
-        batch.recipe = (recipe_t){(size_t)shingle, (size_t)tokens, (size_t)window, columns, views[0].buf, views[1].buf};
-        batch.signatures = views[2].buf;
-        batch.token_counts = views[3].buf;
-        batch.body_hashes = views[4].buf;
-        batch.fingerprint_counts = views[5].buf;
-        result = work_batch(state_of(module), &batch);
-    }
-    while (held > 0) PyBuffer_Release(&views[--held]);
-    return result;
 }
 
 /* ---- arrays ---- */
@@ -378,6 +65,42 @@ static PyObject *native_intersection_size(PyObject *module, PyObject *arguments)
     PyBuffer_Release(&left);
     PyBuffer_Release(&right);
     return PyLong_FromSize_t(shared);
+}
+
+/* align(a, b, secret, (max_gap, min_tokens), min_identity) -> rows of five int32 */
+static PyObject *native_align(PyObject *module, PyObject *arguments) {
+    (void)module;
+    PyObject *a, *b, *result = NULL;
+    Py_ssize_t gap, least;
+    unsigned long long secret[2];
+    Py_buffer left, right;
+    align_t task = {0};
+    if (!PyArg_ParseTuple(arguments, "OO(KK)(nn)d", &a, &b, &secret[0], &secret[1], &gap, &least, &task.min_identity)) return NULL;
+    if (!hold(a, &left, 8, 0, false, "a")) return NULL;
+    if (!hold(b, &right, 8, 0, false, "b")) {
+        PyBuffer_Release(&left);
+        return NULL;
+    }
+    task.a = left.buf, task.b = right.buf;
+    task.a_count = (size_t)left.len / 8, task.b_count = (size_t)right.len / 8;
+    task.max_gap = gap < 0 ? 0 : gap > INT32_MAX ? INT32_MAX : (size_t)gap;
+    task.min_tokens = least < 0 ? 0 : (size_t)least;
+    task.secret[0] = secret[0], task.secret[1] = secret[1];
+    int32_t *rows = NULL;
+    size_t count = 0;
+    bool done = false, fits = task.a_count < INT32_MAX && task.b_count < INT32_MAX;
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS;
+        done = align_tokens(&task, &rows, &count);
+        Py_END_ALLOW_THREADS;
+    }
+    if (done) result = byte_array(rows, count * 5, sizeof *rows);
+    else if (fits) PyErr_NoMemory();
+    else PyErr_SetString(PyExc_OverflowError, "a text has 2**31 or more tokens");
+    free(rows);
+    PyBuffer_Release(&left);
+    PyBuffer_Release(&right);
+    return result;
 }
 
 static PyObject *native_xxh3_64(PyObject *module, PyObject *bytes) {
@@ -438,6 +161,7 @@ static PyMethodDef methods[] = {
     {"sketch", native_sketch, METH_VARARGS, NULL},
     {"band_keys", native_band_keys, METH_VARARGS, NULL},
     {"intersection_size", native_intersection_size, METH_VARARGS, NULL},
+    {"align", native_align, METH_VARARGS, NULL},
     {"xxh3_64", native_xxh3_64, METH_O, NULL},
     {"isas", native_isas, METH_NOARGS, NULL},
     {"isa", native_isa, METH_NOARGS, NULL},

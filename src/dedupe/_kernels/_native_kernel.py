@@ -5,6 +5,7 @@ follow the one set of rules in ``_unicode``, and nobody waits for a table of a m
 """
 
 import itertools
+import secrets
 import struct
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from dedupe._kernels import _native, _numpy
-from dedupe._kernels._contract import Int64s, Sketch, Uint32s, Uint64s
+from dedupe._kernels._contract import Int32s, Int64s, Sketch, Uint32s, Uint64s
 from dedupe._kernels._unicode import ALONE, CHARACTERS, CLASSES, LETTER, MARK, SEPARATOR, fold
 
 name = "native"
@@ -23,6 +24,8 @@ _PAGE_SIZE = 256
 _PIECE = struct.Struct("<4sBBBB")
 _SEVERAL_PIECES = struct.Struct("=HHBBBB")
 _LARGEST_SIZE = 2**62
+_SECRET = (secrets.randbits(64), secrets.randbits(64))
+"""Decides where grams stand in memory while texts are aligned, so that no text can be crafted to crowd one place."""
 
 
 def tokenize(text: str) -> tuple[Uint64s, Uint32s, Uint32s]:
@@ -96,6 +99,15 @@ def band_keys(signatures: Uint32s, bands: int, rows: int) -> Uint64s:
 def intersection_size(x: Uint64s, y: Uint64s) -> int:
     """See :func:`dedupe._kernels._numpy.intersection_size`."""
     return _native.intersection_size(np.ascontiguousarray(x, dtype=np.uint64), np.ascontiguousarray(y, dtype=np.uint64))
+
+
+def align(
+    a: Uint64s, b: Uint64s, *, max_gap_tokens: int, min_passage_tokens: int, min_passage_identity: float
+) -> Int32s:
+    """See :func:`dedupe._kernels._align.align`."""
+    tokens = (np.ascontiguousarray(a, dtype=np.uint64), np.ascontiguousarray(b, dtype=np.uint64))
+    rows = _native.align(*tokens, _SECRET, (max_gap_tokens, min_passage_tokens), min_passage_identity)
+    return np.frombuffer(rows, np.int32).reshape(-1, 5)
 
 
 def isas() -> list[str]:

@@ -9,8 +9,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import xxhash
 
+from dedupe._kernels._align import align
 from dedupe._kernels._contract import Sketch, Uint32s, Uint64s
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
+
+__all__ = ["align", "band_keys", "intersection_size", "name", "shingle_hashes", "sketch", "tokenize", "tokens"]
 
 name = "numpy"
 

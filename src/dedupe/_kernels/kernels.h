@@ -1,4 +1,5 @@
-/* The native kernel's parts, bottom up: xxh3, tables, tokenizer, isa, sketch. None of them knows Python; `_native.c` does.
+/* The native kernel's parts, bottom up: xxh3, tables, tokenizer, isa, sketch, align. None of them knows Python;
+ * `batch.c` and `_native.c` do.
  *
  * Texts arrive as UCS-4. What a character means is read from pages of 256 characters, and what several characters fold
  * to together from a memo of chunks; both are filled from the Python rules in `_unicode.py` when first needed, so there
@@ -154,5 +155,17 @@ bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scra
 size_t sort_unique(uint64_t *values, size_t count, uint64_t *spare);
 void band_keys(const uint32_t *signatures, size_t count, size_t slots, size_t bands, size_t rows, uint64_t *keys);
 size_t intersection_size(const uint64_t *x, size_t x_count, const uint64_t *y, size_t y_count);
+
+/* ---- align.c: which passages two token sequences share ---- */
+typedef struct {
+    const uint64_t *a, *b;
+    size_t a_count, b_count; /* below 2**31 */
+    size_t max_gap, min_tokens;
+    double min_identity;
+    uint64_t secret[2]; /* changes where grams stand in memory, never the answer */
+} align_t;
+
+/* Sets `rows` to `count` rows of five: start and end in a, start and end in b, matching tokens. The caller frees them. */
+bool align_tokens(const align_t *task, int32_t **rows, size_t *count);
 
 #endif

@@ -1,0 +1,29 @@
+/* What the two files that know Python share: the module's state, and how buffers are held. */
+#ifndef DEDUPE_DOOR_H
+#define DEDUPE_DOOR_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "kernels.h"
+
+/* The Python rules, and what has been learnt from them. */
+typedef struct {
+    tables_t *tables;
+    PyObject *page;  /* number -> bytes: 256 characters and the pieces they fold to */
+    PyObject *chunk; /* str -> bytes: the pieces it folds to */
+    PyObject *spell; /* str -> bytes: its tokens joined by spaces, when all else fails */
+} state_t;
+
+static inline state_t *state_of(PyObject *module) { return PyModule_GetState(module); }
+
+/* Holds a buffer of at least `items` values of `item` bytes each; false with an exception. */
+bool hold(PyObject *object, Py_buffer *view, size_t item, size_t items, bool writable, const char *name);
+PyObject *byte_array(const void *bytes, size_t items, size_t size);
+
+/* batch.c */
+PyObject *native_tokenize(PyObject *module, PyObject *text);
+PyObject *native_shingle_hashes(PyObject *module, PyObject *arguments);
+PyObject *native_sketch(PyObject *module, PyObject *arguments);
+
+#endif
