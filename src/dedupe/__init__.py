@@ -14,17 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 from dedupe.config import Config
 from dedupe.errors import (
+    BusyStoreError,
     ConfigError,
     CorpusError,
+    CorruptStoreError,
     DedupeError,
     DuplicateIdError,
+    IncompatibleStoreError,
     InputError,
     MissingExtraError,
+    StoreError,
 )
-from dedupe.records import Body, Cluster, Comparison, Document, Link, Passage, Relation, Skipped, Span
+from dedupe.records import Body, Cluster, Comparison, Decision, Document, Link, Passage, Relation, Skipped, Span
 
 if TYPE_CHECKING:
     from dedupe.engine.batch import cluster, compare, extract
+    from dedupe.engine.index import Index
     from dedupe.engine.result import Result
     from dedupe.files.readers import read
 
@@ -32,14 +37,19 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Body",
+    "BusyStoreError",
     "Cluster",
     "Comparison",
     "Config",
     "ConfigError",
     "CorpusError",
+    "CorruptStoreError",
+    "Decision",
     "DedupeError",
     "Document",
     "DuplicateIdError",
+    "IncompatibleStoreError",
+    "Index",
     "InputError",
     "Link",
     "MissingExtraError",
@@ -48,6 +58,7 @@ __all__ = [
     "Result",
     "Skipped",
     "Span",
+    "StoreError",
     "cluster",
     "compare",
     "extract",
@@ -55,6 +66,7 @@ __all__ = [
 ]
 
 _LAZY = {
+    "Index": "dedupe.engine.index",
     "Result": "dedupe.engine.result",
     "cluster": "dedupe.engine.batch",
     "compare": "dedupe.engine.batch",

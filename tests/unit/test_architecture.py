@@ -16,9 +16,10 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "dedupe"
 MODULES = sorted(SOURCE.rglob("*.py"))
 FRONT_DOOR = {
-    "Body", "Cluster", "Comparison", "Config", "ConfigError", "CorpusError", "DedupeError", "Document",
-    "DuplicateIdError", "InputError", "Link", "MissingExtraError", "Passage", "Relation", "Result", "Skipped", "Span",
-    "cluster", "compare", "extract", "read",
+    "Body", "BusyStoreError", "Cluster", "Comparison", "Config", "ConfigError", "CorpusError", "CorruptStoreError",
+    "Decision", "DedupeError", "Document", "DuplicateIdError", "IncompatibleStoreError", "Index", "InputError",
+    "Link", "MissingExtraError", "Passage", "Relation", "Result", "Skipped", "Span", "StoreError", "cluster",
+    "compare", "extract", "read",
 }  # fmt: skip
 
 

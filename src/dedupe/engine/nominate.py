@@ -7,6 +7,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedupe import _kernels
+from dedupe._kernels import Sketch
 from dedupe.config import Config
 from dedupe.records import Body
 from dedupe.sketch.candidates import Candidates, Sketches, find_candidates
@@ -28,6 +29,13 @@ def nominate(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> tup
     Returns:
         The candidates, by position in ``bodies``, and the content hash of every body, ``uint64[n]``.
     """
+    _, sketches = sketch_bodies(bodies, config, threads=threads)
+    found = find_candidates(sketches, bucket_cap=config.bucket_cap, fingerprint_cap=config.fingerprint_max_documents)
+    return found, sketches.body_hashes
+
+
+def sketch_bodies(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> tuple[Sketch, Sketches]:
+    """Sketch bodies once: what the kernel made of the texts, and what nomination needs to know of the documents."""
     multipliers, offsets = permutations(config.num_perm, config.seed)
     sketch = _kernels.sketch(
         [body.text for body in bodies],
@@ -39,7 +47,7 @@ def nominate(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> tup
         threads=threads,
     )
     bands = choose_bands(config.num_perm, jaccard=config.nominate_jaccard, recall=config.nominate_recall)
-    sketches = Sketches(
+    return sketch, Sketches(
         body_hashes=sketch.body_hashes,
         comparable=sketch.token_counts >= config.min_tokens,
         band_keys=_kernels.band_keys(sketch.signatures, *bands),
@@ -49,8 +57,6 @@ def nominate(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> tup
         keys=(_hashes(_address(body) for body in bodies), _hashes(_headline(body) for body in bodies)),
         title_hashes=_hashes(_title(body) for body in bodies),
     )
-    found = find_candidates(sketches, bucket_cap=config.bucket_cap, fingerprint_cap=config.fingerprint_max_documents)
-    return found, sketch.body_hashes
 
 
 def _hashes(keys: Iterable[str]) -> NDArray[np.uint64]:

@@ -1,0 +1,285 @@
+"""Check-and-add: one document against the index, and into it, within the caller's transaction."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dedupe.engine.index.candidates import Known, Nominations, nominate_rows, recognise, same_tokens
+from dedupe.engine.index.decide import Verified, choose, sentence
+from dedupe.engine.index.graph import Graph, edge_postings, find_digests, single_name
+from dedupe.engine.index.incoming import Incoming
+from dedupe.engine.index.postings import MAX_ROWS, Kind, row_key
+from dedupe.engine.index.rows import Row, Tie, delete_contents, id_bytes, write_contents
+from dedupe.engine.index.shelf import Hits, Shelf
+from dedupe.engine.index.state import Counters
+from dedupe.errors import StoreError
+from dedupe.records import MERGING
+from dedupe.verify.compare import compare_materials
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about a document.
+
+    Attributes:
+        known: Its id and its body in the index.
+        nominations: What its keys brought in.
+        verified: The comparisons, each with the row of the other text.
+        unverified: Candidates that the budget left out.
+    """
+
+    known: Known
+    nominations: Nominations
+    verified: list[Verified]
+    unverified: int = 0
+
+    @property
+    def best(self) -> Verified | None:
+        """The pair that says most."""
+        return choose(self.verified)
+
+
+class Adding:
+    """Looks documents up and takes them in; made anew for every transaction.
+
+    Args:
+        shelf: The index.
+        centres: Cache of crowded keys, see ``candidates``.
+        budget: Most comparisons for one document.
+        keep_bodies: Whether texts are kept.
+    """
+
+    def __init__(self, shelf: Shelf, centres: dict[int, tuple[int, int]], *, budget: int, keep_bodies: bool) -> None:
+        """Begin."""
+        self._shelf = shelf
+        self._centres = centres
+        self._budget = budget
+        self._keep_bodies = keep_bodies
+
+    def recognise(self, incoming: Incoming, hits: Hits) -> Known:
+        """Find a document's id and its body among what its keys found."""
+        return recognise(incoming, id_bytes(incoming.body.id), hits, self._shelf)
+
+    def find(self, incoming: Incoming, hits: Hits, known: Known) -> Finding:
+        """Compare a document with its copies, or with its candidates."""
+        shelf = self._shelf
+        if not incoming.comparable:
+            return Finding(replace(known, base=0, variant=0), Nominations(), [])
+        if known.base:
+            other = known.variant or known.base
+            stands = shelf.living(other)
+            if same_tokens(incoming, stands, shelf):
+                pair = compare_materials(incoming.compared, shelf.material(stands), shelf.config, ("exact",))
+                return Finding(known, Nominations(), [Verified(other, pair)])
+            known = replace(known, base=0, variant=0)
+        return self._compare(incoming, known, nominate_rows(incoming, hits, shelf, self._centres))
+
+    def _compare(self, incoming: Incoming, known: Known, nominations: Nominations) -> Finding:
+        """Verify candidates, best first, as far as the budget goes."""
+        shelf = self._shelf
+        verified: list[Verified] = []
+        left = 0
+        for nomination in nominations.best_first:
+            stands = shelf.living(nomination.row)
+            if not stands or shelf.row(nomination.row).base != nomination.row:
+                continue
+            if len(verified) >= self._budget:
+                left += 1
+                continue
+            other = shelf.material(stands)
+            pair = compare_materials(incoming.compared, other, shelf.config, nomination.channels)
+            verified.append(Verified(nomination.row, pair))
+        return Finding(known, nominations, verified, left)
+
+    def draft(self, incoming: Incoming, finding: Finding, *, seen_us: int) -> Row:
+        """Return the row a document would get, without storing anything."""
+        row = self._row(incoming, finding, 0, seen_us=seen_us, dated_us=seen_us)
+        row.ties = [each.tie() for each in finding.verified]
+        self._answer(row, finding, comparable=incoming.comparable)
+        return row
+
+    def take_in(
+        self,
+        incoming: Incoming,
+        finding: Finding,
+        counters: Counters,
+        *,
+        seen_us: int,
+        dated_us: int,
+        replaced: Verified | None = None,
+    ) -> Row:
+        """Store a document with the answer it gets, and bring its cluster up to date.
+
+        Args:
+            incoming: The document.
+            finding: What was found about it.
+            counters: Counted up.
+            seen_us: Now, microseconds since 1970.
+            dated_us: When its age begins.
+            replaced: The comparison with what its id stood for before, already forgotten.
+
+        Raises:
+            StoreError: The index is full.
+        """
+        number = counters.last_row + 1
+        if number >= MAX_ROWS:
+            raise StoreError(
+                f"the index has given out all its {MAX_ROWS - 1} rows; begin a new one and merge what is still needed"
+            )
+        counters.last_row = number
+        counters.documents += 1
+        counters.overflows += finding.nominations.overflows
+        counters.unverified += finding.unverified
+        row = self._row(incoming, finding, number, seen_us=seen_us, dated_us=dated_us)
+        graph = Graph(self._shelf)
+        joins = row.variant not in {0, number}
+        retold: dict[tuple[int, int], Tie] = {}
+        if not joins:
+            ties = [each.tie() for each in finding.verified]
+            row.ties = ties
+            retold = find_digests(graph, number, ties, self._shelf.config.threshold)
+            row.ties = [retold.pop((number, tie.other), tie) for tie in ties]
+        self._answer(row, finding, comparable=incoming.comparable)
+        if replaced is not None:
+            self.tell_replaced(row, replaced)
+        row.reason = row.reason.encode("utf-8", "backslashreplace").decode()  # it may name an id of any bytes
+        self._shelf.write(number, row)
+        write_contents(
+            self._shelf.connection, number, incoming.material, incoming.signature, keep_body=self._keep_bodies
+        )
+        self._shelf.tables.note(counters, self._postings(incoming, finding, row, number))
+        self._regroup(graph, row, number, retold, counters)
+        return row
+
+    def _row(self, incoming: Incoming, finding: Finding, number: int, *, seen_us: int, dated_us: int) -> Row:
+        own = number if incoming.comparable else 0
+        row = Row(
+            id=id_bytes(incoming.body.id),
+            digest=incoming.digest,
+            seen_us=seen_us,
+            dated_us=dated_us,
+            url=incoming.body.url,
+            body_hash=incoming.body_hash,
+            tokens=incoming.tokens,
+            base=finding.known.base or own,
+            variant=finding.known.variant or own,
+        )
+        row.cluster = single_name(row, number)
+        return row
+
+    def tell_replaced(self, row: Row, replaced: Verified) -> None:
+        """Say of a document that it takes the place of what its id stood for."""
+        pair = replaced.comparison
+        if pair.relation.text not in MERGING:
+            row.reason = f"takes the place of another text under its id; {row.reason}"
+            return
+        row.action, row.duplicate_of = "revision", row.id
+        row.relation, row.editorial, row.confidence = pair.relation.text, "revision", pair.relation.confidence
+        row.similarity, row.coverage = pair.similarity, (pair.coverage.of_a, pair.coverage.of_b)
+        row.reason = f"takes the place of an earlier version under its id: {pair.relation.why}"
+
+    def _answer(self, row: Row, finding: Finding, *, comparable: bool) -> None:
+        """Write the answer into a row."""
+        if not comparable:
+            row.action, row.reason = "too_short", too_short(row.tokens, self._shelf.config.min_tokens)
+            return
+        told = {tie.other: tie for tie in row.ties}
+        verified = [_as_told(each, told.get(each.row)) for each in finding.verified]
+        best = choose(verified)
+        row.unverified = finding.unverified
+        row.reason = sentence(best, finding.unverified)
+        if best is None:
+            return
+        pair = best.comparison
+        row.action = best.action
+        row.duplicate_of = None if best.action == "new" else id_bytes(pair.b)
+        row.relation, row.editorial = pair.relation.text, pair.relation.editorial
+        row.similarity, row.coverage = pair.similarity, (pair.coverage.of_a, pair.coverage.of_b)
+        row.confidence = pair.relation.confidence
+
+    def _postings(
+        self, incoming: Incoming, finding: Finding, row: Row, number: int
+    ) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+        """Return everything a row is noted under."""
+        kinds = incoming.kinds
+        own = np.ones(len(kinds), dtype=bool)
+        target = np.full(len(kinds), number, dtype=np.uint64)
+        extra: list[int] = []
+        if row.base not in {0, number}:  # a copy lends its address and headline to the first of its body
+            own = (kinds == Kind.ID) | (kinds == Kind.ADDRESS) | (kinds == Kind.HEADLINE)
+            target[kinds != Kind.ID] = row.base
+            extra = [row_key(row.variant if row.variant != number else row.base, Kind.COPY) | number]
+            if row.variant == number:
+                own |= kinds == Kind.VARIANT
+                target[kinds == Kind.VARIANT] = number
+        for position in finding.nominations.crowded:
+            own[position] = False
+        postings = incoming.keys[own] | target[own]
+        return np.concatenate([postings, np.array(extra, dtype=np.uint64), edge_postings(number, row.ties)])
+
+    def _regroup(
+        self, graph: Graph, row: Row, number: int, retold: dict[tuple[int, int], Tie], counters: Counters
+    ) -> None:
+        """Bring clusters up to date after a document came in, and keep the pairs that took to verify."""
+        if row.variant != number:
+            return
+        graph.learn(number, row.ties)
+        seeds = [number]
+        for (later, _), tie in sorted(retold.items()):
+            graph.learn(later, [tie])
+            self._keep(later, tie)
+            seeds += [later, tie.other]
+        graph.settle(seeds)
+        self.keep_asked(graph, counters)
+
+    def keep_asked(self, graph: Graph, counters: Counters) -> None:
+        """Store the pairs that grouping verified on its own account."""
+        for later, tie in graph.asked:
+            self._keep(later, tie)
+            self._shelf.tables.note(counters, edge_postings(later, [tie]))
+        graph.asked.clear()
+
+    def _keep(self, later: int, tie: Tie) -> None:
+        row = self._shelf.row(later)
+        row.ties = [each for each in row.ties if each.other != tie.other] + [tie]
+        self._shelf.write(later, row)
+
+    def forget(self, number: int, counters: Counters) -> None:
+        """Take a document out: its text and everything it said; what it was tied to is grouped again."""
+        shelf = self._shelf
+        row = shelf.row(number)
+        graph = Graph(shelf)
+        neighbours = self._neighbours(graph, row, number)
+        stub = Row(
+            id=b"", digest=b"", seen_us=row.seen_us, dated_us=0, alive=False, body_hash=row.body_hash,
+            tokens=row.tokens, base=row.base, variant=row.variant, cluster=row.cluster, ties=row.ties,
+        )  # fmt: skip
+        shelf.write(number, stub)
+        delete_contents(shelf.connection, number)
+        shelf.drop(number)
+        counters.documents -= 1
+        if row.variant == number and not shelf.living(number):
+            fresh = Graph(shelf)
+            fresh.settle(neighbours)
+            self.keep_asked(fresh, counters)
+
+    def _neighbours(self, graph: Graph, row: Row, number: int) -> list[int]:
+        return sorted(graph.ties([number])[number]) if row.variant == number else []
+
+
+def too_short(tokens: int, limit: int) -> str:
+    """Say that a document is too short to be compared."""
+    return f"{tokens} words of body text; fewer than {limit} are never compared"
+
+
+def _as_told(each: Verified, tie: Tie | None) -> Verified:
+    """Return a comparison with the relation its tie was given, where a round-up changed it."""
+    if tie is None or tie.text == each.comparison.relation.text:
+        return each
+    relation = replace(
+        each.comparison.relation,
+        text=tie.text,
+        editorial=tie.editorial,
+        why="one of them carries this and other texts whole, one after the other",
+    )
+    return replace(each, comparison=replace(each.comparison, relation=relation))

@@ -1,0 +1,146 @@
+"""Which documents of the index are worth comparing with a new one: the channels of the batch engine, one at a time.
+
+Equal bodies meet through their hash, alike ones through bands, shared passages through fingerprints, and one page's
+versions through address and headline. A key held by more documents than its cap brings in only the holder with the
+smallest content hash, and takes in no further holder but one with a smaller hash still: lists stay short for ever.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dedupe.engine.index.incoming import Incoming
+from dedupe.engine.index.postings import Kind
+from dedupe.engine.index.shelf import Hits, Shelf
+
+_CHANNELS = {Kind.BAND: "lsh", Kind.FINGERPRINT: "fingerprint", Kind.ADDRESS: "key", Kind.HEADLINE: "key"}
+_ORDER = ("lsh", "fingerprint", "key")
+
+
+@dataclass(slots=True)
+class Nomination:
+    """A row worth comparing.
+
+    Attributes:
+        row: First row of its body.
+        bands, fingerprints, keys: How many of each are shared.
+    """
+
+    row: int
+    bands: int = 0
+    fingerprints: int = 0
+    keys: int = 0
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of the channels that proposed it."""
+        shared = (self.bands, self.fingerprints, self.keys)
+        return tuple(name for name, count in zip(_ORDER, shared, strict=True) if count)
+
+
+@dataclass(slots=True)
+class Nominations:
+    """What the keys of a document brought in.
+
+    Attributes:
+        best_first: Rows, the most alike first.
+        crowded: Positions of keys that have enough holders: the document is not noted under them.
+        overflows: How many keys were over their cap.
+    """
+
+    best_first: list[Nomination] = field(default_factory=list)
+    crowded: set[int] = field(default_factory=set)
+    overflows: int = 0
+
+
+def nominate_rows(incoming: Incoming, hits: Hits, shelf: Shelf, centres: dict[int, tuple[int, int]]) -> Nominations:
+    """Count what each row shares with a document, and order the rows by it.
+
+    Args:
+        incoming: The document.
+        hits: What its keys found.
+        shelf: The index.
+        centres: Cache of crowded keys: how many holders, and the one with the smallest content hash.
+    """
+    found: dict[int, Nomination] = {}
+    made = Nominations()
+    keys = incoming.keys
+    for position, rows in hits.items():
+        kind = Kind(int(incoming.kinds[position]))
+        if kind not in _CHANNELS:
+            continue
+        cap = shelf.config.bucket_cap if kind is Kind.BAND else shelf.config.fingerprint_max_documents
+        chosen = rows
+        if len(rows) >= cap:
+            centre = _centre(int(keys[position]), rows, shelf, centres)
+            made.overflows += 1
+            chosen = [centre]
+            if incoming.body_hash >= shelf.row(centre).body_hash:
+                made.crowded.add(position)
+        for row in chosen:
+            _count(found.setdefault(row, Nomination(row)), kind)
+    bands = max(1, int(np.count_nonzero(incoming.kinds == Kind.BAND)))
+    fingerprints = max(1, int(np.count_nonzero(incoming.kinds == Kind.FINGERPRINT)))
+    made.best_first = sorted(
+        found.values(),
+        key=lambda each: (-max(each.bands / bands, each.fingerprints / fingerprints), -each.keys, each.row),
+    )
+    return made
+
+
+def _count(nomination: Nomination, kind: Kind) -> None:
+    if kind is Kind.BAND:
+        nomination.bands += 1
+    elif kind is Kind.FINGERPRINT:
+        nomination.fingerprints += 1
+    else:
+        nomination.keys += 1
+
+
+def _centre(key: int, rows: list[int], shelf: Shelf, centres: dict[int, tuple[int, int]]) -> int:
+    """Return the holder of a crowded key with the smallest content hash."""
+    known = centres.get(key)
+    if known is not None and known[0] == len(rows):
+        return known[1]
+    centre = min(rows, key=lambda row: (shelf.row(row).body_hash, row))
+    if len(centres) >= 100_000:
+        centres.clear()
+    centres[key] = (len(rows), centre)
+    return centre
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a document before it is compared: each a row, 0 for none.
+
+    Attributes:
+        same_id: The document that carries its id.
+        base: First row with its body; ``variant``: with its headline, too.
+    """
+
+    same_id: int
+    base: int
+    variant: int
+
+
+def recognise(incoming: Incoming, written_id: bytes, hits: Hits, shelf: Shelf) -> Known:
+    """Find a document's id and its body among what its keys found."""
+    rows: dict[Kind, list[int]] = {}
+    for position, found in hits.items():
+        kind = Kind(int(incoming.kinds[position]))
+        if kind in {Kind.ID, Kind.EXACT, Kind.VARIANT}:
+            rows[kind] = found
+    same_id = next((n for n in rows.get(Kind.ID, []) if shelf.counts(n) and shelf.row(n).id == written_id), 0)
+    base = next((n for n in rows.get(Kind.EXACT, []) if _is_base(incoming, n, shelf) and shelf.living(n)), 0)
+    variant = next((n for n in rows.get(Kind.VARIANT, []) if base and shelf.row(n).base == base and shelf.living(n)), 0)
+    return Known(same_id, base, variant)
+
+
+def _is_base(incoming: Incoming, number: int, shelf: Shelf) -> bool:
+    row = shelf.row(number)
+    return row.base == number and row.body_hash == incoming.body_hash
+
+
+def same_tokens(incoming: Incoming, number: int, shelf: Shelf) -> bool:
+    """Tell whether two bodies with one hash are one body: hashes of 64 bits can be crafted, tokens are compared."""
+    return bool(np.array_equal(incoming.compared.tokens, shelf.material(number).tokens))

@@ -1,0 +1,116 @@
+"""Is the index whole? Every page, row, text, note and block is read and checked; what is wrong is named."""
+
+import sqlite3
+
+import numpy as np
+
+from dedupe.engine.index.opened import Opened
+from dedupe.engine.index.postings import ROW_MASK, Kind, UInt64s, filter_of, key_of, text_value
+from dedupe.engine.index.rows import open_row, unseal_contents
+from dedupe.engine.index.segments import Segment
+from dedupe.engine.index.shelf import Shelf
+from dedupe.engine.index.state import Counters
+from dedupe.engine.index.tables import Tables
+from dedupe.errors import CorruptStoreError
+
+MOST = 50
+"""Damages named; after so many the file is beyond naming them."""
+
+
+def verify(opened: Opened) -> tuple[str, ...]:
+    """Check an open index, its log copied into the file first."""
+    opened.store.checkpoint()
+    with opened.reading() as (shelf, counters):
+        return damages(shelf, counters, opened.tables)
+
+
+def damages(shelf: Shelf, counters: Counters, tables: Tables) -> tuple[str, ...]:
+    """Return a sentence for every damage found, empty when there is none."""
+    found: list[str] = []
+    for check in (_pages, _rows, _segments):
+        try:
+            found += check(shelf, counters, tables)
+        except (CorruptStoreError, sqlite3.DatabaseError) as error:
+            found.append(str(error))
+    return tuple(found[:MOST])
+
+
+def _pages(shelf: Shelf, _counters: Counters, _tables: Tables) -> list[str]:
+    """Let SQLite check its pages."""
+    rows = shelf.connection.execute(f"PRAGMA integrity_check({MOST})").fetchall()
+    return [f"page structure: {text}" for (text,) in rows if text != "ok"]
+
+
+def _rows(shelf: Shelf, counters: Counters, tables: Tables) -> list[str]:
+    """Check every row and text, and that every document is found under its id."""
+    found: list[str] = []
+    present = dict.fromkeys(range(1, counters.last_row + 1))
+    documents = 0
+    for number, sealed in shelf.connection.execute("SELECT row, data FROM documents ORDER BY row"):
+        if number not in present:
+            found.append(f"row {number} was never given out")
+            continue
+        del present[number]
+        try:
+            row = open_row(number, sealed)
+        except CorruptStoreError as error:
+            found.append(str(error))
+            continue
+        documents += row.alive
+        if row.alive:
+            found += _text(shelf, tables, number, row.id)
+        if len(found) >= MOST:
+            return found
+    found += [f"the row of document {number} is missing" for number in list(present)[:MOST]]
+    if not found and documents != counters.documents:
+        found.append(f"{documents} documents are in, {counters.documents} were counted")
+    return found
+
+
+def _text(shelf: Shelf, tables: Tables, number: int, written_id: bytes) -> list[str]:
+    found = []
+    try:
+        sealed = shelf.connection.execute("SELECT data FROM contents WHERE row = ?", (number,)).fetchone()
+        unseal_contents(number, sealed[0] if sealed is not None else None)
+        if number not in tables.rows(key_of(text_value(written_id), Kind.ID)):
+            found.append(f"document {number} is not found under its id")
+    except CorruptStoreError as error:
+        found.append(str(error))
+    return found
+
+
+def _segments(_shelf: Shelf, counters: Counters, tables: Tables) -> list[str]:
+    """Check that every block is sorted, follows the one before, and agrees with directory and filter."""
+    found: list[str] = []
+    for run in tables.levels.runs:
+        segment = tables.segment(run.id)
+        before, postings = -1, 0
+        if len(segment.firsts) != run.blocks:
+            found.append(f"segment {run.id} lists {len(segment.firsts)} blocks of {run.blocks}")
+        for place in range(len(segment.firsts)):
+            try:
+                block = segment.block(place)
+            except CorruptStoreError as error:
+                found.append(str(error))
+                continue
+            postings += len(block)
+            found += _block(segment, place, block, before, counters)
+            before = int(block[-1])
+            if len(found) >= MOST:
+                return found
+        if not found and postings != run.postings:
+            found.append(f"segment {run.id} holds {postings} postings of {run.postings}")
+    return found
+
+
+def _block(segment: Segment, place: int, block: UInt64s, before: int, counters: Counters) -> list[str]:
+    where = f"block {place} of segment {segment.id}"
+    if bool((block[1:] <= block[:-1]).any()):
+        return [f"{where} is not in order"]
+    if int(block[0]) <= before or block[0] != segment.firsts[place]:
+        return [f"{where} does not follow the one before"]
+    if int((block & np.uint64(ROW_MASK)).max()) > counters.last_row:
+        return [f"{where} speaks of rows that were never given out"]
+    if not np.array_equal(segment.filter(place), filter_of(block)):
+        return [f"{where} does not agree with its filter"]
+    return []

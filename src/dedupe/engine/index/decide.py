@@ -1,0 +1,70 @@
+"""From the comparisons of one document to the answer: the action, the document it speaks about, and the sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dedupe.engine.index.rows import Tie
+from dedupe.records import MERGING, Action, Comparison
+
+_RANK: dict[Action, int] = {
+    "exact": 0, "revision": 1, "near": 2, "contained": 3, "contains": 4, "shares_passages": 5, "new": 6,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A comparison of the new document (``a``) with the one that stands for a row (``b``)."""
+
+    row: int
+    comparison: Comparison
+
+    @property
+    def action(self) -> Action:
+        """What this pair alone says about the new document."""
+        relation = self.comparison.relation
+        if relation.text in MERGING:
+            if relation.text == "identical":
+                return "exact"
+            return "revision" if relation.editorial == "revision" else "near"
+        if relation.text == "contained":
+            return "contained" if self.comparison.coverage.of_a >= self.comparison.coverage.of_b else "contains"
+        return "shares_passages" if relation.text in {"reordered", "partial"} else "new"
+
+    def tie(self) -> Tie:
+        """Return what is kept of it."""
+        pair = self.comparison
+        return Tie(
+            other=self.row,
+            text=pair.relation.text,
+            editorial=pair.relation.editorial,
+            similarity=pair.similarity,
+            coverage=pair.coverage.of_a,
+            other_coverage=pair.coverage.of_b,
+            extent=_extent([passage.a for passage in pair.passages]),
+            other_extent=_extent([passage.b for passage in pair.passages]),
+        )
+
+
+def choose(verified: Sequence[Verified]) -> Verified | None:
+    """Return the pair that says most: the same text before a part of it, the most similar before others.
+
+    Of several alike, the one whose document came first.
+    """
+    return min(verified, key=lambda each: (_RANK[each.action], -each.comparison.similarity, each.row), default=None)
+
+
+def sentence(best: Verified | None, unverified: int) -> str:
+    """Say in one sentence what was found."""
+    if best is None:
+        said = "nothing in the index shares a key with it"
+    elif best.action == "new" and best.comparison.relation.text == "none":
+        said = "no document of the index shares a passage with it"
+    else:
+        said = f"{best.comparison.b}: {best.comparison.relation.why}"
+    if unverified:
+        said += f"; {unverified} less alike candidates were not compared (max_comparisons)"
+    return said
+
+
+def _extent(spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else (0, 0)

@@ -1,0 +1,236 @@
+"""Clusters, kept up to date: what a new pair touches is grouped again by the rules of the batch engine.
+
+The nodes are texts (first rows of a body and headline), the edges are the ties kept with them. Only the connected part
+around the change is looked at, which gives what grouping everything would give: ``group`` works part by part.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import xxhash
+
+from dedupe.engine.index.postings import Kind, posting_keys
+from dedupe.engine.index.rows import Row, Tie, id_of
+from dedupe.engine.index.shelf import Shelf
+from dedupe.engine.linking import mark_digests
+from dedupe.group.clusters import Lookups, build_clusters
+from dedupe.group.verdicts import Edge
+from dedupe.records import MERGING, Comparison, Passage, Relation, Sides, Span
+from dedupe.verify.compare import compare_materials
+
+PART_LIMIT = 400
+"""Texts in a connected part up to which it is grouped anew for every document; above it, ``recluster`` does."""
+
+Pair = tuple[int, int]
+
+
+class Graph:
+    """Texts and ties within one transaction.
+
+    Attributes:
+        asked: Pairs that grouping verified on its own account; they are to be kept.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        """Begin with nothing read."""
+        self._shelf = shelf
+        self._ties: dict[int, dict[int, Tie]] = {}
+        self.asked: list[tuple[int, Tie]] = []
+
+    def ties(self, nodes: Sequence[int]) -> dict[int, dict[int, Tie]]:
+        """Return the ties of texts to every other text, earlier and later; each kept with the later of both."""
+        fresh = [node for node in nodes if node not in self._ties]
+        later = self._shelf.noted_with(fresh, Kind.EDGE) if fresh else {}
+        for node in fresh:
+            known = {tie.other: tie for tie in self._shelf.row(node).ties}
+            for other in later.get(node, []):
+                for tie in self._shelf.row(other).ties:
+                    if tie.other == node:
+                        known[other] = tie
+            self._ties[node] = known
+        return {node: self._ties[node] for node in nodes}
+
+    def learn(self, node: int, ties: Iterable[Tie]) -> None:
+        """Take in the ties of a text that is being added."""
+        self.ties([node])
+        for tie in ties:
+            self._ties[node][tie.other] = tie
+            if tie.other in self._ties:
+                self._ties[tie.other][node] = tie
+
+    def part(self, seed: int, limit: int = PART_LIMIT) -> list[int]:
+        """Return the texts connected with ``seed`` by ties of one text, ascending; about ``limit`` at most."""
+        if not self._shelf.living(seed):
+            return []
+        reached, frontier = {seed}, [seed]
+        while frontier and len(reached) <= limit:
+            found = self.ties(frontier)
+            frontier = sorted(
+                {
+                    other
+                    for node in frontier
+                    for other, tie in found[node].items()
+                    if tie.text in MERGING and other not in reached and self._shelf.living(other)
+                }
+            )
+            reached.update(frontier)
+        return sorted(reached)
+
+    def settle(self, seeds: Iterable[int], *, limit: int = PART_LIMIT) -> set[int]:
+        """Group the parts around some texts again and name their clusters; return the texts whose cluster changed."""
+        changed: set[int] = set()
+        done: set[int] = set()
+        for seed in seeds:
+            if seed in done:
+                continue
+            part = self.part(seed, limit)
+            done.update(part)
+            names = self._join_one(seed) if len(part) > limit else self._names(part)
+            for node, name in names.items():
+                row = self._shelf.row(node)
+                if row.cluster != name:
+                    row.cluster = name
+                    changed.add(node)
+        for node in sorted(changed):
+            self._shelf.write(node, self._shelf.row(node))
+        return changed
+
+    def _names(self, part: list[int]) -> dict[int, str]:
+        """Group a part and return the name of every text's cluster."""
+        rows = [self._shelf.row(node) for node in part]
+        if len(part) <= 1:
+            return {node: single_name(row, node) for node, row in zip(part, rows, strict=True)}
+        ids = [id_of(self._shelf.row(self._shelf.living(node)).id) for node in part]
+        clustering = build_clusters(
+            ids, [row.body_hash for row in rows], self._edges(part), lookups=Lookups(verify=self._asking(part))
+        )
+        place = {document: number for number, document in enumerate(ids)}
+        names: dict[int, str] = {}
+        for cluster in clustering.clusters:
+            members = [place[document] for document in cluster.members]
+            smallest = min(members, key=lambda number: (rows[number].body_hash, part[number]))
+            name = single_name(rows[smallest], part[smallest])
+            if any(part[number] == rows[smallest].base for number in members):
+                name = f"{rows[smallest].body_hash:016x}"
+            names.update({part[number]: name for number in members})
+        return names
+
+    def _edges(self, part: list[int]) -> list[Edge]:
+        place = {node: number for number, node in enumerate(part)}
+        return [
+            Edge(place[node], place[other], tie.text, tie.editorial, tie.similarity)
+            for node, ties in self.ties(part).items()
+            for other, tie in ties.items()
+            if other < node and other in place
+        ]
+
+    def _asking(self, part: list[int]) -> "_Asker":
+        return _Asker(self, self._shelf, part)
+
+    def _join_one(self, seed: int) -> dict[int, str]:
+        """Add one text to a part too large to be grouped anew: to the cluster that half of its own pairs are in."""
+        same = [other for other, tie in self.ties([seed])[seed].items() if tie.text in MERGING]
+        names = [self._shelf.row(other).cluster for other in same if self._shelf.living(other)]
+        best = min(set(names), key=lambda name: (-names.count(name), name), default="")
+        return {seed: best if 2 * names.count(best) >= len(names) else single_name(self._shelf.row(seed), seed)}
+
+
+class _Asker:
+    """Verifies pairs of texts that nothing nominated, and keeps what it found."""
+
+    def __init__(self, graph: Graph, shelf: Shelf, part: list[int]) -> None:
+        self._graph = graph
+        self._shelf = shelf
+        self._part = part
+
+    def __call__(self, a: int, b: int) -> Edge:
+        """Compare two texts by their place in the part."""
+        earlier, later = sorted((self._part[a], self._part[b]))
+        tie = verified_tie(self._shelf, later, earlier)
+        self._graph.learn(later, [tie])
+        self._graph.asked.append((later, tie))
+        return Edge(a, b, tie.text, tie.editorial, tie.similarity)
+
+
+def verified_tie(shelf: Shelf, later: int, earlier: int) -> Tie:
+    """Compare the texts of two rows."""
+    from dedupe.engine.index.decide import Verified  # noqa: PLC0415 - decide needs nothing of the graph
+
+    first, second = shelf.material(shelf.living(later)), shelf.material(shelf.living(earlier))
+    return Verified(earlier, compare_materials(first, second, shelf.config)).tie()
+
+
+def single_name(row: Row, number: int) -> str:
+    """Name a cluster of one text: by its content hash; with a hash of its id where another text has the same body."""
+    name = f"{row.body_hash:016x}"
+    return name if row.base == number else f"{name}-{xxhash.xxh3_64_hexdigest(row.id)}"
+
+
+def edge_postings(number: int, ties: Iterable[Tie]) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+    """Return the postings under which a row is found from the rows it was compared with."""
+    others = np.array([tie.other for tie in ties], dtype=np.uint64)
+    kinds = np.full(len(others), Kind.EDGE, dtype=np.uint64)
+    return posting_keys(others, kinds) | np.uint64(number)
+
+
+def find_digests(graph: Graph, number: int, ties: list[Tie], threshold: float) -> dict[Pair, Tie]:
+    """Find the pairs that turn out to be a round-up and one of its texts, now that a document came in.
+
+    Args:
+        graph: The ties so far.
+        number: The new row.
+        ties: Its ties.
+        threshold: Coverage from which a text is carried whole.
+
+    Returns:
+        The ties that change, by ``(later row, earlier row)``.
+    """
+    whole = [tie for tie in ties if (tie.coverage >= threshold) != (tie.other_coverage >= threshold)]
+    if not whole:
+        return {}
+    pairs: dict[Pair, Tie] = {(number, tie.other): tie for tie in whole}
+    carriers = [tie.other for tie in whole if tie.coverage >= threshold]
+    for node, known in graph.ties(carriers).items():
+        pairs.update({(max(node, other), min(node, other)): tie for other, tie in known.items()})
+    listed = list(pairs.items())
+    marked = mark_digests((_sketch_of(pair, tie) for pair, tie in listed), graph._shelf.config)  # noqa: SLF001
+    changed = {}
+    for (pair, tie), comparison in zip(listed, marked, strict=True):
+        if comparison.relation.text != tie.text:
+            changed[pair] = _retold(tie, comparison)
+    return changed
+
+
+def _retold(tie: Tie, comparison: Comparison) -> Tie:
+    return Tie(
+        tie.other,
+        comparison.relation.text,
+        comparison.relation.editorial,
+        tie.similarity,
+        tie.coverage,
+        tie.other_coverage,
+        tie.extent,
+        tie.other_extent,
+    )
+
+
+def _sketch_of(pair: Pair, tie: Tie) -> Comparison:
+    """Return as much of a comparison as telling a round-up needs."""
+    later, earlier = pair
+    passage = Passage(
+        a=Span(*tie.extent), b=Span(*tie.other_extent), tokens=0, identity=0.0, kind="narrative", quote=""
+    )
+    return Comparison(
+        a=later,
+        b=earlier,
+        jaccard=0.0,
+        containment=Sides(0.0, 0.0),
+        coverage=Sides(tie.coverage, tie.other_coverage),
+        residual=Sides(0.0, 0.0),
+        similarity=tie.similarity,
+        identity=0.0,
+        order=0.0,
+        longest=0,
+        passages=(passage,),
+        relation=Relation(text=tie.text, editorial=tie.editorial, confidence="high", why=""),
+    )

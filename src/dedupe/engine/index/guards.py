@@ -1,0 +1,113 @@
+"""What stands before an index's file: no network file systems, and one writer at a time."""
+
+import contextlib
+import os
+import sys
+import time
+from pathlib import Path
+
+from dedupe.errors import BusyStoreError, StoreError
+
+if sys.platform != "win32":
+    import fcntl
+
+NETWORK_FILE_SYSTEMS = frozenset(
+    {
+        "nfs", "nfs3", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "9p", "ceph", "glusterfs",
+        "lustre", "gpfs", "beegfs", "ocfs2", "gfs", "gfs2", "davfs", "fuse.sshfs", "fuse.s3fs", "fuse.rclone",
+        "fuse.glusterfs", "fuse.ceph", "fuse.gcsfuse", "fuse.davfs",
+    }
+)  # fmt: skip
+"""Where locks or shared memory do not hold what SQLite's write-ahead log needs of them."""
+
+_MOUNTS = Path("/proc/self/mounts")
+
+
+def file_system_of(path: Path, mounts: str) -> str:
+    """Return the type of the file system that holds ``path``, by a table of mounts; empty where it does not say."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        fields = line.split()
+        if len(fields) < 3:
+            continue
+        folder = fields[1].replace("\\040", " ").rstrip("/") or "/"
+        inside = folder == "/" or str(path) == folder or str(path).startswith(folder + "/")
+        if inside and len(folder) >= len(best):
+            best, kind = folder, fields[2]
+    return kind
+
+
+def refuse_network(path: Path) -> None:
+    """Refuse a path on a network file system, as far as this machine tells.
+
+    Raises:
+        StoreError: It is on one.
+    """
+    try:
+        mounts = _MOUNTS.read_text(errors="replace")
+    except OSError:
+        return
+    kind = file_system_of(path.resolve(), mounts)
+    if kind in NETWORK_FILE_SYSTEMS:
+        raise StoreError(
+            f"{path} is on a network file system ({kind}), where file locks do not hold; "
+            "keep the index on a local disk, or pass allow_network=True if you know that only one machine opens it"
+        )
+
+
+class WriteLock:
+    """One writer or checkpointer at a time, across processes; the file names the process that holds it.
+
+    SQLite has a lock of its own. This one stands before it because it also covers checkpoints (SQLite before 3.51.3 can
+    corrupt a log that is written and checkpointed at one instant), and because it can say who is holding it.
+    """
+
+    def __init__(self, path: Path, timeout_s: float) -> None:
+        """Open the lock file, empty where there is none.
+
+        Raises:
+            OSError: It cannot be made.
+        """
+        self._path = path
+        self._timeout_s = timeout_s
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+
+    def acquire(self) -> None:
+        """Wait for the lock.
+
+        Raises:
+            BusyStoreError: It was not free in time; the message names the process that holds it.
+        """
+        if sys.platform == "win32":
+            return
+        begin, pause = time.monotonic(), 0.0002
+        while True:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                waited = time.monotonic() - begin
+                if waited >= self._timeout_s:
+                    raise BusyStoreError(self._held(waited)) from None
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.01)
+            else:
+                os.pwrite(self._file, f"{os.getpid():<20}".encode(), 0)
+                return
+
+    def release(self) -> None:
+        """Let the next one in."""
+        if sys.platform != "win32":
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Close the file; a lock that is held is given back."""
+        with contextlib.suppress(OSError):
+            os.close(self._file)
+
+    def _held(self, waited: float) -> str:
+        holder = os.pread(self._file, 20, 0).decode(errors="replace").strip() or "unknown"
+        name = str(self._path).removesuffix("-lock")
+        return (
+            f"{name} is being written by process {holder} and was not free for {waited:.1f} s; "
+            "try again, or open the index with a larger busy_timeout_s"
+        )

@@ -1,0 +1,161 @@
+"""Documents on their way into an index: extracted, sketched, their keys made - everything that needs no lock."""
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from dedupe.config import Config
+from dedupe.engine.index.postings import Kind, UInt64s, posting_keys, text_value
+from dedupe.engine.index.rows import id_bytes
+from dedupe.engine.index.tokens import shorten
+from dedupe.engine.nominate import sketch_bodies
+from dedupe.pages.extract import extract_body
+from dedupe.pages.inputs import coerce
+from dedupe.records import Body, Document, Skipped
+from dedupe.verify.material import Material, prepare
+
+NOMINATING = (Kind.BAND, Kind.FINGERPRINT, Kind.ADDRESS, Kind.HEADLINE)
+"""Kinds of keys whose holders are candidates."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """A document ready to be decided about.
+
+    Attributes:
+        body: Its body; address and headline without lone surrogates.
+        digest: Hash of its content, 16 bytes.
+        body_hash, tokens: Of the normalised body.
+        comparable: Whether it has enough tokens to be compared.
+        signature: ``uint32[num_perm]``.
+        keys: Every key to be looked up, lower bits 0: its id, its body, its body and headline, and, where it can be
+            compared, its bands, fingerprints, address and headline.
+        kinds: What each key is.
+        whole: False where the index keeps no texts, and comparisons run on shortened tokens.
+        shingle_size: Tokens in one shingle.
+    """
+
+    body: Body
+    digest: bytes
+    body_hash: int
+    tokens: int
+    comparable: bool
+    signature: NDArray[np.uint32]
+    keys: UInt64s
+    kinds: NDArray[np.uint8]
+    whole: bool
+    shingle_size: int
+
+    @cached_property
+    def material(self) -> Material:
+        """The body made ready for comparison, with its words."""
+        return prepare(self.body, shingle_size=self.shingle_size)
+
+    @cached_property
+    def compared(self) -> Material:
+        """The material as it is held against stored ones."""
+        return self.material if self.whole else shorten(self.material, self.shingle_size)
+
+    def key(self, kind: Kind) -> int:
+        """Return the only key of a kind."""
+        return int(self.keys[np.argmax(self.kinds == kind)])
+
+
+def take_in(items: Sequence[object], config: Config, *, whole: bool, first: int = 0) -> list[Incoming | Skipped]:
+    """Extract and sketch documents; what cannot be used comes back as why.
+
+    Args:
+        items: Documents, mappings, ``(id, text)`` pairs; strings get their number as id.
+        config: The index's parameters, with its secret seed in the place of the public one.
+        whole: Whether the index keeps texts.
+        first: Number of the first item.
+
+    Raises:
+        InputError: An item is of a type no document is made of.
+    """
+    entries = [item if isinstance(item, Skipped) else coerce(item, first + n) for n, item in enumerate(items)]
+    bodies = [extract_body(entry, config) if isinstance(entry, Document) else entry for entry in entries]
+    usable = [_encodable(body) for body in bodies if isinstance(body, Body)]
+    ready = iter(sketched(usable, config, whole=whole))
+    return [body if isinstance(body, Skipped) else next(ready) for body in bodies]
+
+
+def sketched(bodies: Sequence[Body], config: Config, *, whole: bool) -> list[Incoming]:
+    """Sketch bodies and make their keys."""
+    if not bodies:
+        return []
+    sketch, sketches = sketch_bodies(bodies, config)
+    made = []
+    ends = sketches.fingerprint_offsets.tolist()
+    for place, body in enumerate(bodies):
+        body_hash, comparable = int(sketches.body_hashes[place]), bool(sketches.comparable[place])
+        title = (body.title or "").casefold().split()
+        values = [text_value(id_bytes(body.id))]
+        kinds = [Kind.ID]
+        bands = fingerprints = np.empty(0, dtype=np.uint64)
+        if comparable:
+            values += [body_hash, text_value(body_hash.to_bytes(8, "little"), " ".join(title).encode())]
+            kinds += [Kind.EXACT, Kind.VARIANT]
+            for key, kind in zip(sketches.keys, (Kind.ADDRESS, Kind.HEADLINE), strict=True):
+                if key[place]:
+                    values.append(int(key[place]))
+                    kinds.append(kind)
+            fingerprints = sketches.fingerprints[ends[place] : ends[place + 1]]
+            if sketches.has_signature[place]:
+                bands = sketches.band_keys[place]
+        all_values = np.concatenate([np.array(values, dtype=np.uint64), bands, fingerprints])
+        all_kinds = np.repeat(
+            np.array([*kinds, Kind.BAND, Kind.FINGERPRINT], dtype=np.uint8),
+            [1] * len(kinds) + [len(bands), len(fingerprints)],
+        )
+        made.append(
+            Incoming(
+                body=body,
+                digest=_digest(body),
+                body_hash=body_hash,
+                tokens=int(sketch.token_counts[place]),
+                comparable=comparable,
+                signature=sketch.signatures[place],
+                keys=posting_keys(all_values, all_kinds.astype(np.uint64)),
+                kinds=all_kinds,
+                whole=whole,
+                shingle_size=config.shingle_size,
+            )
+        )
+    return made
+
+
+def address_value(url: str) -> int:
+    """Return the value of an address's key, as ``nominate`` makes it."""
+    return xxhash.xxh3_64_intdigest(url.encode("utf-8", "surrogatepass"))
+
+
+def _digest(body: Body) -> bytes:
+    """Hash what makes a document's content: its words and its headline, not when or where they were found."""
+    digest = hashlib.blake2b(body.original.encode(), digest_size=16)
+    digest.update(b"\x00" + (body.title or "").encode())
+    return digest.digest()
+
+
+def _encodable(body: Body) -> Body:
+    """Replace lone surrogates in what a caller gave beside the text; the text itself has none any more."""
+    changes = {}
+    for name in ("title", "url", "host", "canonical", "source"):
+        value = getattr(body, name)
+        if value is not None and not _is_encodable(value):
+            changes[name] = value.encode("utf-8", "replace").decode()
+    return dataclasses.replace(body, **changes) if changes else body
+
+
+def _is_encodable(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

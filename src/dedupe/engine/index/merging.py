@@ -1,0 +1,170 @@
+"""Segments become larger segments, a slice at a time, so that no document waits for a whole merge.
+
+Eight segments of a level become one of the next. A merge takes ranges of keys in turn, and every range is one
+transaction: killed at any instant, it goes on where it was. Merged segments are deleted bit by bit, too.
+"""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from dedupe.engine.index.postings import UInt64s, encode_blocks, filter_of, seal
+from dedupe.engine.index.segments import NUMBER_BITS, Segment
+from dedupe.engine.index.state import Job, Levels, Run
+
+FAN = 8
+"""Segments of one level that become one of the next."""
+
+_DELETED_AT_ONCE = 512
+REWRITTEN_AT_ONCE = 1 << 20
+_END = (1 << 64) - 1
+
+
+def write_run(connection: sqlite3.Connection, levels: Levels, postings: UInt64s, *, level: int = 0) -> None:
+    """Write ascending, distinct postings as a segment of their own."""
+    run = Run(id=levels.next_segment, level=level)
+    levels.next_segment += 1
+    append(connection, run, postings)
+    levels.runs.append(run)
+
+
+def append(connection: sqlite3.Connection, run: Run, postings: UInt64s) -> None:
+    """Append postings, ascending and above all that are in it, to a segment that is being made."""
+    if not len(postings):
+        return
+    blocks = encode_blocks(postings)
+    begin = run.id << NUMBER_BITS
+    rows = [
+        (begin | place, seal(begin | place, payload)) for place, (_, payload) in enumerate(blocks, start=run.blocks)
+    ]
+    connection.executemany("INSERT INTO blocks (number, data) VALUES (?, ?)", rows)
+    ends = np.cumsum([count for count, _ in blocks])
+    cut = np.split(postings, ends[:-1])
+    directory = np.concatenate([np.array([part[0] for part in cut], dtype=np.uint64), *map(filter_of, cut)])
+    number = begin | run.parts
+    sealed = seal(number, directory.astype("<u8").tobytes())
+    connection.execute("INSERT INTO filters (number, data) VALUES (?, ?)", (number, sealed))
+    run.blocks += len(blocks)
+    run.parts += 1
+    run.postings += len(postings)
+
+
+def is_due(levels: Levels) -> bool:
+    """Tell whether there is anything to merge or to delete."""
+    return bool(levels.jobs or levels.garbage or _ripe(levels))
+
+
+def advance(connection: sqlite3.Connection, levels: Levels, segments: Mapping[int, Segment], postings: int) -> bool:
+    """Carry every merge on by about ``postings`` postings; say whether the segments in use changed."""
+    for level in _ripe(levels):
+        _begin(levels, level)
+    done = [
+        job
+        for job in levels.jobs
+        if _advance_job(connection, job, [segments[number] for number in job.inputs], postings)
+    ]
+    for job in done:
+        _finish(levels, job)
+    _delete_some(connection, levels)
+    return bool(done)
+
+
+def rewrite(
+    connection: sqlite3.Connection,
+    levels: Levels,
+    segments: Mapping[int, Segment],
+    keep: Callable[[UInt64s], UInt64s],
+) -> None:
+    """Make one segment of all, a range of keys at a time, and delete the others; merges under way are given up."""
+    for job in levels.jobs:
+        _delete(connection, job.made.id)
+    level = max((run.level for run in levels.runs), default=0)
+    job = Job(made=Run(id=levels.next_segment, level=level), inputs=[run.id for run in levels.runs])
+    levels.next_segment += 1
+    inputs = [segments[number] for number in job.inputs]
+    while inputs and not _advance_job(connection, job, inputs, REWRITTEN_AT_ONCE, keep):
+        pass
+    gone = {*job.inputs, *(entry[0] for entry in levels.garbage)}
+    for segment in sorted(gone):
+        _delete(connection, segment)
+    levels.runs, levels.jobs, levels.garbage = [job.made] if inputs else [], [], []
+
+
+def _delete(connection: sqlite3.Connection, segment: int) -> None:
+    begin, end = segment << NUMBER_BITS, (segment + 1) << NUMBER_BITS
+    for table in ("blocks", "filters"):
+        connection.execute(f"DELETE FROM {table} WHERE number >= ? AND number < ?", (begin, end))  # noqa: S608
+
+
+def _ripe(levels: Levels) -> list[int]:
+    """Return the levels with enough segments that no merge has taken yet."""
+    taken = {number for job in levels.jobs for number in job.inputs}
+    free = [run.level for run in levels.runs if run.id not in taken]
+    return sorted({level for level in free if free.count(level) >= FAN})
+
+
+def _begin(levels: Levels, level: int) -> None:
+    taken = {number for job in levels.jobs for number in job.inputs}
+    inputs = [run.id for run in levels.runs if run.level == level and run.id not in taken][:FAN]
+    levels.jobs.append(Job(made=Run(id=levels.next_segment, level=level + 1), inputs=inputs))
+    levels.next_segment += 1
+
+
+def _advance_job(
+    connection: sqlite3.Connection,
+    job: Job,
+    inputs: list[Segment],
+    postings: int,
+    keep: Callable[[UInt64s], UInt64s] | None = None,
+) -> bool:
+    """Merge one more range of keys; say whether the merge is complete."""
+    limit = _next_limit(job.reached, inputs, postings)
+    parts = [_between(segment, job.reached, limit) for segment in inputs]
+    merged = np.sort(np.concatenate(parts))
+    fresh = np.ones(len(merged), dtype=bool)
+    fresh[1:] = merged[1:] != merged[:-1]
+    merged = merged[fresh]
+    append(connection, job.made, merged if keep is None else keep(merged))
+    job.reached = limit
+    return limit == _END
+
+
+def _next_limit(reached: int, inputs: list[Segment], postings: int) -> int:
+    """Return the posting up to which a range of about so many postings goes, by the directories."""
+    firsts = np.sort(np.concatenate([segment.firsts[segment.firsts > reached] for segment in inputs]))
+    blocks = max(1, postings // 600)
+    return int(firsts[blocks]) if len(firsts) > blocks + blocks // 2 else _END
+
+
+def _between(segment: Segment, begin: int, end: int) -> UInt64s:
+    """Return the postings from ``begin`` up to but excluding ``end``; the very last number is never a posting."""
+    first = max(0, int(np.searchsorted(segment.firsts, np.uint64(begin), side="right")) - 1)
+    last = int(np.searchsorted(segment.firsts, np.uint64(end), side="left"))
+    blocks = [segment.block(place) for place in range(first, last)]
+    joined = np.concatenate([np.empty(0, dtype=np.uint64), *blocks])
+    return joined[(joined >= np.uint64(begin)) & (joined < np.uint64(end))]
+
+
+def _finish(levels: Levels, job: Job) -> None:
+    """Put the merged segment in the place of its inputs."""
+    inputs = set(job.inputs)
+    levels.garbage += [[run.id, run.blocks, run.parts] for run in levels.runs if run.id in inputs]
+    levels.runs = [run for run in levels.runs if run.id not in inputs]
+    levels.runs.append(job.made)
+    levels.jobs.remove(job)
+
+
+def _delete_some(connection: sqlite3.Connection, levels: Levels) -> None:
+    """Delete some blocks of the segments that were merged away, the last ones first."""
+    if not levels.garbage:
+        return
+    segment, blocks, parts = levels.garbage[0]
+    begin = segment << NUMBER_BITS
+    left = max(0, blocks - _DELETED_AT_ONCE)
+    connection.execute("DELETE FROM blocks WHERE number >= ? AND number < ?", (begin | left, begin | blocks))
+    if left:
+        levels.garbage[0] = [segment, left, parts]
+        return
+    connection.execute("DELETE FROM filters WHERE number >= ? AND number < ?", (begin, begin | max(parts, 1)))
+    levels.garbage.pop(0)

@@ -1,0 +1,148 @@
+"""Postings: one 64-bit number per (key, document), sorted, cut into blocks, each block with its checksum.
+
+Everything that is looked up goes through one kind of entry: bands and fingerprints, equal bodies, addresses and
+headlines, but also ids, copies and comparisons. The upper 40 bits of a posting are the key, the lower 24 the row of the
+document, so a table is a sorted array of plain numbers, and two tables are merged by sorting them together. At a
+million documents a key meets a stranger's with probability 1e-4; what is found is verified against the row, so that
+this costs a look and never an answer.
+"""
+
+from enum import IntEnum
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+UInt64s = NDArray[np.uint64]
+Int64s = NDArray[np.int64]
+
+ROW_BITS = 24
+MAX_ROWS = 1 << ROW_BITS
+ROW_MASK = MAX_ROWS - 1
+BLOCK_BYTES = 4_040
+"""Bytes of an encoded block: with its row's header it fills one page of 4,096 bytes."""
+
+FILTER_WORDS = 96
+"""Words of 64 bits in the filter of one block: 8 to 9 bits a posting at a million documents, 3 % false alarms."""
+
+_HEADER = 19
+_SHIFT = np.uint64(ROW_BITS)
+_LOWER = np.uint64(ROW_MASK)
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_PROBE = np.uint64(0xD6E8FEB86659FD93)
+
+
+class Kind(IntEnum):
+    """What a key is about; keys of different kinds never mean each other."""
+
+    ID = 1
+    """The caller's id -> its row."""
+    EXACT = 2
+    """Hash of a body -> the first row with it."""
+    VARIANT = 3
+    """Hash of a body and its headline -> the first row with both."""
+    COPY = 4
+    """A row -> the rows that carry the same body after it."""
+    EDGE = 5
+    """A row -> the later rows that were compared with it and share a passage."""
+    BAND = 6
+    FINGERPRINT = 7
+    ADDRESS = 8
+    HEADLINE = 9
+
+
+def posting_keys(values: UInt64s, kinds: UInt64s) -> UInt64s:
+    """Mix values and their kinds into keys: 40 upper bits, the lower 24 are 0 (splitmix64's finaliser)."""
+    mixed = values + kinds * _STEP
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * _FIRST
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
+    mixed ^= mixed >> np.uint64(31)
+    keys: UInt64s = (mixed >> _SHIFT) << _SHIFT
+    return keys
+
+
+def key_of(value: int, kind: Kind) -> int:
+    """Return the key of one value."""
+    values = np.array([value], dtype=np.uint64)
+    return int(posting_keys(values, np.array([kind], dtype=np.uint64))[0])
+
+
+def row_key(row: int, kind: Kind) -> int:
+    """Return the key under which other rows are noted for ``row``."""
+    return key_of(row, kind)
+
+
+def text_value(*parts: bytes) -> int:
+    """Hash strings of bytes to the value of a key; where one ends and the next begins makes a difference."""
+    digest = xxhash.xxh3_64()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "little"))
+        digest.update(part)
+    return digest.intdigest()
+
+
+def encode_blocks(postings: UInt64s) -> list[tuple[int, bytes]]:
+    """Cut ascending, distinct postings into blocks ``(postings, payload)`` of at most ``BLOCK_BYTES``.
+
+    A block holds its first posting and the differences between neighbours, in as many bytes as its largest one needs.
+    """
+    blocks = []
+    begin = 0
+    gaps = np.diff(postings)
+    while begin < len(postings):
+        for width in range(1, 9):
+            count = (BLOCK_BYTES - _HEADER) // width
+            inside = gaps[begin : begin + count - 1]
+            if width == 8 or not len(inside) or int(inside.max()) < 1 << (8 * width):
+                break
+        columns = np.ascontiguousarray(inside.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :width])
+        head = int(postings[begin]).to_bytes(8, "little") + len(inside).to_bytes(2, "little") + bytes([width])
+        blocks.append((len(inside) + 1, head + columns.tobytes()))
+        begin += len(inside) + 1
+    return blocks
+
+
+def seal(number: int, payload: bytes) -> bytes:
+    """Append the checksum of a payload and of the number it is stored under."""
+    return payload + xxhash.xxh3_64_digest(payload, seed=number)
+
+
+def unseal(number: int, sealed: bytes) -> bytes | None:
+    """Return the payload, or ``None`` where it is not what was stored under this number."""
+    payload = sealed[:-8]
+    return payload if len(sealed) >= 8 and xxhash.xxh3_64_digest(payload, seed=number) == sealed[-8:] else None
+
+
+def decode_block(payload: bytes) -> UInt64s:
+    """Return the postings of a block, ascending."""
+    count, width = int.from_bytes(payload[8:10], "little"), payload[10]
+    columns = np.zeros((count + 1, 8), dtype=np.uint8)
+    columns[1:, :width] = np.frombuffer(payload, dtype=np.uint8, offset=11).reshape(count, width)
+    columns[0] = np.frombuffer(payload, dtype=np.uint8, count=8)
+    return np.cumsum(columns.view("<u8").ravel(), dtype=np.uint64)
+
+
+def filter_places(keys: UInt64s) -> tuple[Int64s, UInt64s]:
+    """Return where a key stands in a block's filter: a word, and four bits of it."""
+    mixed = (keys ^ (keys >> np.uint64(33))) * _PROBE
+    words = (((mixed >> np.uint64(52)) * np.uint64(FILTER_WORDS)) >> np.uint64(12)).astype(np.int64)
+    bits = np.zeros_like(keys)
+    one = np.uint64(1)
+    for shift in (46, 40, 34, 28):
+        bits |= one << ((mixed >> np.uint64(shift)) & np.uint64(63))
+    return words, bits
+
+
+def filter_of(postings: UInt64s) -> UInt64s:
+    """Return the filter of one block, ``uint64[FILTER_WORDS]``: no false "no", few false "perhaps"."""
+    words, bits = filter_places((postings >> _SHIFT) << _SHIFT)
+    made = np.zeros(FILTER_WORDS, dtype=np.uint64)
+    np.bitwise_or.at(made, words, bits)
+    return made
+
+
+def rows_of(postings: UInt64s) -> Int64s:
+    """Return the rows of postings."""
+    return (postings & _LOWER).astype(np.int64)

@@ -1,0 +1,89 @@
+"""The few numbers an index keeps about itself: counters, and which segments there are.
+
+Each is one sealed row. They change in the same transaction as what they count, so that a row, a note or a block that
+is missing is noticed instead of answered around.
+"""
+
+import sqlite3
+from typing import TypeVar
+
+import msgspec
+
+from dedupe.engine.index.postings import seal, unseal
+from dedupe.errors import CorruptStoreError
+
+
+class Counters(msgspec.Struct, array_like=True):
+    """What changes with every document.
+
+    Attributes:
+        last_row: Highest row given out; rows are 1 ... ``last_row`` without gaps.
+        last_note: Highest note given out; notes are ``flushed + 1`` ... ``last_note`` without gaps.
+        flushed: Notes up to this one have become part of a segment.
+        documents: Documents that are in, without those forgotten.
+        generation: Raised whenever the segments change.
+        repeats: Documents that came again under their id with the same content.
+        overflows: How often a key was held by more documents than its cap.
+        unverified: Candidates that the budget of comparisons left out.
+    """
+
+    last_row: int = 0
+    last_note: int = 0
+    flushed: int = 0
+    documents: int = 0
+    generation: int = 0
+    repeats: int = 0
+    overflows: int = 0
+    unverified: int = 0
+
+
+class Run(msgspec.Struct, array_like=True):
+    """A segment as it is listed: how many postings, blocks and filter parts it has, and on which level."""
+
+    id: int
+    level: int
+    postings: int = 0
+    blocks: int = 0
+    parts: int = 0
+
+
+class Job(msgspec.Struct, array_like=True):
+    """A merge under way: what becomes of which segments, and how far it is (postings below ``reached`` are done)."""
+
+    made: Run
+    inputs: list[int]
+    reached: int = 0
+
+
+class Levels(msgspec.Struct, array_like=True):
+    """Segments in use, merges under way, and what was merged and is to be deleted ``[segment, blocks, parts]``."""
+
+    next_segment: int = 1
+    runs: list[Run] = []
+    jobs: list[Job] = []
+    garbage: list[list[int]] = []
+
+
+_Kept = TypeVar("_Kept", Counters, Levels)
+_NUMBERS: dict[type, int] = {Counters: 1, Levels: 2}
+
+
+def read_state(connection: sqlite3.Connection, kind: type[_Kept]) -> _Kept:
+    """Read counters or levels.
+
+    Raises:
+        CorruptStoreError: The row is missing or damaged.
+    """
+    number = _NUMBERS[kind]
+    found = connection.execute("SELECT data FROM state WHERE number = ?", (number,)).fetchone()
+    payload = unseal(number, found[0]) if found is not None and isinstance(found[0], bytes) else None
+    if payload is None:
+        raise CorruptStoreError(f"the index's {kind.__name__.lower()} are {'missing' if found is None else 'damaged'}")
+    return msgspec.msgpack.decode(payload, type=kind)
+
+
+def write_state(connection: sqlite3.Connection, kept: Counters | Levels) -> None:
+    """Write counters or levels."""
+    number = _NUMBERS[type(kept)]
+    sealed = seal(number, msgspec.msgpack.encode(kept))
+    connection.execute("INSERT OR REPLACE INTO state (number, data) VALUES (?, ?)", (number, sealed))

@@ -1,0 +1,176 @@
+"""The look-up tables: sorted segments on disk, and a tail in memory that catches up note by note.
+
+Every document leaves one *note*, its postings, in the database; in memory they go into a plain dictionary. When
+enough notes have gathered they become a segment, and segments become larger segments (``merging``). What is in memory
+is a cache: another process that added documents is caught up with by reading its notes.
+"""
+
+import sqlite3
+from collections.abc import Callable
+
+import numpy as np
+
+from dedupe.engine.index import merging
+from dedupe.engine.index.postings import (
+    ROW_BITS,
+    ROW_MASK,
+    Int64s,
+    UInt64s,
+    filter_places,
+    rows_of,
+    seal,
+    unseal,
+)
+from dedupe.engine.index.segments import Segment, load_segment, read_block
+from dedupe.engine.index.state import Counters, Levels, read_state, write_state
+from dedupe.errors import CorruptStoreError
+
+TAIL_POSTINGS = 300_000
+"""Postings in the tail from which it becomes a segment: about 2,000 documents, 40 MB of dictionary."""
+
+_Entry = int | list[int]
+
+
+class Tables:
+    """Keys to rows, for one connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Begin with nothing loaded; ``refresh`` reads what there is."""
+        self._connection = connection
+        self._segments: dict[int, Segment] = {}
+        self.levels = Levels()
+        self._tail: dict[int, _Entry] = {}
+        self._notes: list[UInt64s] = []
+        self._tail_postings = 0
+        self._generation = -1
+        self._last_note = 0
+
+    def refresh(self, counters: Counters) -> None:
+        """Catch up with the database, inside a transaction.
+
+        Raises:
+            CorruptStoreError: A note, a filter or the list of segments is missing or damaged.
+        """
+        if counters.generation != self._generation:
+            self._load(counters)
+        if counters.last_note != self._last_note:
+            self._read_notes(counters)
+
+    def distrust(self) -> None:
+        """Forget what is in memory, after a transaction that was rolled back."""
+        self._generation = -1
+
+    def find(self, keys: UInt64s) -> tuple[Int64s, Int64s]:
+        """Look keys up in the segments; the tail is looked up with ``in_tail``.
+
+        Returns:
+            For everything found: which key, and the row; each once.
+        """
+        words, bits = filter_places(keys)
+        found = [self._segments[run.id].find(keys, words, bits) for run in self.levels.runs]
+        if not found:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        return np.concatenate([which for which, _ in found]), rows_of(np.concatenate([each for _, each in found]))
+
+    def in_tail(self, key: int) -> list[int]:
+        """Return the rows that the tail holds for a key, in the order they came."""
+        entry = self._tail.get(key)
+        return [] if entry is None else [entry] if isinstance(entry, int) else entry
+
+    def rows(self, key: int) -> list[int]:
+        """Return all rows for one key, ascending."""
+        _, found = self.find(np.array([key], dtype=np.uint64))
+        return sorted({*found.tolist(), *self.in_tail(key)})
+
+    def note(self, counters: Counters, postings: UInt64s) -> None:
+        """Note postings, on disk and in the tail, inside a write transaction."""
+        counters.last_note += 1
+        sealed = seal(counters.last_note, postings.astype("<u8").tobytes())
+        self._connection.execute("INSERT INTO notes (number, data) VALUES (?, ?)", (counters.last_note, sealed))
+        self._remember(postings)
+        self._last_note = counters.last_note
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the tail should become a segment."""
+        return self._tail_postings >= TAIL_POSTINGS
+
+    def flush(self, counters: Counters) -> None:
+        """Make a segment of the tail, inside a write transaction."""
+        if not self._notes:
+            return
+        merging.write_run(self._connection, self.levels, np.unique(np.concatenate(self._notes)))
+        self._connection.execute("DELETE FROM notes WHERE number <= ?", (counters.last_note,))
+        counters.flushed = counters.last_note
+        self._changed(counters)
+
+    def advance(self, counters: Counters, postings: int) -> None:
+        """Carry every merge on by about so many postings, inside a write transaction."""
+        if merging.advance(self._connection, self.levels, self._segments, postings):
+            self._changed(counters)
+        else:
+            write_state(self._connection, self.levels)
+
+    def rewrite(self, counters: Counters, keep: Callable[[UInt64s], UInt64s]) -> None:
+        """Make one segment of all, with what ``keep`` leaves of each stretch, inside a write transaction."""
+        merging.rewrite(self._connection, self.levels, self._segments, keep)
+        self._changed(counters)
+
+    @property
+    def is_merging(self) -> bool:
+        """Whether there is a merge to carry on."""
+        return merging.is_due(self.levels)
+
+    def segment(self, number: int) -> Segment:
+        """Return a segment in use."""
+        return self._segments[number]
+
+    @property
+    def tail_postings(self) -> int:
+        """Postings in memory that are in no segment yet."""
+        return self._tail_postings
+
+    def _changed(self, counters: Counters) -> None:
+        write_state(self._connection, self.levels)
+        counters.generation += 1
+        self._load(counters)
+
+    def _load(self, counters: Counters) -> None:
+        """Read which segments there are, load those that are new, and begin the tail again where notes were flushed."""
+        self.levels = read_state(self._connection, Levels)
+        kept: dict[int, Segment] = {}
+        for run in self.levels.runs:
+            kept[run.id] = self._segments.get(run.id) or load_segment(self._connection, run.id, run.parts, self._fetch)
+        self._segments = kept
+        self._tail, self._notes, self._tail_postings = {}, [], 0
+        self._last_note = counters.flushed
+        self._generation = counters.generation
+        self._read_notes(counters)
+
+    def _read_notes(self, counters: Counters) -> None:
+        query = "SELECT number, data FROM notes WHERE number > ? ORDER BY number"
+        for number, sealed in self._connection.execute(query, (self._last_note,)):
+            payload = unseal(number, sealed) if isinstance(sealed, bytes) else None
+            if payload is None or number != self._last_note + 1:
+                raise CorruptStoreError(f"note {self._last_note + 1} of the look-up tables is missing or damaged")
+            self._remember(np.frombuffer(payload, dtype="<u8"))
+            self._last_note = number
+        if self._last_note != counters.last_note:
+            raise CorruptStoreError(f"note {self._last_note + 1} of the look-up tables is missing")
+
+    def _remember(self, postings: UInt64s) -> None:
+        self._notes.append(postings)
+        self._tail_postings += len(postings)
+        tail = self._tail
+        for posting in postings.tolist():
+            key, row = posting >> ROW_BITS << ROW_BITS, posting & ROW_MASK
+            entry = tail.setdefault(key, row)
+            if entry is row or entry == row:
+                continue
+            if isinstance(entry, int):
+                tail[key] = [entry, row]
+            elif row not in entry:
+                entry.append(row)
+
+    def _fetch(self, number: int) -> bytes:
+        return read_block(self._connection, number)

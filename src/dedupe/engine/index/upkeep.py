@@ -1,0 +1,173 @@
+"""House-keeping: clusters on demand, grouping anew, ageing, compacting, copying and uniting indexes."""
+
+import dataclasses
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dedupe.engine.index.graph import Graph, verified_tie
+from dedupe.engine.index.postings import ROW_MASK
+from dedupe.engine.index.rows import Row, id_of, open_row
+from dedupe.engine.index.shelf import Shelf
+from dedupe.engine.index.state import Counters
+from dedupe.group.clusters import Lookups, build_clusters
+from dedupe.group.representative import Traits
+from dedupe.group.verdicts import Edge
+from dedupe.records import Cluster, id_order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """An index in numbers.
+
+    Attributes:
+        documents: Documents that are in.
+        clusters: Clusters they fall into; ``copies`` are the documents beyond one in each.
+        forgotten: Rows of documents taken out since the index was last built.
+        bytes_on_disk: File and log.
+        bytes_per_document: Of the file, by documents that are in.
+        segments: Sorted runs of the look-up tables; ``tail`` are postings in memory that are in none yet.
+        postings: Entries in the runs.
+        repeats: Documents that came again with the same content.
+        overflows: How often a key was held by more documents than its cap.
+        unverified: Candidates that the budget of comparisons left out.
+        parameters: Fingerprint of what the index was made with.
+    """
+
+    documents: int
+    clusters: int
+    copies: int
+    forgotten: int
+    bytes_on_disk: int
+    bytes_per_document: float
+    segments: int
+    tail: int
+    postings: int
+    repeats: int
+    overflows: int
+    unverified: int
+    parameters: str
+
+
+def all_rows(connection: sqlite3.Connection, counters: Counters) -> Iterator[tuple[int, Row]]:
+    """Yield every row in order; each checked, none missing."""
+    expected = 1
+    for number, sealed in connection.execute("SELECT row, data FROM documents ORDER BY row"):
+        if number != expected:
+            break
+        yield number, open_row(number, sealed)
+        expected += 1
+    if expected != counters.last_row + 1:
+        open_row(expected, None)
+
+
+def counted_stats(shelf: Shelf, counters: Counters, path: Path, parameters: str) -> Stats:
+    """Count an index, by reading every row's facts but no text."""
+    names: set[str] = set()
+    documents = 0
+    cluster_of: dict[int, str] = {}
+    for number, row in all_rows(shelf.connection, counters):
+        if row.variant in {0, number}:
+            cluster_of[number] = row.cluster
+        if row.alive and row.dated_us >= shelf.oldest_us:
+            documents += 1
+            names.add(cluster_of.get(row.variant or number, row.cluster))
+    size = sum(each.stat().st_size for each in (path, path.with_name(path.name + "-wal")) if each.exists())
+    return Stats(
+        documents=documents,
+        clusters=len(names),
+        copies=documents - len(names),
+        forgotten=counters.last_row - documents,
+        bytes_on_disk=size,
+        bytes_per_document=path.stat().st_size / max(1, documents),
+        segments=len(shelf.tables.levels.runs),
+        tail=shelf.tables.tail_postings,
+        postings=sum(run.postings for run in shelf.tables.levels.runs),
+        repeats=counters.repeats,
+        overflows=counters.overflows,
+        unverified=counters.unverified,
+        parameters=parameters,
+    )
+
+
+def all_clusters(shelf: Shelf, counters: Counters, *, smallest: int) -> tuple[Cluster, ...]:
+    """Return the clusters of at least ``smallest`` documents, largest first, as the index holds them."""
+    name_of: dict[int, str] = {}
+    members: dict[str, list[int]] = {}
+    nodes: dict[str, list[int]] = {}
+    for number, row in all_rows(shelf.connection, counters):
+        if row.variant in {0, number}:
+            name_of[number] = row.cluster
+            nodes.setdefault(row.cluster, []).append(number)
+        if row.alive and row.dated_us >= shelf.oldest_us:
+            members.setdefault(name_of[row.variant or number], []).append(number)
+    found = [
+        described(shelf, name, [node for node in nodes[name] if shelf.living(node)], rows)
+        for name, rows in members.items()
+        if len(rows) >= smallest
+    ]
+    return tuple(sorted(found, key=lambda cluster: (-len(cluster.members), cluster.id)))
+
+
+def described(shelf: Shelf, name: str, nodes: list[int], rows: list[int]) -> Cluster:
+    """Describe one cluster: who is in, who is kept, and how it holds together."""
+    ids = [id_of(shelf.row(row).id) for row in rows]
+    if len(rows) == 1:
+        return Cluster(
+            id=name, members=(ids[0],), representative=ids[0], reason="the only document", similarity=1.0, kind="single"
+        )
+    place = {row: number for number, row in enumerate(rows)}
+    stands = {node: place[shelf.living(node)] for node in nodes}
+    ties = Graph(shelf).ties(nodes)
+    edges = [
+        Edge(stands[node], stands[other], tie.text, tie.editorial, tie.similarity)
+        for node in nodes
+        for other, tie in ties[node].items()
+        if other < node and other in stands
+    ]
+    edges += [
+        Edge(stands[shelf.row(row).variant], place[row], "identical", "unknown", 1.0)
+        for row in rows
+        if place[row] != stands.get(shelf.row(row).variant, place[row])
+    ]
+
+    def verify(a: int, b: int) -> Edge:
+        tie = verified_tie(shelf, rows[a], rows[b])
+        return Edge(a, b, tie.text, tie.editorial, tie.similarity)
+
+    def traits(number: int) -> Traits:
+        body = shelf.body(rows[number])
+        published = body.published.earliest if body.published else None
+        return Traits(body_tokens=shelf.row(rows[number]).tokens, published=published, url=body.url)
+
+    hashes = [shelf.row(row).body_hash for row in rows]
+    made = build_clusters(ids, hashes, edges, lookups=Lookups(verify=verify, traits=traits)).clusters
+    # More than one only in a part too large to be grouped for every document; ``recluster`` settles it.
+    return dataclasses.replace(made[0], id=name, members=tuple(sorted(ids, key=id_order)))
+
+
+def expired_rows(shelf: Shelf, counters: Counters, before_us: int) -> list[int]:
+    """Return the rows of documents that are in and dated before a moment."""
+    rows = all_rows(shelf.connection, counters)
+    return [number for number, row in rows if row.alive and row.dated_us < before_us]
+
+
+def text_rows(shelf: Shelf, counters: Counters) -> list[int]:
+    """Return the first row of every text that still stands."""
+    rows = all_rows(shelf.connection, counters)
+    firsts = [number for number, row in rows if row.variant == number]
+    return [number for number in firsts if shelf.living(number)]
+
+
+def rewrite_tables(shelf: Shelf, counters: Counters) -> None:
+    """Put all postings of texts that still stand into one segment, key range by key range."""
+    shelf.tables.flush(counters)
+    standing = np.zeros(counters.last_row + 1, dtype=bool)
+    for number, row in all_rows(shelf.connection, counters):
+        standing[number] = shelf.counts(number) or (row.base == number and shelf.living(number) > 0)
+    shelf.tables.rewrite(
+        counters, lambda postings: postings[standing[(postings & np.uint64(ROW_MASK)).astype(np.int64)]]
+    )
