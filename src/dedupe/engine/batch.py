@@ -1,6 +1,7 @@
 """The batch engine: a set of documents in, a :class:`dedupe.Result` out."""
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -13,11 +14,12 @@ from dedupe.engine.nominate import nominate
 from dedupe.engine.result import Result
 from dedupe.errors import InputError
 from dedupe.group.clusters import Lookups, build_clusters
+from dedupe.group.origin import find_origin, origin_of_link
 from dedupe.group.representative import Traits
 from dedupe.group.verdicts import Edge
 from dedupe.pages.extract import extract_body
 from dedupe.pages.inputs import coerce
-from dedupe.records import Body, Cluster, Comparison, Document, Skipped
+from dedupe.records import MERGING, Body, Cluster, Comparison, Document, DocumentId, Link, Origin, Skipped
 from dedupe.verify.compare import compare_materials
 from dedupe.verify.material import Material, prepare
 
@@ -63,7 +65,7 @@ def cluster(
             progress("comparing", len(comparisons), len(candidates))
     comparisons = mark_digests(comparisons, config)
     clusters = _clusters(intake.bodies, content_hashes, comparisons, verifier)
-    links = links_between(comparisons, clusters)
+    links = _with_origins(links_between(comparisons, clusters), intake.bodies)
     return Result(
         documents=intake.bodies,
         clusters=clusters,
@@ -157,6 +159,31 @@ class _Verifier:
         )
 
 
+class _Origins:
+    """Answers where the text of a cluster comes from, out of the comparisons of its members."""
+
+    def __init__(self, bodies: tuple[Body, ...], comparisons: list[Comparison]) -> None:
+        self._bodies = bodies
+        self._pairs: dict[DocumentId, list[Comparison]] = {}
+        for pair in comparisons:
+            if pair.relation.text in MERGING:
+                self._pairs.setdefault(pair.a, []).append(pair)
+
+    def origin(self, members: Sequence[int]) -> Origin | None:
+        """Return the origin of the text that the documents at these positions carry."""
+        bodies = [self._bodies[position] for position in members]
+        return find_origin(bodies, (pair for body in bodies for pair in self._pairs.get(body.id, ())))
+
+
+def _with_origins(links: tuple[Link, ...], bodies: tuple[Body, ...]) -> tuple[Link, ...]:
+    """Name the organisation whose words two linked documents share, where both credit it."""
+    body = {each.id: each for each in bodies}
+    return tuple(
+        dataclasses.replace(link, origin=origin_of_link(link, body[link.a], body[link.b])) if link.source else link
+        for link in links
+    )
+
+
 def _clusters(
     bodies: tuple[Body, ...],
     content_hashes: NDArray[np.uint64],
@@ -165,5 +192,6 @@ def _clusters(
 ) -> tuple[Cluster, ...]:
     position = {body.id: number for number, body in enumerate(bodies)}
     edges = (Edge.from_comparison(position[pair.a], position[pair.b], pair) for pair in comparisons)
-    lookups = Lookups(verify=verifier.edge, traits=verifier.traits)
+    origins = _Origins(bodies, comparisons)
+    lookups = Lookups(verify=verifier.edge, traits=verifier.traits, origin=origins.origin)
     return build_clusters([body.id for body in bodies], content_hashes, edges, lookups=lookups).clusters

@@ -26,7 +26,8 @@ _PLATFORMS = frozenset(
 _TAILS = frozenset(
     ["media", "network", "group", "inc", "ltd", "llc", "corp", "corporation", "company", "news", "plc", "limited",
      "gmbh", "ag", "sa", "spa", "nv", "bv", "ab", "as", "publishing", "publications", "online", "english", "tv",
-     "international", "digital", "foundation", "agency", "verlag", "editore", "broadcasting", "newspapers", "website", "team", "staff"]
+     "international", "digital", "foundation", "agency", "verlag", "editore", "broadcasting", "newspapers",
+     "website", "team", "staff"]
 )  # fmt: skip
 """Words that a company or a desk adds to the name that its own prose uses."""
 _LABEL_ARTICLES = ("the", "le", "la", "el", "il", "de", "der", "die")

@@ -25,37 +25,11 @@ SOURCE_UNKNOWN = 2.0
 _DISTRIBUTORS = ("distributed by", "syndicated from")
 _MEDIA = frozenset(
     [
-        "times",
-        "post",
-        "herald",
-        "news",
-        "journal",
-        "gazette",
-        "tribune",
-        "magazine",
-        "review",
-        "press",
-        "daily",
-        "weekly",
-        "chronicle",
-        "observer",
-        "telegraph",
-        "guardian",
-        "mail",
-        "sun",
-        "star",
-        "standard",
-        "independent",
-        "monitor",
-        "report",
-        "reporter",
-        "blog",
-        "wire",
-        "today",
-        "conversation",
-        "institute",
+        "times", "post", "herald", "news", "journal", "gazette", "tribune", "magazine", "review", "press", "daily",
+        "weekly", "chronicle", "observer", "telegraph", "guardian", "mail", "sun", "star", "standard", "independent",
+        "monitor", "report", "reporter", "blog", "wire", "today", "conversation", "institute",
     ]
-)
+)  # fmt: skip
 """Words of an outlet's name; without one, "first published in X" may name a language, a city or a book."""
 _VAGUE = (" in", " at", " en", " em", " su", " auf", " dans", " в")
 

@@ -1,0 +1,197 @@
+"""Self-references: "he told Al Jazeera" inside words that another page shares.
+
+Who writes "told Al Jazeera" writes for Al Jazeera; who copies the sentence keeps it. It counts only inside an aligned
+passage of both pages, in the wording of a language (``text/data/attribution.toml``), and for a page that goes by that
+name. In a text that is not shared the same words say only that somebody reads Al Jazeera.
+"""
+
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from dedupe.group.evidence import Entry, Scene, Target
+from dedupe.records import Comparison, Passage, Span
+from dedupe.text.agencies import agency_named
+from dedupe.text.phrases import load_toml
+
+NAMED_ITSELF = 4.0
+NAMED_ABSENT = 1.5
+MAX_PASSAGE = 20_000
+"""Characters of a passage that are searched."""
+_NAME_WORDS = 6
+_NAME_CHARS = 14
+_UNSPACED = r"\u0e00-\u0eff\u3005-\u9fff"
+_EDGE = " \t\n\u00a0\"'“”«»„‘’()[].,:;|"
+_GENERIC = frozenset(
+    [
+        "the", "news", "agency", "newspaper", "website", "der", "die", "das", "dem", "den", "nachrichtenagentur",
+        "zeitung", "la", "le", "les", "el", "l", "agence", "agencia", "agenzia", "agência", "journal", "quotidien",
+        "diario", "periódico", "giornale", "jornal", "de", "het", "krant", "persbureau", "агентству", "изданию",
+        "газете", "корреспонденту", "журналистам", "радио", "телеканалу", "kantor", "berita", "koran", "وكالة",
+        "صحيفة", "قناة", "موقع", "بي", "στο", "tidningen", "nyhetsbyrån", "gazecie", "portalowi",
+    ]
+)  # fmt: skip
+"""Words that may stand between the phrase and the name."""
+
+
+class Mention(NamedTuple):
+    """A phrase of speaking with the names that may stand beside it, longest first; spans within the text searched."""
+
+    start: int
+    end: int
+    names: tuple[tuple[str, int, int], ...]
+
+
+def self_references(scene: Scene, comparisons: Sequence[tuple[int, int, Comparison]]) -> Iterator[Entry]:
+    """Yield an entry for every page whose name stands in words that it shares with a page of another place.
+
+    Args:
+        scene: The cluster.
+        comparisons: Positions of the two documents, and their comparison.
+    """
+    said: set[tuple[Target, str]] = set()
+    for a, b, comparison in comparisons:
+        if scene.homes[a] == scene.homes[b]:
+            continue
+        for passage in comparison.passages:
+            for entry in _in_passage(scene, a, b, passage):
+                mark = (entry.target, " ".join(entry.evidence.quote.casefold().split()))
+                if mark not in said:
+                    said.add(mark)
+                    yield entry
+
+
+def _in_passage(scene: Scene, a: int, b: int, passage: Passage) -> Iterator[Entry]:
+    """Weigh the mentions of one passage; the words must stand on both sides."""
+    text_a, text_b = scene.bodies[a].original, scene.bodies[b].original
+    shared = text_a[passage.a.start : min(passage.a.end, passage.a.start + MAX_PASSAGE)]
+    other = text_b[passage.b.start : passage.b.end]
+    for mention in mentions(shared):
+        found = _resolved(scene, mention)
+        if found is None:
+            continue
+        target, name, (start, end) = found
+        span_b = _find(other, shared[start:end], passage.b.start)
+        if span_b is None:
+            continue
+        # Quote the copy where there is one: there the words are out of place.
+        where, span = (a, Span(passage.a.start + start, passage.a.start + end))
+        if target.kind == "place" and scene.homes[a] == target.key:
+            where, span = b, span_b
+        quote = scene.bodies[where].original[span.start : span.end]
+        absent = target.kind == "external"
+        words = " ".join(quote.split())
+        yield scene.entry(
+            target, "self_reference", where, quote, NAMED_ABSENT if absent else NAMED_ITSELF,
+            f"the shared words say “{words}”" + ("" if absent else f", and {name} is {_whose(scene, target)}"),
+            span=span, group="trace", caveat="any outlet may quote what an agency was told" if absent else "",
+        )  # fmt: skip
+
+
+def _whose(scene: Scene, target: Target) -> str:
+    """Say whose name it is: a site, or the document of no known site."""
+    return f"the name of {scene.supports(target).removeprefix('document ').removeprefix('documents at ')}"
+
+
+def _resolved(scene: Scene, mention: Mention) -> tuple[Target, str, tuple[int, int]] | None:
+    """Return whose name stands in a mention: a page's here, else an agency's."""
+    for name, start, end in mention.names:
+        homes = scene.called(name)
+        if len(homes) > 1:
+            return None
+        if homes:
+            return Target("place", homes[0]), name, (min(mention.start, start), max(mention.end, end))
+    for name, start, end in mention.names:
+        agency = agency_named(name)
+        if agency is not None and not agency.picture and len(name) > 2:
+            return Target("external", agency.name), name, (min(mention.start, start), max(mention.end, end))
+    return None
+
+
+def _find(text: str, words: str, shift: int) -> Span | None:
+    """Find words in a text, whatever white space and case they have there."""
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    found = re.search(pattern, text, re.IGNORECASE)
+    return Span(shift + found.start(), shift + found.end()) if found else None
+
+
+def mentions(text: str) -> Iterator[Mention]:
+    """Yield the places of a text where somebody speaks to somebody named."""
+    before, after = _phrases()
+    for found in before.finditer(text):
+        names = tuple(_names_behind(text, found.end(), arabic=found[0].rstrip().endswith("ل")))
+        if names:
+            yield Mention(found.start(), found.end(), names)
+    for found in after.finditer(text):
+        names = tuple(_names_before(text, found.start()))
+        if names:
+            yield Mention(found.start(), found.end(), names)
+
+
+def _names_behind(text: str, at: int, *, arabic: bool = False) -> Iterator[tuple[str, int, int]]:
+    """Yield what may be the name that begins at ``at``, longest first, generic words skipped."""
+    window = text[at : at + 90]
+    if arabic and window[:1] == "ل":  # ل + الجزيرة is written للجزيرة
+        yield from ((f"ال{window[1:length]}", at, at + length) for length in _word_ends(window))
+    if re.match(rf"[{_UNSPACED}]", window):
+        yield from ((window[:length], at, at + length) for length in range(min(_NAME_CHARS, len(window)), 1, -1))
+        return
+    clause = re.split(r"[,;:!?…\n]|\.(?=\s|$)", window, maxsplit=1)[0]
+    elided = re.match(r"\s*[LlDd]['’]", clause)
+    begin = elided.end() if elided else 0
+    words = list(re.finditer(r"\S+", clause[begin:]))[: _NAME_WORDS + 2]
+    for skipped in range(min(3, len(words))):
+        if any(word[0].strip(_EDGE).casefold() not in _GENERIC for word in words[:skipped]):
+            break
+        for last in range(min(len(words), skipped + _NAME_WORDS), skipped, -1):
+            start, end = begin + words[skipped].start(), begin + words[last - 1].end()
+            name = clause[start:end]
+            lead, bare = len(name) - len(name.lstrip(_EDGE)), re.sub(r"['’]s$", "", name.strip(_EDGE))
+            if bare:
+                yield bare, at + start + lead, at + start + lead + len(bare)
+
+
+def _word_ends(window: str) -> list[int]:
+    """Return where the first words of a window end, longest first."""
+    return [found.end() for found in re.finditer(r"\w+", window)][:3][::-1]
+
+
+def _names_before(text: str, at: int) -> Iterator[tuple[str, int, int]]:
+    """Yield what may be the name that ends at ``at``, longest first."""
+    window = text[max(0, at - 60) : at].rstrip()
+    end = at - (len(text[max(0, at - 60) : at]) - len(window))
+    if window and re.match(rf"[{_UNSPACED}]", window[-1]):
+        tail = re.split(r"[、。，．\s「」（）]", window)[-1]
+        yield from ((tail[-length:], end - length, end) for length in range(min(_NAME_CHARS, len(tail)), 1, -1))
+        return
+    clause = re.split(r"[,;:!?…\n।]|\.\s", window)[-1]
+    words = list(re.finditer(r"\S+", clause))[-4:]
+    for word in words:
+        name = clause[word.start() :]
+        start = end - len(name)
+        bare = name.strip(_EDGE)
+        if bare:
+            yield bare, start + name.index(bare), start + name.index(bare) + len(bare)
+
+
+@functools.cache
+def _phrases() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of the phrases in front of a name and behind one, of all languages."""
+    rows = load_toml("attribution.toml")["language"]
+    before = sorted({phrase for row in rows for phrase in row.get("before", ())}, key=lambda each: (-len(each), each))
+    after = sorted({phrase for row in rows for phrase in row.get("after", ())}, key=lambda each: (-len(each), each))
+    return (
+        re.compile("|".join(_bounded(phrase, behind=True) for phrase in before), re.IGNORECASE),
+        re.compile("|".join(_bounded(phrase, behind=False) for phrase in after), re.IGNORECASE),
+    )
+
+
+def _bounded(phrase: str, *, behind: bool) -> str:
+    """Return the pattern of a phrase, with word limits where its script has them."""
+    words = r"\s+".join(map(re.escape, phrase.split()))
+    if re.search(rf"[{_UNSPACED}\uac00-\ud7af]", phrase) or phrase[0] in "'’":
+        return words
+    if not behind:
+        return rf"(?<=\s){words}(?!\w)"
+    return rf"(?<!\w){words}" + ("" if phrase[-1] in "'’ل" else r"(?=[\s\u00a0\"“«„‘'])\s*")
