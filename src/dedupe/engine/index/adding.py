@@ -144,9 +144,7 @@ class Adding:
             self.tell_replaced(row, replaced)
         row.reason = row.reason.encode("utf-8", "backslashreplace").decode()  # it may name an id of any bytes
         self._shelf.write(number, row)
-        write_contents(
-            self._shelf.connection, number, incoming.material, incoming.signature, keep_body=self._keep_bodies
-        )
+        write_contents(self._shelf.connection, number, incoming.material, keep_body=self._keep_bodies)
         self._shelf.tables.note(counters, self._postings(incoming, finding, row, number))
         self._regroup(graph, row, number, retold, counters)
         return row
@@ -223,6 +221,7 @@ class Adding:
         """Bring clusters up to date after a document came in, and keep the pairs that took to verify."""
         if row.variant != number:
             return
+        graph.begin(number)
         graph.learn(number, row.ties)
         seeds = [number]
         for (later, _), tie in sorted(retold.items()):

@@ -50,6 +50,10 @@ class Graph:
             self._ties[node] = known
         return {node: self._ties[node] for node in nodes}
 
+    def begin(self, node: int) -> None:
+        """Take note of a text so new that nothing can be tied to it yet, which saves looking it up."""
+        self._ties[node] = {}
+
     def learn(self, node: int, ties: Iterable[Tie]) -> None:
         """Take in the ties of a text that is being added."""
         self.ties([node])
@@ -169,6 +173,8 @@ def single_name(row: Row, number: int) -> str:
 def edge_postings(number: int, ties: Iterable[Tie]) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
     """Return the postings under which a row is found from the rows it was compared with."""
     others = np.array([tie.other for tie in ties], dtype=np.uint64)
+    if not len(others):
+        return others
     kinds = np.full(len(others), Kind.EDGE, dtype=np.uint64)
     return posting_keys(others, kinds) | np.uint64(number)
 

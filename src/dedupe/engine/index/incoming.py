@@ -33,7 +33,6 @@ class Incoming:
         digest: Hash of its content, 16 bytes.
         body_hash, tokens: Of the normalised body.
         comparable: Whether it has enough tokens to be compared.
-        signature: ``uint32[num_perm]``.
         keys: Every key to be looked up, lower bits 0: its id, its body, its body and headline, and, where it can be
             compared, its bands, fingerprints, address and headline.
         kinds: What each key is.
@@ -46,7 +45,6 @@ class Incoming:
     body_hash: int
     tokens: int
     comparable: bool
-    signature: NDArray[np.uint32]
     keys: UInt64s
     kinds: NDArray[np.uint8]
     whole: bool
@@ -121,7 +119,6 @@ def sketched(bodies: Sequence[Body], config: Config, *, whole: bool) -> list[Inc
                 body_hash=body_hash,
                 tokens=int(sketch.token_counts[place]),
                 comparable=comparable,
-                signature=sketch.signatures[place],
                 keys=posting_keys(all_values, all_kinds.astype(np.uint64)),
                 kinds=all_kinds,
                 whole=whole,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from dedupe.engine.index.postings import UInt64s, encode_blocks, filter_of, seal
+from dedupe.engine.index.postings import UInt64s, encode_blocks, filter_of, seal, sorted_distinct
 from dedupe.engine.index.segments import NUMBER_BITS, Segment
 from dedupe.engine.index.state import Job, Levels, Run
 
@@ -121,10 +121,7 @@ def _advance_job(
     """Merge one more range of keys; say whether the merge is complete."""
     limit = _next_limit(job.reached, inputs, postings)
     parts = [_between(segment, job.reached, limit) for segment in inputs]
-    merged = np.sort(np.concatenate(parts))
-    fresh = np.ones(len(merged), dtype=bool)
-    fresh[1:] = merged[1:] != merged[:-1]
-    merged = merged[fresh]
+    merged = sorted_distinct(np.concatenate(parts))
     append(connection, job.made, merged if keep is None else keep(merged))
     job.reached = limit
     return limit == _END

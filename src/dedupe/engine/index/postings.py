@@ -19,8 +19,9 @@ Int64s = NDArray[np.int64]
 ROW_BITS = 24
 MAX_ROWS = 1 << ROW_BITS
 ROW_MASK = MAX_ROWS - 1
+KEY_MASK = np.uint64(~ROW_MASK & (1 << 64) - 1)
 BLOCK_BYTES = 4_040
-"""Bytes of an encoded block: with its row's header it fills one page of 4,096 bytes."""
+"""Bytes of an encoded block: two fill a page."""
 
 FILTER_WORDS = 96
 """Words of 64 bits in the filter of one block: 8 to 9 bits a posting at a million documents, 3 % false alarms."""
@@ -141,6 +142,14 @@ def filter_of(postings: UInt64s) -> UInt64s:
     made = np.zeros(FILTER_WORDS, dtype=np.uint64)
     np.bitwise_or.at(made, words, bits)
     return made
+
+
+def sorted_distinct(postings: UInt64s) -> UInt64s:
+    """Return postings ascending, each once (``np.unique`` hashes, which is far slower here)."""
+    ordered = np.sort(postings)
+    fresh = np.ones(len(ordered), dtype=bool)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]
 
 
 def rows_of(postings: UInt64s) -> Int64s:

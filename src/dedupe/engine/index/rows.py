@@ -7,10 +7,9 @@ import zlib
 from dataclasses import dataclass
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from dedupe.config import Config
+from dedupe.engine.index.dictionary import DICTIONARY
 from dedupe.engine.index.postings import seal, unseal
 from dedupe.engine.index.tokens import pack, unpack, without_text
 from dedupe.errors import CorruptStoreError
@@ -27,6 +26,7 @@ from dedupe.records import (
 from dedupe.verify.material import Material, prepare
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_LEVEL = 3
 _CONTENTS = 1 << 62
 """Separates the checksums of contents from those of rows: one can never pass for the other."""
 
@@ -96,9 +96,8 @@ class Row(msgspec.Struct, array_like=True, kw_only=True):
 
 
 class StoredContents(msgspec.Struct, array_like=True):
-    """A signature and a packed body; without its text, also the packed tokens."""
+    """A packed body; without its text, also the packed tokens."""
 
-    signature: bytes
     body: bytes
     tokens: bytes = b""
 
@@ -107,7 +106,6 @@ class StoredContents(msgspec.Struct, array_like=True):
 class Contents:
     """What was stored of a document's text."""
 
-    signature: NDArray[np.uint32]
     body: Body
     material: Material
 
@@ -167,10 +165,11 @@ def read_contents(connection: sqlite3.Connection, number: int, document_id: Docu
     """
     found = connection.execute("SELECT data FROM contents WHERE row = ?", (number,)).fetchone()
     stored = unseal_contents(number, found[0] if found is not None else None)
-    body = dataclasses.replace(msgspec.msgpack.decode(zlib.decompress(stored.body), type=Body), id=document_id)
+    inflate = zlib.decompressobj(zdict=DICTIONARY)
+    body = dataclasses.replace(msgspec.msgpack.decode(inflate.decompress(stored.body), type=Body), id=document_id)
     size = config.shingle_size
     material = unpack(stored.tokens, body, size) if stored.tokens else prepare(body, shingle_size=size)
-    return Contents(signature=np.frombuffer(stored.signature, dtype="<u4"), body=body, material=material)
+    return Contents(body=body, material=material)
 
 
 def unseal_contents(number: int, sealed: object) -> StoredContents:
@@ -181,15 +180,14 @@ def unseal_contents(number: int, sealed: object) -> StoredContents:
     return msgspec.msgpack.decode(payload, type=StoredContents)
 
 
-def write_contents(
-    connection: sqlite3.Connection, number: int, material: Material, signature: NDArray[np.uint32], *, keep_body: bool
-) -> None:
+def write_contents(connection: sqlite3.Connection, number: int, material: Material, *, keep_body: bool) -> None:
     """Write the text of a document, or without ``keep_body`` only what a comparison needs of it."""
     tokens = b"" if keep_body else pack(material)
     body = material.body if keep_body else without_text(material.body)
     # The id stands in the row, where ids of any size and with lone surrogates can be written.
-    packed = zlib.compress(msgspec.msgpack.encode(dataclasses.replace(body, id=0)), 6)
-    contents = StoredContents(signature.astype("<u4").tobytes(), packed, tokens)
+    written = msgspec.msgpack.encode(dataclasses.replace(body, id=0))
+    deflate = zlib.compressobj(_LEVEL, zdict=DICTIONARY)
+    contents = StoredContents(deflate.compress(written) + deflate.flush(), tokens)
     sealed = seal(_CONTENTS | number, msgspec.msgpack.encode(contents))
     connection.execute("INSERT OR REPLACE INTO contents (row, data) VALUES (?, ?)", (number, sealed))
 

@@ -133,11 +133,8 @@ class Shelf:
         hits: defaultdict[int, list[int]] = defaultdict(list)
         for position, row in zip(which.tolist(), rows.tolist(), strict=True):
             hits[position].append(row)
-        in_tail = self.tables.in_tail
-        for position, key in enumerate(keys.tolist()):
-            fresh = in_tail(key)
-            if fresh:
-                hits[position] += fresh
+        for position, fresh in self.tables.tail_hits(keys):
+            hits[position] += fresh
         return {position: sorted(set(found)) if len(found) > 1 else found for position, found in hits.items()}
 
     def noted_with(self, numbers: list[int], kind: Kind) -> dict[int, list[int]]:

@@ -13,8 +13,11 @@ from dedupe.errors import BusyStoreError, ConfigError, CorruptStoreError, Incomp
 
 Durability = Literal["normal", "full"]
 
-CHECKPOINT_PAGES = 4_000
-"""Pages in the write-ahead log from which it is copied into the file: 16 MB."""
+PAGE_BYTES = 8_192
+"""Bytes of a page: five texts fit on one, where two would on the usual 4,096 with a quarter of it left empty."""
+
+CHECKPOINT_BYTES = 32 << 20
+"""Size of the write-ahead log from which it is copied into the file."""
 
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_TOOBIG})
@@ -56,6 +59,7 @@ class Store:
             self.path, timeout=self._busy_timeout_s, isolation_level=None, check_same_thread=False
         )
         for pragma in (
+            f"page_size = {PAGE_BYTES}",
             "mmap_size = 0",  # a mapped file that is cut short kills the process
             "trusted_schema = OFF",
             "cell_size_check = ON",
@@ -159,7 +163,7 @@ class Store:
     def _checkpoint_if_long(self) -> None:
         with contextlib.suppress(sqlite3.OperationalError):  # a reader stands in the way: next time
             log = self.path.with_name(self.path.name + "-wal")
-            if log.stat().st_size > CHECKPOINT_PAGES * 4096:
+            if log.stat().st_size > CHECKPOINT_BYTES:
                 self.connection.execute("PRAGMA wal_checkpoint(RESTART)")
 
     def _end(self, statement: str) -> None:

@@ -12,13 +12,13 @@ import numpy as np
 
 from dedupe.engine.index import merging
 from dedupe.engine.index.postings import (
-    ROW_BITS,
-    ROW_MASK,
+    KEY_MASK,
     Int64s,
     UInt64s,
     filter_places,
     rows_of,
     seal,
+    sorted_distinct,
     unseal,
 )
 from dedupe.engine.index.segments import Segment, load_segment, read_block
@@ -72,6 +72,12 @@ class Tables:
             return np.empty(0, np.int64), np.empty(0, np.int64)
         return np.concatenate([which for which, _ in found]), rows_of(np.concatenate([each for _, each in found]))
 
+    def tail_hits(self, keys: UInt64s) -> list[tuple[int, list[int]]]:
+        """Return which keys the tail holds, by position, and their rows."""
+        get = self._tail.get
+        found = [(position, entry) for position, key in enumerate(keys.tolist()) if (entry := get(key)) is not None]
+        return [(position, [entry] if isinstance(entry, int) else entry) for position, entry in found]
+
     def in_tail(self, key: int) -> list[int]:
         """Return the rows that the tail holds for a key, in the order they came."""
         entry = self._tail.get(key)
@@ -99,7 +105,7 @@ class Tables:
         """Make a segment of the tail, inside a write transaction."""
         if not self._notes:
             return
-        merging.write_run(self._connection, self.levels, np.unique(np.concatenate(self._notes)))
+        merging.write_run(self._connection, self.levels, sorted_distinct(np.concatenate(self._notes)))
         self._connection.execute("DELETE FROM notes WHERE number <= ?", (counters.last_note,))
         counters.flushed = counters.last_note
         self._changed(counters)
@@ -162,10 +168,11 @@ class Tables:
         self._notes.append(postings)
         self._tail_postings += len(postings)
         tail = self._tail
-        for posting in postings.tolist():
-            key, row = posting >> ROW_BITS << ROW_BITS, posting & ROW_MASK
-            entry = tail.setdefault(key, row)
-            if entry is row or entry == row:
+        setdefault = tail.setdefault
+        rows = rows_of(postings)
+        for key, row in zip((postings & KEY_MASK).tolist(), rows.tolist(), strict=True):
+            entry = setdefault(key, row)
+            if entry == row:
                 continue
             if isinstance(entry, int):
                 tail[key] = [entry, row]
