@@ -115,7 +115,7 @@ class Config:
         """Make a named set of parameters, with ``changes`` on top.
 
         ``strict`` merges only texts that cover each other almost wholly, ``balanced`` is the default, ``generous``
-        merges heavily cut copies too.
+        merges heavily cut copies too and looks for shorter shared passages, at three times as many pairs to verify.
 
         Raises:
             ConfigError: There is no such preset.
@@ -123,7 +123,14 @@ class Config:
         presets: dict[str, dict[str, Any]] = {
             "strict": {"threshold": 0.95, "max_residual": 0.05, "min_order": 0.95},
             "balanced": {},
-            "generous": {"threshold": 0.65, "max_residual": 0.35, "min_order": 0.80, "nominate_jaccard": 0.43},
+            "generous": {
+                "threshold": 0.65,
+                "max_residual": 0.35,
+                "min_order": 0.80,
+                "nominate_jaccard": 0.43,
+                "fingerprint_tokens": 8,
+                "partial_passage_tokens": 15,
+            },
         }
         if name not in presets:
             raise ConfigError(f"no preset {name!r}; there are {', '.join(presets)}")

@@ -4,7 +4,7 @@ The rules look at geometry only: how much of each body the other covers, in whic
 shared and the unshared parts are. What it means that two texts relate so is ``editorial``'s question.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dedupe.config import Config
 from dedupe.records import Confidence, Passage, Sides, TextRelation
@@ -12,11 +12,18 @@ from dedupe.records import Confidence, Passage, Sides, TextRelation
 QUOTE_WEIGHT = 0.25
 """What a quoted token counts towards ``partial``: two reports on one speech share its quotes without having met."""
 
-ABRIDGED_LONGER = 0.30
-"""Least coverage of the longer text for an abridged copy; below that a cut copy is an excerpt."""
+ABRIDGED_LONGER = 0.10
+"""Least coverage of the longer text for a copy that begins like it and breaks off: a teaser before a paywall shows a tenth
+of its story. What begins elsewhere and is less than ``MAINLY`` of the longer text is an excerpt."""
 
 MOSTLY = 0.80
 """The share that makes a whole: of a shorter text, of quoted tokens, of template tokens."""
+
+MAINLY = 0.60
+"""Coverage of the longer text from which the shared text is what it mainly is, wherever it begins."""
+
+CUT_ORDER = 0.97
+"""Least order of a cut copy: who cuts a story leaves the rest in place; who writes it anew moves things."""
 
 OPENING_TOKENS = 60
 """How deep into the longer text a cut copy may begin: a new headline, standfirst and lead line, but not a story."""
@@ -131,9 +138,11 @@ def _cut(geometry: Geometry, config: Config) -> Verdict | None:
         return None
     longer = _least("coverage", coverage, ABRIDGED_LONGER)
     shares = f"{_percent(shorter.value)} of one body stands in the other, of which it is {_percent(longer.value)}"
-    if longer.holds and geometry.order >= config.min_order and geometry.opening <= OPENING_TOKENS:
-        tests = [shorter, longer, _Test("order", geometry.order, config.min_order)]
-        return _verdict("abridged", f"{shares}; both begin alike", min(tests, key=lambda test: test.margin), config)
+    begins = geometry.opening <= OPENING_TOKENS
+    if longer.holds and geometry.order >= CUT_ORDER and (begins or longer.value >= MAINLY):
+        tests = [shorter, longer if begins else replace(longer, limit=MAINLY)]
+        how = "both begin alike" if begins else "that is most of both"
+        return _verdict("abridged", f"{shares}; {how}", min(tests, key=lambda test: test.margin), config)
     if geometry.quoted >= MOSTLY:
         return None
     return _verdict("contained", f"{shares}; the rest of the longer one is another text", shorter, config)
