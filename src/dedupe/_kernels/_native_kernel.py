@@ -14,7 +14,7 @@ import numpy as np
 
 from dedupe._kernels import _native, _numpy
 from dedupe._kernels._contract import Int32s, Int64s, Sketch, Uint32s, Uint64s
-from dedupe._kernels._unicode import ALONE, CHARACTERS, CLASSES, LETTER, MARK, SEPARATOR, fold
+from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, examine, fold
 
 name = "native"
 
@@ -140,7 +140,7 @@ def _shares(texts: tuple[str, ...], threads: int) -> list[tuple[int, int]]:
 
 
 def _piece(character: str, *, mark: bool = False, continues: bool = False) -> bytes:
-    kind = _KINDS[CLASSES[ord(character)]]
+    kind = _KINDS[classify(ord(character))]
     spelled = b"" if kind == _KINDS[SEPARATOR] else character.encode()
     return _PIECE.pack(spelled, len(spelled), kind, mark, continues)
 
@@ -150,7 +150,7 @@ def _page(number: int) -> bytes:
     characters: list[bytes] = []
     pieces: list[bytes] = []
     for code in range(number * _PAGE_SIZE, (number + 1) * _PAGE_SIZE):
-        known = CHARACTERS[chr(code)]
+        known = examine(chr(code))
         if known.invisible:
             characters.append(_PIECE.pack(b"", 0, _INVISIBLE, known.mark, known.continues))
         elif len(known.folded) == 1:

@@ -16,6 +16,7 @@ character's decomposition starts with a non-combining character that is second i
 text is the fold of its chunks, and each folded character knows the stretch of the text it came from.
 """
 
+import bisect
 import functools
 import unicodedata
 from collections.abc import Iterator
@@ -37,6 +38,12 @@ _SPACELESS_RANGES = (
 )  # fmt: skip
 _HANGUL_SECONDS = frozenset(range(0x1161, 0x1176)) | frozenset(range(0x11A8, 0x11C3))
 
+_WITHOUT_MAPPINGS = frozenset({"Cn", "Co", "Cs"})
+"""Unassigned, private use, surrogates: they fold to themselves."""
+
+_REMEMBERED = 65_536
+"""Characters worth remembering: more than all living scripts use, less than a hostile text may fill memory with."""
+
 LETTER, ALONE, MARK, SEPARATOR = "L", "A", "M", "-"
 
 
@@ -56,8 +63,17 @@ class Character(NamedTuple):
     continues: bool
 
 
-def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
-    return any(low <= code <= high for low, high in ranges)
+def _borders(ranges: tuple[tuple[int, int], ...]) -> list[int]:
+    return [border for low, high in ranges for border in (low, high + 1)]
+
+
+_INVISIBLE_BORDERS = _borders(_INVISIBLE_RANGES)
+_SPACELESS_BORDERS = _borders(_SPACELESS_RANGES)
+
+
+def _within(code: int, borders: list[int]) -> bool:
+    """Tell whether a code point lies in one of the ranges: behind an odd number of their borders."""
+    return bisect.bisect_right(borders, code) % 2 == 1
 
 
 def fold(text: str) -> str:
@@ -74,18 +90,39 @@ def composition_seconds() -> frozenset[int]:
     return _HANGUL_SECONDS | {int(pair[1], 16) for pair in pairs if len(pair) == 2 and not pair[0].startswith("<")}
 
 
+def examine(character: str) -> Character:
+    """Work out what the rules say about one character."""
+    invisible = _within(ord(character), _INVISIBLE_BORDERS)
+    if unicodedata.category(character) in _WITHOUT_MAPPINGS:
+        return Character("" if invisible else character, invisible, mark=False, continues=False)
+    first = unicodedata.normalize("NFKD", character)[0]
+    return Character(
+        folded="" if invisible else fold(character),
+        invisible=invisible,
+        mark=unicodedata.category(first)[0] == "M",
+        continues=unicodedata.combining(first) != 0 or ord(first) in composition_seconds(),
+    )
+
+
+def classify(code: int) -> str:
+    """Return the token class of a *folded* character."""
+    category = unicodedata.category(chr(code))
+    if category[0] == "M":
+        return MARK
+    if category[0] not in "LN":
+        return SEPARATOR
+    if (category[0] == "L" or category == "Nl") and _within(code, _SPACELESS_BORDERS):
+        return ALONE
+    return LETTER
+
+
 class _Characters(dict[str, Character]):
     """Character -> what is known of it, worked out when first met: most texts use few of the million."""
 
     def __missing__(self, character: str) -> Character:
-        invisible = _within(ord(character), _INVISIBLE_RANGES)
-        first = unicodedata.normalize("NFKD", character)[0]
-        known = self[character] = Character(
-            folded="" if invisible else fold(character),
-            invisible=invisible,
-            mark=unicodedata.category(first)[0] == "M",
-            continues=unicodedata.combining(first) != 0 or ord(first) in composition_seconds(),
-        )
+        known = examine(character)
+        if len(self) < _REMEMBERED:
+            self[character] = known
         return known
 
 
@@ -93,16 +130,9 @@ class _Classes(dict[int, str]):
     """Code point of a *folded* character -> its token class; made for :meth:`str.translate`."""
 
     def __missing__(self, code: int) -> str:
-        category = unicodedata.category(chr(code))
-        if category[0] == "M":
-            known = MARK
-        elif category[0] not in "LN":
-            known = SEPARATOR
-        elif (category[0] == "L" or category == "Nl") and _within(code, _SPACELESS_RANGES):
-            known = ALONE
-        else:
-            known = LETTER
-        self[code] = known
+        known = classify(code)
+        if len(self) < _REMEMBERED:
+            self[code] = known
         return known
 
 

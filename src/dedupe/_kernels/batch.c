@@ -69,21 +69,26 @@ static int learn_chunk(state_t *state, const uint32_t *codes, size_t count) {
 }
 
 /* Learns what a reading missed. Returns -1 with an exception, 0 when something cannot be learnt, 1 otherwise. */
-static int learn(state_t *state, const tokens_t *tokens) {
+static int learn(state_t *state, const tokens_t *tokens, bool *only_chunks) {
+    *only_chunks = true;
     for (size_t i = 0; i < tokens->missing_count; i++) {
         const missing_t *missing = &tokens->missing[i];
-        int learnt = missing->length == 1 ? (learn_page(state, missing->chunk[0]) ? 1 : -1)
-                                          : learn_chunk(state, missing->chunk, missing->length);
+        bool page = missing->length == 1;
+        if (page) *only_chunks = false;
+        int learnt = page ? (learn_page(state, missing->chunk[0]) ? 1 : -1) : learn_chunk(state, missing->chunk, missing->length);
         if (learnt < 1) return learnt;
     }
     return 1;
 }
 
-/* Reads again after learning, a few times. Returns -1 with an exception, 0 when the text is too hard, 1 when read. */
+/* Reads again after learning: as often as pages are new, for there are few, but only a few times for new chunks.
+ * Returns -1 with an exception, 0 when the text is too hard, 1 when read. */
 static int read_learning(state_t *state, tokens_t *tokens, const uint32_t *text, size_t length, outcome_t outcome) {
-    for (int attempt = 0; attempt < RETRIES && outcome == TOKENS_MISSING; attempt++) {
-        int learnt = learn(state, tokens);
+    for (int attempt = 0; attempt < RETRIES && outcome == TOKENS_MISSING;) {
+        bool only_chunks;
+        int learnt = learn(state, tokens, &only_chunks);
         if (learnt < 1) return learnt;
+        attempt += only_chunks;
         outcome = tokens_read(tokens, state->tables, text, length);
     }
     if (outcome == TOKENS_NO_MEMORY) {
