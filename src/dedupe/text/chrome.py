@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from dedupe.records import Line, LineClass, Span
 from dedupe.text import bylines, credits, photos, wordings  # noqa: A004 - the module's name is the field's noun
+from dedupe.text.galleries import is_gallery, mark_galleries
 from dedupe.text.layout import Draft, choose_body
 from dedupe.text.lines import count_words, ends_sentence, has_unspaced_script, split_lines
 from dedupe.text.phrases import START_WORDS, Marker, Tail, chrome_phrases, find_marker, find_whole
@@ -101,6 +102,7 @@ def _drafts(text: str) -> list[Draft]:
         Draft(start, line, *(_look_short if len(line) <= _SHORT else _look)(line, unspaced))
         for start, line in split_lines(text)
     ]
+    mark_galleries(drafts)
     choose_body(drafts)
     return drafts
 
@@ -119,11 +121,14 @@ def _look(line: str, unspaced: bool) -> _Look:  # noqa: FBT001 - once a line: ke
         or folded[-1] in _CLOSING
         or unspaced
         or "/" in folded
+        or ":" in first
         or not gate.anywhere.isdisjoint(words)
     ):
         marker = find_marker(folded, words, unspaced=unspaced) or _shape(line, words, ended=ended)
     else:
         marker = find_whole(folded) if count < START_WORDS else None
+    if not marker and count >= PROSE_WORDS and is_gallery(line, words):
+        marker = _CAPTION
     if marker:
         return _Look(marker.line_class, marker.tail, count, ended)
     prose = count >= LONG_WORDS or (ended and count >= PROSE_WORDS)

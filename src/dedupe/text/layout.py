@@ -32,6 +32,8 @@ BLOCK_SHARE = 0.15
 """A block joins the body if it has at least this share of the heaviest block's words ..."""
 BLOCK_WORDS = 30
 """... and at least so many words."""
+MENU_WORDS = 14
+"""A line of a menu or a list of headlines has at most so many words; players between two paragraphs have more."""
 LIST_RUN = 4
 """So many short lines in a row, none ending as a clause does, are a menu or a list of headlines."""
 BODY_WORDS = 25
@@ -85,12 +87,18 @@ def choose_body(drafts: list[Draft]) -> None:
         for draft in body:
             draft.kept = draft.line_class in {"prose", "heading"}
     if sum(draft.words for draft in drafts if draft.kept and draft.line_class == "prose") < BODY_WORDS:
-        for draft in drafts:
-            draft.kept = True
+        _keep_all(drafts)
         return
     for draft in drafts:
         if not draft.kept and draft.line_class == "heading":
             draft.line_class = "headline_list" if draft.words > GAP else "navigation"
+
+
+def _keep_all(drafts: list[Draft]) -> None:
+    """Keep every line of a text without a body, but headlines of other pages where anything else is said at all."""
+    words = sum(draft.words for draft in drafts if draft.line_class != "headline_list")
+    for draft in drafts:
+        draft.kept = draft.line_class != "headline_list" or words < REPEAT_WORDS
 
 
 def _join_wrapped(drafts: list[Draft]) -> None:
@@ -177,7 +185,7 @@ def _is_furnished(drafts: list[Draft]) -> bool:
         first = draft.line[0]
         if draft.line_class == "prose" or draft.line[-1] in _CLAUSE_ENDS or first in _BULLETS or first.islower():
             run = 0
-        elif draft.line_class in {"heading", "navigation"}:
+        elif draft.line_class in {"heading", "navigation"} and draft.words <= MENU_WORDS:
             run += 1
             headlines += run > 1 and draft.words > SUBHEAD_WORDS
             if run >= LIST_RUN or headlines >= LIST_RUN:

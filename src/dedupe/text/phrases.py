@@ -11,9 +11,12 @@ from dedupe.text.lines import UNSPACED_PER_WORD
 Tail = Literal["", "soft", "hard"]
 START_WORDS = 14
 """Longest line, in words, that a ``start`` phrase may mark: beyond it the phrase is prose that happens to begin so."""
+LABEL_WORDS = 24
+"""Longest line, in words, that a ``start`` phrase with a colon may mark: a teaser behind its label (``Read more:``)."""
 LONE_WORDS = 4
 """Longest line, in words, that a ``start`` phrase of one word may mark: "Privacy policy", not "Privacy is dead"."""
 _TRIM = " \t.:;,!?…-–—|•·*×+<>«»‹›→←↓↑▼▲()[]{}'\"“”‘’#&/\\0123456789。：！？、）（】【»"
+_LEADING = "([{<>•*·►▶→»‒–—- "
 _EDGES = ("", ".", ",", ":", ";", "!", "?", ")", "”", '"', "’", "*", "…")
 
 
@@ -104,7 +107,10 @@ def find_marker(folded: str, words: list[str], *, unspaced: bool) -> Marker | No
         words: The same, split at blanks.
         unspaced: The text holds a script without spaces: try its phrases as well.
     """
-    marker = find_whole(folded) or _find_start(folded, words) if len(words) <= START_WORDS else None
+    short = len(words) <= START_WORDS
+    marker = find_whole(folded) if short else None
+    if not marker and len(words) <= LABEL_WORDS:
+        marker = _find_start(folded, words)
     marker = marker or _find_inside(folded, words)
     if not marker and unspaced and not folded.isascii():
         short = len(folded) <= START_WORDS * UNSPACED_PER_WORD
@@ -115,13 +121,34 @@ def find_marker(folded: str, words: list[str], *, unspaced: bool) -> Marker | No
 
 
 def _find_start(folded: str, words: list[str]) -> Marker | None:
-    """Return what a phrase says that begins the line, a count before it aside (``34 responses to ...``)."""
-    counted = len(words) > 1 and words[0].isdecimal()
-    at = len(words[0]) + 1 if counted else 0
-    for phrase, marker in chrome_phrases().starts.get(words[counted], ()):
-        if folded.startswith(phrase, at) and (" " in phrase or len(words) <= LONE_WORDS or not phrase.isalpha()):
+    """Return what a phrase says that begins the line; a count before it (``34 responses to ...``) or a bracket aside."""
+    starts = chrome_phrases().starts
+    at, first = 0, words[0]
+    if first not in starts:
+        if len(words) > 1 and first.isdecimal():
+            at, first = len(first) + 1, words[1]
+        elif not first[0].isalnum():
+            at = len(folded) - len(folded.lstrip(_LEADING))
+            first = folded[at:].partition(" ")[0]
+    known = starts.get(first)
+    if known is None and ":" in first:  # "More:Nancy Pelosi ..."
+        known = starts.get(first[: first.index(":") + 1])
+    for phrase, marker in known or ():
+        if folded.startswith(phrase, at) and _fits(phrase, len(words)) and _is_whole(phrase, folded, at):
             return marker
     return None
+
+
+def _fits(phrase: str, words: int) -> bool:
+    """Tell whether a line of so many words may be marked by the phrase that begins it."""
+    if phrase[-1] == ":":
+        return words <= LABEL_WORDS
+    return words <= (LONE_WORDS if phrase.isalpha() else START_WORDS)
+
+
+def _is_whole(phrase: str, folded: str, at: int) -> bool:
+    """Tell whether the phrase ends where a word does: "I agree" is not the beginning of "I agreed to come"."""
+    return not (phrase[-1].isalpha() and folded[at + len(phrase) : at + len(phrase) + 1].isalpha())
 
 
 def _find_inside(folded: str, words: list[str]) -> Marker | None:
