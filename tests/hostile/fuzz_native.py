@@ -103,7 +103,7 @@ def broken_rules(chosen):
         [b"", b"x", bytes(7), bytes(chosen.randrange(5_000)), chosen.randbytes(256 * 8 + 8 * chosen.randrange(9))]
     )
     for function in (lambda: _native.tokenize(text), lambda: _native.shingle_hashes(text, 2)):
-        _native.set_rules(lambda _: nonsense, lambda _: nonsense, lambda _: nonsense)
+        _native.set_rules(lambda _: nonsense, lambda _: nonsense)
         with contextlib.suppress(ValueError):
             function()
 

@@ -142,16 +142,14 @@ static PyObject *native_set_isa(PyObject *module, PyObject *name) {
 
 static PyObject *native_set_rules(PyObject *module, PyObject *arguments) {
     state_t *state = state_of(module);
-    PyObject *page, *chunk, *spell;
-    if (!PyArg_ParseTuple(arguments, "OOO", &page, &chunk, &spell)) return NULL;
-    PyObject *before[] = {state->page, state->chunk, state->spell};
+    PyObject *page, *chunk;
+    if (!PyArg_ParseTuple(arguments, "OO", &page, &chunk)) return NULL;
+    PyObject *before[] = {state->page, state->chunk};
     state->page = page;
     state->chunk = chunk;
-    state->spell = spell;
     Py_INCREF(page);
     Py_INCREF(chunk);
-    Py_INCREF(spell);
-    for (size_t i = 0; i < 3; i++) Py_XDECREF(before[i]);
+    for (size_t i = 0; i < 2; i++) Py_XDECREF(before[i]);
     return Py_BuildValue("");
 }
 
@@ -184,7 +182,6 @@ static int native_traverse(PyObject *module, visitproc visit, void *arg) {
     state_t *state = state_of(module);
     Py_VISIT(state->page);
     Py_VISIT(state->chunk);
-    Py_VISIT(state->spell);
     return 0;
 }
 
@@ -192,7 +189,6 @@ static int native_clear(PyObject *module) {
     state_t *state = state_of(module);
     Py_CLEAR(state->page);
     Py_CLEAR(state->chunk);
-    Py_CLEAR(state->spell);
     return 0;
 }
 

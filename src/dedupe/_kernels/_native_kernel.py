@@ -30,18 +30,14 @@ _SECRET = (secrets.randbits(64), secrets.randbits(64))
 
 def tokenize(text: str) -> tuple[Uint64s, Uint32s, Uint32s]:
     """See :func:`dedupe._kernels._numpy.tokenize`."""
-    found = _native.tokenize(text)
-    if found is None:
-        return _numpy.tokenize(text)
-    hashes, starts, ends = found
+    hashes, starts, ends = _native.tokenize(text)
     return np.frombuffer(hashes, np.uint64), np.frombuffer(starts, np.uint32), np.frombuffer(ends, np.uint32)
 
 
 def shingle_hashes(text: str, shingle_size: int) -> Uint64s:
     """See :func:`dedupe._kernels._numpy.shingle_hashes`."""
     _numpy.check_parameters(shingle_size=shingle_size)
-    found = _native.shingle_hashes(text, min(shingle_size, _LARGEST_SIZE))
-    return _numpy.shingle_hashes(text, shingle_size) if found is None else np.frombuffer(found, np.uint64)
+    return np.frombuffer(_native.shingle_hashes(text, min(shingle_size, _LARGEST_SIZE)), np.uint64)
 
 
 def sketch(  # noqa: PLR0913 - see Kernel.sketch
@@ -167,9 +163,4 @@ def _chunk(chunk: str) -> bytes:
     return b"".join(_piece(character) for character in fold(chunk))
 
 
-def _spell(text: str) -> bytes:
-    """Return all tokens of a text joined by one space."""
-    return " ".join(token for token, _, _ in _numpy.tokens(text)).encode()
-
-
-_native.set_rules(_page, _chunk, _spell)
+_native.set_rules(_page, _chunk)

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #ifndef DEDUPE_TINY_BUFFERS
-enum { ARENA_CODES = 1 << 17, RETRIES = 4 };
+enum { ARENA_CODES = 1 << 17 };
 #else
-enum { ARENA_CODES = 1, RETRIES = 4 };
+enum { ARENA_CODES = 1 };
 #endif
 
 /* ---- texts ---- */
@@ -49,84 +49,56 @@ static bool learn_page(state_t *state, uint32_t number) {
     return learnt;
 }
 
-/* Returns -1 with an exception, 0 when the memo is full, 1 when the chunk is known from now on. */
-static int learn_chunk(state_t *state, const uint32_t *codes, size_t count) {
-    int order = 0; /* native, and no byte order mark is looked for */
+/* Asks what the wanted chunk folds to, remembers it while there is room, and supplies it. */
+static bool learn_chunk(state_t *state, reader_t *reader) {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    order = 1;
+    int order = 1;
 #else
-    order = -1;
+    int order = -1;
 #endif
-    PyObject *chunk = PyUnicode_DecodeUTF32((const char *)codes, (Py_ssize_t)(count * 4), "surrogatepass", &order);
+    const uint32_t *codes = reader->tokens->codes;
+    size_t count = reader->chunk.count;
+    PyObject *chunk = PyUnicode_DecodeUTF32((const char *)codes, (Py_ssize_t)(count * sizeof *codes), "surrogatepass", &order);
     PyObject *bytes = chunk ? PyObject_CallFunctionObjArgs(state->chunk, chunk, NULL) : NULL;
     char *data;
     Py_ssize_t size;
-    int learnt = bytes && PyBytes_AsStringAndSize(bytes, &data, &size) == 0 ? 1 : -1;
-    if (learnt == 1) learnt = tables_add_chunk(state->tables, codes, count, (const uint8_t *)data, (size_t)size);
+    bool learnt = bytes && PyBytes_AsStringAndSize(bytes, &data, &size) == 0;
+    if (learnt) {
+        tables_add_chunk(state->tables, codes, count, (const uint8_t *)data, (size_t)size);
+        learnt = reader_supply(reader, (const uint8_t *)data, (size_t)size);
+        if (!learnt) PyErr_SetString(PyExc_ValueError, "the rules of a chunk cannot be used");
+    }
     Py_XDECREF(chunk);
     Py_XDECREF(bytes);
     return learnt;
 }
 
-/* Learns what a reading missed. Returns -1 with an exception, 0 when something cannot be learnt, 1 otherwise. */
-static int learn(state_t *state, const tokens_t *tokens, bool *only_chunks) {
-    *only_chunks = true;
-    for (size_t i = 0; i < tokens->missing_count; i++) {
-        const missing_t *missing = &tokens->missing[i];
-        bool page = missing->length == 1;
-        if (page) *only_chunks = false;
-        int learnt = page ? (learn_page(state, missing->chunk[0]) ? 1 : -1) : learn_chunk(state, missing->chunk, missing->length);
-        if (learnt < 1) return learnt;
-    }
-    return 1;
-}
-
-/* Reads again after learning: as often as pages are new, for there are few, but only a few times for new chunks.
- * Returns -1 with an exception, 0 when the text is too hard, 1 when read. */
-static int read_learning(state_t *state, tokens_t *tokens, const uint32_t *text, size_t length, outcome_t outcome) {
-    for (int attempt = 0; attempt < RETRIES && outcome == TOKENS_MISSING;) {
-        bool only_chunks;
-        int learnt = learn(state, tokens, &only_chunks);
-        if (learnt < 1) return learnt;
-        attempt += only_chunks;
-        outcome = tokens_read(tokens, state->tables, text, length);
-    }
-    if (outcome == TOKENS_NO_MEMORY) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    return outcome == TOKENS_COMPLETE;
-}
-
-static bool read_spelled(state_t *state, tokens_t *tokens, PyObject *text) {
-    PyObject *joined = PyObject_CallFunctionObjArgs(state->spell, text, NULL);
-    char *data;
-    Py_ssize_t size;
-    bool read = joined && PyBytes_AsStringAndSize(joined, &data, &size) == 0;
-    if (read && !tokens_take(tokens, (const uint8_t *)data, (size_t)size)) {
-        PyErr_NoMemory();
-        read = false;
-    }
-    Py_XDECREF(joined);
-    return read;
+/* Gives the reader what it wants; false with an exception. */
+static bool serve(state_t *state, reader_t *reader, outcome_t outcome) {
+    if (outcome == WANTS_PAGE) return learn_page(state, reader->page);
+    if (outcome == WANTS_CHUNK) return learn_chunk(state, reader);
+    PyErr_NoMemory();
+    return false;
 }
 
 /* ---- one text ---- */
 
-/* Returns -1 with an exception, 0 when the text is left to the Python rules, 1 when read. */
-static int read_one(PyObject *module, PyObject *text, tokens_t *tokens) {
+static bool read_one(PyObject *module, PyObject *text, tokens_t *tokens) {
     state_t *state = state_of(module);
+    reader_t reader;
     uint32_t *codes = NULL;
     size_t capacity = 0, length = 0;
-    int read = -1;
-    if (!tokens_init(tokens)) {
-        PyErr_NoMemory();
-    } else if (copy_text(text, &codes, &capacity, 0, &length)) {
+    bool read = tokens_init(tokens);
+    if (!read) PyErr_NoMemory();
+    read = read && copy_text(text, &codes, &capacity, 0, &length);
+    reader_start(&reader, tokens, state->tables, codes, length);
+    while (read) {
         outcome_t outcome;
         Py_BEGIN_ALLOW_THREADS;
-        outcome = tokens_read(tokens, state->tables, codes, length);
+        outcome = reader_read(&reader);
         Py_END_ALLOW_THREADS;
-        read = read_learning(state, tokens, codes, length, outcome);
+        if (outcome == READ_ALL) break;
+        read = serve(state, &reader, outcome);
     }
     free(codes);
     return read;
@@ -136,12 +108,10 @@ PyObject *native_tokenize(PyObject *module, PyObject *text) {
     tokens_t tokens;
     values_t hashes = {0};
     PyObject *result = NULL;
-    int read = read_one(module, text, &tokens);
-    if (read == 0) {
-        result = Py_BuildValue("");
-    } else if (read == 1 && !sketch_tokens(&tokens, &hashes)) {
+    bool read = read_one(module, text, &tokens);
+    if (read && !sketch_tokens(&tokens, &hashes)) {
         PyErr_NoMemory();
-    } else if (read == 1) {
+    } else if (read) {
         result = Py_BuildValue("NNN", byte_array(hashes.values, hashes.count, sizeof(uint64_t)),
                                byte_array(tokens.starts, tokens.count, sizeof(uint32_t)),
                                byte_array(tokens.ends, tokens.count, sizeof(uint32_t)));
@@ -157,12 +127,10 @@ PyObject *native_shingle_hashes(PyObject *module, PyObject *arguments) {
     if (!PyArg_ParseTuple(arguments, "On", &text, &size)) return NULL;
     tokens_t tokens;
     values_t hashes = {0}, spare = {0};
-    int read = read_one(module, text, &tokens);
-    if (read == 0) {
-        result = Py_BuildValue("");
-    } else if (read == 1 && !(sketch_shingles(&tokens, size < 1 ? 1 : (size_t)size, &hashes) && values_reserve(&spare, hashes.count))) {
+    bool read = read_one(module, text, &tokens);
+    if (read && !(sketch_shingles(&tokens, size < 1 ? 1 : (size_t)size, &hashes) && values_reserve(&spare, hashes.count))) {
         PyErr_NoMemory();
-    } else if (read == 1) {
+    } else if (read) {
         Py_BEGIN_ALLOW_THREADS;
         hashes.count = sort_unique(hashes.values, hashes.count, spare.values);
         Py_END_ALLOW_THREADS;
@@ -221,28 +189,31 @@ static size_t load_round(batch_t *batch) {
     return count;
 }
 
+/* Reads and sketches the texts of a round from `*done` on; stops where a reader wants something. */
+static outcome_t work_on(batch_t *batch, reader_t *reader, size_t count, size_t *done, bool *started, const tables_t *tables) {
+    for (; *done < count; ++*done) {
+        size_t start = *done ? batch->ends[*done - 1] : 0;
+        if (!*started) reader_start(reader, &batch->tokens, tables, batch->codes + start, batch->ends[*done] - start);
+        *started = true;
+        outcome_t outcome = reader_read(reader);
+        if (outcome != READ_ALL) return outcome;
+        *started = false;
+        if (!finish_text(batch, batch->next + (Py_ssize_t)*done)) return NO_MEMORY;
+    }
+    return READ_ALL;
+}
+
 static bool work_round(state_t *state, batch_t *batch, size_t count) {
-    Py_ssize_t first = batch->next;
-    for (size_t i = 0; i < count; i++) {
-        outcome_t outcome = TOKENS_COMPLETE;
-        size_t start = 0;
+    reader_t reader;
+    size_t done = 0;
+    bool started = false;
+    for (;;) {
+        outcome_t outcome;
         Py_BEGIN_ALLOW_THREADS;
-        for (; i < count; i++) {
-            start = i ? batch->ends[i - 1] : 0;
-            outcome = tokens_read(&batch->tokens, state->tables, batch->codes + start, batch->ends[i] - start);
-            if (outcome != TOKENS_COMPLETE) break;
-            if (!finish_text(batch, first + (Py_ssize_t)i)) {
-                outcome = TOKENS_NO_MEMORY;
-                break;
-            }
-        }
+        outcome = work_on(batch, &reader, count, &done, &started, state->tables);
         Py_END_ALLOW_THREADS;
-        if (i == count) break;
-        int read = read_learning(state, &batch->tokens, batch->codes + start, batch->ends[i] - start, outcome);
-        if (read < 0) return false;
-        PyObject *text = PyTuple_GetItem(batch->texts, first + (Py_ssize_t)i);
-        if (!read && !(text && read_spelled(state, &batch->tokens, text))) return false;
-        if (!finish_text(batch, first + (Py_ssize_t)i)) return PyErr_NoMemory() != NULL;
+        if (outcome == READ_ALL) break;
+        if (!serve(state, &reader, outcome)) return false;
     }
     batch->next += (Py_ssize_t)count;
     return true;

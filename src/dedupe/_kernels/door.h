@@ -12,7 +12,6 @@ typedef struct {
     tables_t *tables;
     PyObject *page;  /* number -> bytes: 256 characters and the pieces they fold to */
     PyObject *chunk; /* str -> bytes: the pieces it folds to */
-    PyObject *spell; /* str -> bytes: its tokens joined by spaces, when all else fails */
 } state_t;
 
 static inline state_t *state_of(PyObject *module) { return PyModule_GetState(module); }

@@ -64,6 +64,8 @@ void tables_free(tables_t *tables);
 /* Both return false for bytes that make no page or no pieces, or without memory. One writer at a time. */
 bool tables_add_page(tables_t *tables, size_t number, const uint8_t *bytes, size_t length);
 bool tables_add_chunk(tables_t *tables, const uint32_t *chunk, size_t count, const uint8_t *bytes, size_t length);
+/* A piece is one folded character, so it is neither several nor invisible. */
+bool pieces_valid(const character_t *pieces, size_t count);
 const memo_t *tables_find_chunk(const tables_t *tables, const uint32_t *chunk, size_t count);
 
 static inline const page_t *tables_page(const tables_t *tables, uint32_t code) {
@@ -98,13 +100,6 @@ static inline bool is_quick(uint32_t code) {
 }
 
 /* ---- tokenizer.c: UCS-4 in, normalised tokens out ---- */
-typedef enum { TOKENS_COMPLETE, TOKENS_MISSING, TOKENS_TOO_HARD, TOKENS_NO_MEMORY } outcome_t;
-enum { MISSING_LIMIT = 256 };
-
-typedef struct {
-    uint32_t length; /* 1: `chunk[0]` names a page */
-    uint32_t chunk[CHUNK_LIMIT];
-} missing_t;
 
 /* Tokens of one text, joined by single spaces, in memory used again for the next. */
 typedef struct {
@@ -115,15 +110,40 @@ typedef struct {
     size_t *stops;    /* one past its last byte */
     uint32_t *starts; /* of each token in the text, in code points */
     uint32_t *ends;
-    missing_t *missing;
-    size_t missing_count;
+    uint32_t *codes; /* of the chunk being read */
+    size_t codes_capacity;
 } tokens_t;
+
+/* A character and what may compose with it: code points `start` to `end`, of which `count` are kept. */
+typedef struct {
+    size_t start, end, next, count;
+    const page_t *page; /* of the first one */
+    const character_t *first;
+} chunk_t;
+
+typedef enum { CLOSED, OPEN_WORD, OPEN_ALONE } open_t;
+
+typedef struct {
+    tokens_t *tokens;
+    const tables_t *tables;
+    const uint32_t *text;
+    size_t length, position;
+    size_t marks;        /* in a row, before folding */
+    size_t folded_marks; /* in a row, after folding */
+    open_t open;
+    uint32_t page; /* wanted */
+    chunk_t chunk; /* wanted; its codes are in `tokens` */
+} reader_t;
+
+typedef enum { READ_ALL, WANTS_PAGE, WANTS_CHUNK, NO_MEMORY } outcome_t;
 
 bool tokens_init(tokens_t *tokens);
 void tokens_free(tokens_t *tokens);
-outcome_t tokens_read(tokens_t *tokens, const tables_t *tables, const uint32_t *text, size_t length);
-/* Takes tokens as Python spelled them: joined by single spaces. Spans are left as they are. */
-bool tokens_take(tokens_t *tokens, const uint8_t *joined, size_t length);
+void reader_start(reader_t *reader, tokens_t *tokens, const tables_t *tables, const uint32_t *text, size_t length);
+/* Reads on until all is read or something is wanted: a page, to be added to the tables, or a chunk, to be supplied. */
+outcome_t reader_read(reader_t *reader);
+/* False for bytes that are no pieces, or without memory. */
+bool reader_supply(reader_t *reader, const uint8_t *bytes, size_t length);
 
 /* ---- sketch.c: what is computed from tokens ---- */
 typedef struct {

@@ -13,8 +13,7 @@ void tables_free(tables_t *tables) {
     free(tables);
 }
 
-/* A piece is one folded character, so it cannot be several or invisible again. */
-static bool pieces_valid(const character_t *pieces, size_t count) {
+bool pieces_valid(const character_t *pieces, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (pieces[i].kind > MARK || pieces[i].length > 4) return false;
     }

@@ -18,27 +18,6 @@ enum { FIRST_BYTES = 4 * BLOCK, FIRST_TOKENS = BLOCK };
 /* Room a block or one folded character may need: its bytes, a space for every token, and slack for wide copies. */
 enum { BYTES_AT_ONCE = 4 * BLOCK, TOKENS_AT_ONCE = BLOCK };
 
-typedef enum { CLOSED, OPEN_WORD, OPEN_ALONE } open_t;
-
-typedef struct {
-    tokens_t *tokens;
-    const tables_t *tables;
-    const uint32_t *text;
-    size_t length;
-    size_t marks;        /* in a row, before folding */
-    size_t folded_marks; /* in a row, after folding */
-    open_t open;
-    outcome_t outcome;
-} reader_t;
-
-typedef struct {
-    uint32_t codes[CHUNK_LIMIT];
-    size_t count; /* may exceed CHUNK_LIMIT: then only counted */
-    size_t start, end, next;
-    const character_t *first;
-    const page_t *page;
-} chunk_t;
-
 bool tokens_init(tokens_t *tokens) {
     memset(tokens, 0, sizeof *tokens);
     tokens->joined_capacity = FIRST_BYTES;
@@ -48,8 +27,9 @@ bool tokens_init(tokens_t *tokens) {
     tokens->stops = malloc(FIRST_TOKENS * sizeof *tokens->stops);
     tokens->starts = malloc(FIRST_TOKENS * sizeof *tokens->starts);
     tokens->ends = malloc(FIRST_TOKENS * sizeof *tokens->ends);
-    tokens->missing = malloc(MISSING_LIMIT * sizeof *tokens->missing);
-    return tokens->joined && tokens->offsets && tokens->stops && tokens->starts && tokens->ends && tokens->missing;
+    tokens->codes_capacity = CHUNK_LIMIT;
+    tokens->codes = malloc(CHUNK_LIMIT * sizeof *tokens->codes);
+    return tokens->joined && tokens->offsets && tokens->stops && tokens->starts && tokens->ends && tokens->codes;
 }
 
 void tokens_free(tokens_t *tokens) {
@@ -58,7 +38,7 @@ void tokens_free(tokens_t *tokens) {
     free(tokens->stops);
     free(tokens->starts);
     free(tokens->ends);
-    free(tokens->missing);
+    free(tokens->codes);
     memset(tokens, 0, sizeof *tokens);
 }
 
@@ -141,10 +121,11 @@ static void take_block(reader_t *reader, const block_t *block, unsigned usable, 
     }
 }
 
-/* Reads quick characters from `position`, returns how many; none where the next one must go with a chunk. */
-static size_t read_quick(reader_t *reader, const isa_t *isa, size_t position) {
-    size_t start = position;
-    while (position < reader->length) {
+/* Reads quick characters until one must go with a chunk; false without memory. */
+static bool read_quick(reader_t *reader, const isa_t *isa) {
+    reader->marks = reader->folded_marks = 0;
+    while (reader->position < reader->length) {
+        size_t position = reader->position;
         size_t left = reader->length - position;
         block_t block;
         if (left >= BLOCK) {
@@ -161,39 +142,12 @@ static size_t read_quick(reader_t *reader, const isa_t *isa, size_t position) {
         /* Hold back the last one unless a quick one, or nothing, follows. */
         if (usable && position + usable < reader->length && !is_quick(reader->text[position + usable])) usable--;
         if (!usable) break;
-        if (!reserve(reader->tokens)) {
-            reader->outcome = TOKENS_NO_MEMORY;
-            break;
-        }
+        if (!reserve(reader->tokens)) return false;
         take_block(reader, &block, usable, position);
-        position += usable;
+        reader->position += usable;
         if (stop) break;
     }
-    if (position > start) reader->marks = reader->folded_marks = 0;
-    return position - start;
-}
-
-static void miss(reader_t *reader, const uint32_t *codes, size_t count) {
-    tokens_t *tokens = reader->tokens;
-    reader->outcome = TOKENS_MISSING;
-    if (tokens->missing_count == MISSING_LIMIT) return;
-    for (size_t i = 0; i < tokens->missing_count; i++) {
-        const missing_t *known = &tokens->missing[i];
-        if (known->length == count && memcmp(known->chunk, codes, count * sizeof *codes) == 0) return;
-    }
-    missing_t *entry = &tokens->missing[tokens->missing_count++];
-    entry->length = (uint32_t)count;
-    memcpy(entry->chunk, codes, count * sizeof *codes);
-}
-
-/* What is known of a character; a page that is not there yet is noted and reads as separators. */
-static const character_t *look_up(reader_t *reader, uint32_t code, const page_t **page) {
-    static const character_t unknown = {.kind = SEPARATOR};
-    *page = tables_page(reader->tables, code);
-    if (*page) return &(*page)->characters[code % PAGE_SIZE];
-    uint32_t number = code / PAGE_SIZE;
-    miss(reader, &number, 1);
-    return &unknown;
+    return true;
 }
 
 /* Whether the rules keep a character at all: visible, and within the limit of marks in a row. */
@@ -203,14 +157,30 @@ static inline bool is_kept(reader_t *reader, const character_t *character) {
     return reader->marks <= MARK_LIMIT;
 }
 
-/* Gathers the chunk that starts at the first kept character from `position`; false when there is none. */
-static bool read_chunk(reader_t *reader, size_t position, chunk_t *chunk) {
-    const page_t *page = NULL;
+static inline bool keep_code(tokens_t *tokens, size_t count, uint32_t code) {
+    if (count == tokens->codes_capacity) {
+        if (count > SIZE_MAX / 4 || !grow((void **)&tokens->codes, count * 2, sizeof *tokens->codes)) return false;
+        tokens->codes_capacity = count * 2;
+    }
+    tokens->codes[count] = code;
+    return true;
+}
+
+/* Gathers the chunk that starts at the first kept character. When a page is wanted nothing has changed. */
+static outcome_t read_chunk(reader_t *reader) {
+    chunk_t *chunk = &reader->chunk;
+    size_t position = reader->position, marks_before = reader->marks;
     chunk->count = 0;
     for (; position < reader->length; position++) {
         uint32_t code = reader->text[position];
+        const page_t *page = tables_page(reader->tables, code);
+        if (!page) {
+            reader->marks = marks_before;
+            reader->page = code / PAGE_SIZE;
+            return WANTS_PAGE;
+        }
+        const character_t *character = &page->characters[code % PAGE_SIZE];
         size_t marks = reader->marks;
-        const character_t *character = look_up(reader, code, &page);
         if (!is_kept(reader, character)) continue;
         if (!chunk->count) {
             chunk->start = position;
@@ -220,104 +190,94 @@ static bool read_chunk(reader_t *reader, size_t position, chunk_t *chunk) {
             reader->marks = marks;
             break;
         }
-        if (chunk->count < CHUNK_LIMIT) chunk->codes[chunk->count] = code;
+        if (!keep_code(reader->tokens, chunk->count, code)) return NO_MEMORY;
         chunk->count++;
         chunk->end = position + 1;
     }
     chunk->next = position;
-    return chunk->count > 0;
+    return READ_ALL;
 }
 
-static inline void append_folded(reader_t *reader, const character_t *character, size_t end) {
+static inline void append_folded(reader_t *reader, const character_t *character) {
     tokens_t *tokens = reader->tokens;
     memcpy(tokens->joined + tokens->joined_length, character->as.utf8, 4);
     tokens->joined_length += character->length;
-    tokens->ends[tokens->count] = (uint32_t)end;
+    tokens->ends[tokens->count] = (uint32_t)reader->chunk.end;
 }
 
-static void take_folded(reader_t *reader, const character_t *character, const chunk_t *chunk) {
-    if (!reserve(reader->tokens)) {
-        reader->outcome = TOKENS_NO_MEMORY;
-        return;
-    }
+static inline void take_folded(reader_t *reader, const character_t *character) {
     if (character->kind == MARK) {
-        if (++reader->folded_marks <= MARK_LIMIT && reader->open != CLOSED) append_folded(reader, character, chunk->end);
+        if (++reader->folded_marks <= MARK_LIMIT && reader->open != CLOSED) append_folded(reader, character);
         return;
     }
     reader->folded_marks = 0;
     if (character->kind == SEPARATOR) {
         close_token(reader);
     } else {
-        if (character->kind == ALONE) open_token(reader, OPEN_ALONE, chunk->start);
-        else if (reader->open != OPEN_WORD) open_token(reader, OPEN_WORD, chunk->start);
-        append_folded(reader, character, chunk->end);
+        if (character->kind == ALONE) open_token(reader, OPEN_ALONE, reader->chunk.start);
+        else if (reader->open != OPEN_WORD) open_token(reader, OPEN_WORD, reader->chunk.start);
+        append_folded(reader, character);
     }
 }
 
-static void take_chunk(reader_t *reader, const chunk_t *chunk) {
-    const character_t *pieces = chunk->first;
-    size_t count = 1;
-    if (chunk->count > CHUNK_LIMIT) {
-        reader->outcome = TOKENS_TOO_HARD;
-        return;
+/* Takes what the chunk folds to, and goes on behind it. */
+static bool take_pieces(reader_t *reader, const character_t *pieces, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!reserve(reader->tokens)) return false;
+        take_folded(reader, &pieces[i]);
     }
-    if (chunk->count > 1) {
-        const memo_t *known = tables_find_chunk(reader->tables, chunk->codes, chunk->count);
-        if (!known) {
-            miss(reader, chunk->codes, chunk->count);
-            return;
-        }
-        pieces = known->pieces;
-        count = known->pieces_count;
-    } else if (pieces->kind == SEVERAL) {
+    reader->position = reader->chunk.next;
+    return true;
+}
+
+static outcome_t take_chunk(reader_t *reader) {
+    const chunk_t *chunk = &reader->chunk;
+    const character_t *pieces = chunk->first;
+    size_t count = chunk->count;
+    if (count == 1 && pieces->kind == SEVERAL) {
         count = pieces->as.several[1];
         pieces = chunk->page->pieces + pieces->as.several[0];
+    } else if (count > 1) {
+        const memo_t *known = count <= CHUNK_LIMIT ? tables_find_chunk(reader->tables, reader->tokens->codes, count) : NULL;
+        if (!known) return WANTS_CHUNK;
+        pieces = known->pieces;
+        count = known->pieces_count;
     }
-    for (size_t i = 0; i < count; i++) take_folded(reader, &pieces[i], chunk);
+    return take_pieces(reader, pieces, count) ? READ_ALL : NO_MEMORY;
 }
 
-outcome_t tokens_read(tokens_t *tokens, const tables_t *tables, const uint32_t *text, size_t length) {
+void reader_start(reader_t *reader, tokens_t *tokens, const tables_t *tables, const uint32_t *text, size_t length) {
+    *reader = (reader_t){.tokens = tokens, .tables = tables, .text = text, .length = length};
+    tokens->joined_length = tokens->count = 0;
+}
+
+outcome_t reader_read(reader_t *reader) {
     const isa_t *isa = isa_current();
-    reader_t reader = {.tokens = tokens, .tables = tables, .text = text, .length = length, .outcome = TOKENS_COMPLETE};
-    tokens->joined_length = tokens->count = tokens->missing_count = 0;
-    if (!reserve(tokens)) return TOKENS_NO_MEMORY;
-    size_t position = 0;
-    while (position < length && reader.outcome <= TOKENS_MISSING && tokens->missing_count < MISSING_LIMIT) {
-        if (is_quick(text[position]) && (position + 1 == length || is_quick(text[position + 1]))) {
-            size_t quick = read_quick(&reader, isa, position);
-            position += quick;
-            if (quick) continue;
+    const uint32_t *text = reader->text;
+    while (reader->position < reader->length) {
+        size_t next = reader->position + 1;
+        if (is_quick(text[next - 1]) && (next == reader->length || is_quick(text[next]))) {
+            if (!read_quick(reader, isa)) return NO_MEMORY;
+            continue;
         }
-        chunk_t chunk;
-        if (!read_chunk(&reader, position, &chunk)) break;
-        take_chunk(&reader, &chunk);
-        position = chunk.next;
+        outcome_t outcome = read_chunk(reader);
+        if (outcome == READ_ALL) outcome = take_chunk(reader);
+        if (outcome != READ_ALL) return outcome;
     }
-    if (!reserve(tokens)) return TOKENS_NO_MEMORY;
-    close_token(&reader);
-    if (tokens->count) tokens->joined_length--; /* the space behind the last token */
-    return reader.outcome;
+    if (!reserve(reader->tokens)) return NO_MEMORY;
+    close_token(reader);
+    if (reader->tokens->count) reader->tokens->joined_length--; /* the space behind the last token */
+    return READ_ALL;
 }
 
-bool tokens_take(tokens_t *tokens, const uint8_t *joined, size_t length) {
-    tokens->joined_length = tokens->count = tokens->missing_count = 0;
-    size_t start = 0;
-    while (start < length) {
-        const uint8_t *space = memchr(joined + start, ' ', length - start);
-        size_t stop = space ? (size_t)(space - joined) : length;
-        while (tokens->joined_capacity - tokens->joined_length < stop - start + BYTES_AT_ONCE) {
-            if (tokens->joined_capacity > SIZE_MAX / 4) return false;
-            if (!grow((void **)&tokens->joined, tokens->joined_capacity * 2, 1)) return false;
-            tokens->joined_capacity *= 2;
-        }
-        if (!reserve(tokens)) return false;
-        tokens->offsets[tokens->count] = tokens->joined_length;
-        memcpy(tokens->joined + tokens->joined_length, joined + start, stop - start);
-        tokens->joined_length += stop - start;
-        tokens->stops[tokens->count++] = tokens->joined_length;
-        tokens->joined[tokens->joined_length++] = ' ';
-        start = stop + 1;
+bool reader_supply(reader_t *reader, const uint8_t *bytes, size_t length) {
+    size_t count = length / sizeof(character_t);
+    if (length % sizeof(character_t)) return false;
+    for (size_t i = 0; i < count; i++) {
+        character_t piece;
+        memcpy(&piece, bytes + i * sizeof piece, sizeof piece);
+        if (!pieces_valid(&piece, 1) || !take_pieces(reader, &piece, 1)) return false;
     }
-    if (tokens->count) tokens->joined_length--;
+    reader->position = reader->chunk.next;
     return true;
 }
