@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+SITE = "http://news.example/"
 DATE = "2022-01-19T08:00:00Z"
 PARAGRAPH = (
     "The harbour ferry was turned back on {day} after its pilot reported ice on both sides of the channel. "
@@ -26,8 +27,9 @@ def response(body, *headers, status="200 OK", content_type="text/html; charset=u
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def record(block, *headers, kind="response", record_id="urn:uuid:1", url="http://news.example/1", **other):
-    """A WARC record. ``length`` overrides what the header says of the block's length."""
+def record(block, *headers, kind="response", at="1", **other):
+    """A WARC record of what stood at a path. ``length`` overrides what the header says of the block's length."""
+    url, record_id = other.get("url", SITE + at), f"urn:uuid:{at}"
     content_type = other.get("content_type", "application/http; msgtype=response")
     lines = [
         other.get("version", "WARC/1.0"),
@@ -37,22 +39,19 @@ def record(block, *headers, kind="response", record_id="urn:uuid:1", url="http:/
         f"Content-Length: {other.get('length', len(block))}",
         *headers,
     ]
-    lines += [f"WARC-Record-ID: <{record_id}>"] if record_id else []
+    lines += [f"WARC-Record-ID: <{record_id}>"]
     lines += [f"WARC-Target-URI: {url}"] if url else []
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
 
 
 def warcinfo():
     """The record that describes the file."""
-    return record(b"software: tests\r\n", kind="warcinfo", record_id="urn:uuid:0", url="", content_type="text/plain")
+    return record(b"software: tests\r\n", kind="warcinfo", at="0", url="", content_type="text/plain")
 
 
 def pages(count, first=1):
     """So many records with so many different pages."""
-    return [
-        record(response(page(number)), record_id=f"urn:uuid:{number}", url=f"http://news.example/{number}")
-        for number in range(first, first + count)
-    ]
+    return [record(response(page(number)), at=str(number)) for number in range(first, first + count)]
 
 
 def arc_record(body, url="http://news.example/1", content_type="text/html"):
@@ -70,6 +69,11 @@ def write(folder, *records, name="crawl.warc.gz"):
     path = folder / name
     path.write_bytes(b"".join(gzip.compress(each, mtime=0) if name.endswith(".gz") else each for each in records))
     return path
+
+
+def path_of(entry):
+    """An entry's id, without what every one of these ids shares."""
+    return str(entry.id).removeprefix(SITE).removesuffix(f"@{DATE}")
 
 
 def real_archives():

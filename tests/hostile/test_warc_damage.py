@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 
 import dedupe
-from archives import arc_record, filedesc, page, pages, record, response, warcinfo, write
+from archives import arc_record, filedesc, page, pages, path_of, record, response, warcinfo, write
 from dedupe.files import http_payload
 
 pytest.importorskip("fastwarc.warc", reason="needs the warc extra: pip install -e '.[warc]'")
@@ -21,7 +21,7 @@ def entries(path, **how):
 
 
 def documents(found):
-    return [(entry.id, entry.content) for entry in found if isinstance(entry, dedupe.Document)]
+    return [(path_of(entry), entry.content) for entry in found if isinstance(entry, dedupe.Document)]
 
 
 def failures(found):
@@ -29,10 +29,7 @@ def failures(found):
 
 
 def short_pages(count):
-    return [
-        record(response(b"<p>page %d</p>" % number), record_id=f"urn:{number}", url="http://a.example/")
-        for number in range(1, count + 1)
-    ]
+    return [record(response(b"<p>page %d</p>" % number), at=str(number)) for number in range(1, count + 1)]
 
 
 @pytest.mark.parametrize("name", ["cut.warc", "cut.warc.gz"])
@@ -49,7 +46,7 @@ def test_a_file_cut_at_any_byte_gives_the_pages_before_the_cut_and_says_that_it_
         found = entries(path)
         complete = sum(cut >= end - spare for end in ends)
         used = [each for each, _ in documents(found)]
-        assert used == [f"urn:{number}" for number in range(1, len(used) + 1)], cut
+        assert used == [str(number) for number in range(1, len(used) + 1)], cut
         # A member may lack no more than its checksum: then its record is whole.
         assert complete <= len(used) <= complete + name.endswith(".gz"), cut
         at_a_border = any(end - spare <= cut <= end for end in ends)
@@ -74,11 +71,11 @@ def test_an_arc_file_cut_at_any_byte_does_the_same(tmp_path, name):
 
 
 def test_what_stands_behind_the_cut_of_a_request_is_missed_too(tmp_path):
-    request = record(b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", kind="request", record_id="urn:request")
+    request = record(b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", kind="request", at="request")
     path = write(tmp_path, *pages(1), request, name="cut.warc")
     path.write_bytes(path.read_bytes()[:-20])
     (failure,) = failures(entries(path))
-    assert failure.id == "urn:request"
+    assert path_of(failure) == "request"
     assert failure.reason.startswith("record cut after 19 of 35 bytes: the file ends in the middle of it")
 
 
@@ -87,7 +84,7 @@ def test_reading_goes_on_behind_rubbish_between_two_records(tmp_path):
     first, second, third = pages(3)
     path = write(tmp_path, first, rubbish, second, rubbish, third, name="torn.warc")
     found = entries(path)
-    assert documents(found) == [(f"urn:uuid:{number}", page(number)) for number in (1, 2, 3)]
+    assert documents(found) == [(str(number), page(number)) for number in (1, 2, 3)]
     assert [entry.id for entry in failures(found)] == ["torn.warc:2", "torn.warc:4"]
     assert "3000" in failures(found)[0].reason
     assert "bytes passed over" in failures(found)[0].reason
@@ -98,16 +95,16 @@ def test_a_record_without_a_length_costs_itself(tmp_path, length):
     first, second, third = pages(3)
     broken = second.replace(b"Content-Length: 7", f"Content-Length: {length}\r\nX: ".encode(), 1)
     found = entries(write(tmp_path, first, broken, third))
-    assert [each for each, _ in documents(found)] == ["urn:uuid:1", "urn:uuid:3"]
-    assert failures(found)[0].id == "urn:uuid:2"
+    assert [each for each, _ in documents(found)] == ["1", "3"]
+    assert path_of(failures(found)[0]) == "2"
     assert "without a valid Content-Length" in failures(found)[0].reason
 
 
 def test_a_length_that_swallows_the_next_record_does_not_swallow_the_one_behind_it(tmp_path):
     records = pages(4)
-    long = record(response(page(9)), record_id="urn:long", length=len(response(page(9))) + 700)
+    long = record(response(page(9)), at="long", length=len(response(page(9))) + 700)
     found = entries(write(tmp_path, records[0], long, *records[1:], name="long.warc"))
-    assert {"urn:uuid:1", "urn:uuid:3", "urn:uuid:4"} <= {each for each, _ in documents(found)}
+    assert {"1", "3", "4"} <= {each for each, _ in documents(found)}
     assert failures(found)
 
 
@@ -118,18 +115,18 @@ def test_a_damaged_member_is_named_and_costs_nothing_before_it(tmp_path):
     data[third + 60] ^= 0xFF
     path.write_bytes(data)
     found = entries(path)
-    assert [each for each, _ in documents(found)] == ["urn:uuid:1", "urn:uuid:2"]
+    assert [each for each, _ in documents(found)] == ["1", "2"]
     (failure,) = failures(found)
     assert "damaged gzip stream" in failure.reason
 
 
 def test_old_files_do_not_lose_a_broken_record_without_a_word(tmp_path):
-    head = b"WARC/0.18\nWARC-Type: response\nWARC-Record-ID: <urn:%d>\nContent-Length: %d\n\n"
+    head = b"WARC/0.18\nWARC-Type: response\nWARC-Date: 2022-01-19T08:00:00Z\nWARC-Target-URI: http://news.example/%d\nContent-Length: %d\n\n"
     block = response(page())
     records = [head % (number, len(block)) + block + b"\n\n" for number in (1, 2, 3)]
     records[1] = b"HARC" + records[1][4:]
     found = entries(write(tmp_path, *records, name="old.warc"))
-    assert [each for each, _ in documents(found)] == ["urn:1", "urn:3"]
+    assert [each for each, _ in documents(found)] == ["1", "3"]
     assert len(failures(found)) == 1
 
 
@@ -148,7 +145,7 @@ def bomb(folder, kind):
 
 @pytest.mark.parametrize("kind", ["gzip", "br", "zstd"])
 def test_a_page_that_unpacks_without_measure_is_refused(tmp_path, kind):
-    packed = record(response(bomb(tmp_path, kind), f"Content-Encoding: {kind}"), record_id="urn:bomb")
+    packed = record(response(bomb(tmp_path, kind), f"Content-Encoding: {kind}"), at="bomb")
     path = write(tmp_path, *pages(1), packed, *pages(1, first=2))
     tracemalloc.start()
     try:
@@ -156,9 +153,9 @@ def test_a_page_that_unpacks_without_measure_is_refused(tmp_path, kind):
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert [each for each, _ in documents(found)] == ["urn:uuid:1", "urn:uuid:2"]
+    assert [each for each, _ in documents(found)] == ["1", "2"]
     (failure,) = failures(found)
-    assert failure.id == "urn:bomb"
+    assert path_of(failure) == "bomb"
     assert "refused as a decompression bomb" in failure.reason
     assert peak < 4 * http_payload.RATIO_FROM
 
@@ -174,7 +171,7 @@ def test_a_page_that_unpacks_beyond_the_page_limit_is_refused(tmp_path):
 
 
 def test_a_page_larger_than_the_limit_is_passed_over_without_being_held(tmp_path):
-    large = record(response(bytes(30 * MEBIBYTE)), record_id="urn:large")
+    large = record(response(bytes(30 * MEBIBYTE)), at="large")
     path = write(tmp_path, large, *pages(1), name="large.warc")
     tracemalloc.start()
     try:
@@ -183,16 +180,16 @@ def test_a_page_larger_than_the_limit_is_passed_over_without_being_held(tmp_path
     finally:
         tracemalloc.stop()
     assert found[0].reason.startswith("more than 1048576 bytes (max_page_bytes)")
-    assert documents(found) == [("urn:uuid:1", page(1))]
+    assert documents(found) == [("1", page(1))]
     assert peak < 8 * MEBIBYTE
 
 
 def test_an_archive_that_unpacks_without_measure_is_refused(tmp_path):
-    path = write(tmp_path, *pages(1), record(bytes(70 * MEBIBYTE), kind="metadata", record_id="urn:bomb"))
+    path = write(tmp_path, *pages(1), record(bytes(70 * MEBIBYTE), kind="metadata", at="bomb"))
     found = entries(path)
-    assert [each for each, _ in documents(found)] == ["urn:uuid:1"]
+    assert [each for each, _ in documents(found)] == ["1"]
     (failure,) = failures(found)
-    assert failure.id == "urn:bomb"
+    assert path_of(failure) == "bomb"
     assert "refused as a decompression bomb" in failure.reason
 
 
@@ -204,7 +201,7 @@ def test_an_archive_that_unpacks_without_measure_is_refused(tmp_path):
 def test_a_monstrous_record_header_costs_itself(tmp_path, header):
     monster = b"WARC/1.0\r\nWARC-Type: response\r\n" + header + b"\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
     found = entries(write(tmp_path, *pages(1), monster, *pages(1, first=2), name="monster.warc"))
-    assert [each for each, _ in documents(found)] == ["urn:uuid:1", "urn:uuid:2"]
+    assert [each for each, _ in documents(found)] == ["1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +218,7 @@ def test_a_monstrous_record_header_costs_itself(tmp_path, header):
 )
 def test_a_monstrous_http_head_never_raises(tmp_path, head):
     found = entries(write(tmp_path, record(head), *pages(1, first=2)))
-    assert documents(found)[-1] == ("urn:uuid:2", page(2))
+    assert documents(found)[-1] == ("2", page(2))
 
 
 def test_random_damage_never_raises_and_every_answer_is_a_document_or_a_reason(tmp_path):
@@ -229,9 +226,9 @@ def test_random_damage_never_raises_and_every_answer_is_a_document_or_a_reason(t
         [
             warcinfo(),
             *pages(2),
-            record(response(gzip.compress(page(3)), "Content-Encoding: gzip"), record_id="urn:gzip"),
-            record(response(b"5\r\nhello\r\n0\r\n\r\n", "Transfer-Encoding: chunked"), record_id="urn:chunked"),
-            record(response(b""), "WARC-Refers-To: <urn:uuid:1>", kind="revisit", record_id="urn:again"),
+            record(response(gzip.compress(page(3)), "Content-Encoding: gzip"), at="gzip"),
+            record(response(b"5\r\nhello\r\n0\r\n\r\n", "Transfer-Encoding: chunked"), at="chunked"),
+            record(response(b""), "WARC-Refers-To: <urn:uuid:1>", kind="revisit", at="again"),
         ]
     )
     chance = random.Random(20_220_119)

@@ -6,10 +6,12 @@ bytes. There is no mark by which the next record could be found again behind dam
 Format: Internet Archive, "ARC file format" (1996), versions 1 and 2.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
-from dedupe.files.captures import Capture, clean_field, document_of, is_lookup, others
+from dedupe.files.captures import Capture, capture_id, clean_field, document_of, is_lookup, others
 from dedupe.files.jsonl import failed
 from dedupe.files.streams import BLOCK, DamagedStreamError
 from dedupe.records import Document, Skipped
@@ -25,7 +27,9 @@ _TYPE_FROM_END = {5: -2, 10: -7}
 
 
 def read_arc(blocks: Iterator[bytes], name: str, max_bytes: int) -> Iterator[Document | Skipped]:
-    """Yield one document or one reason for each capture, called ``name:number``, and one line for other records.
+    """Yield one document or one reason for each capture, and one line for other records.
+
+    A document's id is its address and time, as in a WARC file; a second one of the same id is called ``name:number``.
 
     Args:
         blocks: The file's decompressed bytes.
@@ -34,6 +38,7 @@ def read_arc(blocks: Iterator[bytes], name: str, max_bytes: int) -> Iterator[Doc
     """
     stream = _Bytes(blocks)
     counts = Counter[str]()
+    ids = set[str]()
     number, fields = 0, _FIELDS[b"1"]
     while (line := _next_line(stream)) is not None:
         number += 1
@@ -45,6 +50,9 @@ def read_arc(blocks: Iterator[bytes], name: str, max_bytes: int) -> Iterator[Doc
             stream.told()
             break
         capture = _capture(line, fields, f"{name}:{number}", block)
+        if capture.id in ids:
+            capture = replace(capture, id=f"{name}:{number}")
+        ids.add(capture.id)
         entry: Document | Skipped | None = None
         if number == 1 and line.startswith(OPENING):
             fields = _FIELDS.get(capture.read(_MAX_LINE)[:1], fields)
@@ -74,15 +82,22 @@ def _block(line: bytes, fields: int, stream: "_Bytes") -> "_Block | None":
     return _Block(stream, int(parts[-1]))
 
 
-def _capture(line: bytes, fields: int, record_id: str, block: "_Block") -> Capture:
+def _capture(line: bytes, fields: int, fallback_id: str, block: "_Block") -> Capture:
     parts = line.rsplit(b" ", fields - 1)
+    url = clean_field(parts[0].decode("utf-8", "replace"))
     return Capture(
-        id=record_id,
-        url=clean_field(parts[0].decode("utf-8", "replace")),
+        id=capture_id(url, _iso(parts[2].decode("latin-1")), fallback_id),
+        url=url,
         content_type=parts[_TYPE_FROM_END[fields]].decode("latin-1"),
         length=block.left,
         read=block.read,
     )
+
+
+def _iso(date: str) -> str:
+    """Write ``20220119080000`` as WARC writes it; anything else as it stands."""
+    found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)", date)
+    return "{}-{}-{}T{}:{}:{}Z".format(*found.groups()) if found else date
 
 
 def _next_line(stream: "_Bytes") -> bytes | None:

@@ -20,7 +20,6 @@ UNTOLD_TYPES = frozenset({"", "application/octet-stream", "unknown/unknown", "un
 """Media types that say nothing; the content tells."""
 _GOOD = frozenset({200, 203})
 """Status codes under which a server sends the page that was asked for, whole."""
-_SHOWN = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -29,7 +28,7 @@ class Capture:
     """One record on its way to a document.
 
     Attributes:
-        id: The record's own id, or ``file:number``.
+        id: Address and time (:func:`capture_id`), or ``file:number``.
         url: What was fetched; may be empty.
         content_type: Media type of the block, as the record declares it.
         length: Bytes of the block.
@@ -43,9 +42,8 @@ class Capture:
     read: Callable[[int], bytes]
 
     def skipped(self, reason: str, *, failed: bool = False) -> Skipped:
-        """Say why this capture is no document, with the address, because record ids mean nothing to people."""
-        address = f": {self.url[:_SHOWN]}" if self.url else ""
-        return Skipped(id=self.id, stage="read", reason=reason + address, failed=failed)
+        """Say why this capture is no document."""
+        return Skipped(id=self.id, stage="read", reason=reason, failed=failed)
 
 
 def document_of(capture: Capture, max_bytes: int) -> Document | Skipped:
@@ -80,6 +78,15 @@ def document_of(capture: Capture, max_bytes: int) -> Document | Skipped:
         except UndecodableError as error:
             return capture.skipped(str(error), failed=True)
     return Document(id=capture.id, content=body, charset=charset, url=capture.url or None, source=host_of(capture.url))
+
+
+def capture_id(url: str, date: str, fallback: str) -> str:
+    """Name a capture by what was fetched and when: ``http://news.example/1@2022-01-19T08:00:00Z``.
+
+    Record ids are unique but mean nothing to people, and ARC has none. Address and time are what an archive is asked
+    by, and the same for one crawl in either format.
+    """
+    return f"{url}@{date}" if url and date else fallback
 
 
 def is_lookup(url: str) -> bool:

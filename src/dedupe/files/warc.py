@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from dedupe.files.captures import clean_field, document_of, host_of, is_lookup, others
+from dedupe.files.captures import capture_id, clean_field, document_of, host_of, is_lookup, others
 from dedupe.files.warc_records import Record, frame_records
 from dedupe.records import Document, Skipped
 
@@ -44,8 +44,8 @@ def opens_warc(head: bytes) -> bool:
 def read_warc(open_blocks: OpenBlocks, name: str, max_bytes: int) -> Iterator[Document | Skipped]:
     """Yield one document or one reason for each capture, and one line for the records that are none.
 
-    A document's id is its ``WARC-Record-ID`` without the angle brackets; a record without one, or with one that came
-    before in the same file, is called ``name:number``, counting records from 1.
+    A document's id is its address and time (``http://news.example/1@2022-01-19T08:00:00Z``); a record without them, or
+    whose id came before in the same file, is called ``name:number``, counting records from 1.
 
     Args:
         open_blocks: Opens the file's decompressed bytes; called a second time only where a revisit needs it.
@@ -145,8 +145,8 @@ def _revisited(revisit: Record, target: Document | Skipped | None) -> Document |
     if isinstance(target, Document):
         return replace(target, id=capture.id, url=capture.url or target.url, source=host_of(capture.url))
     if target is not None:
-        return capture.skipped(f"revisit of a capture that is no document ({target.reason.partition(': http')[0]})")
-    named = clean_field(revisit.headers.get("warc-refers-to-target-uri") or revisit.headers.get("warc-refers-to"))
-    date = revisit.headers.get("warc-refers-to-date", "")
-    earlier = " of ".join(part for part in (named[:200], date) if part) or "an earlier capture"
+        return capture.skipped(f"revisit of a capture that is no document ({target.reason})")
+    url = clean_field(revisit.headers.get("warc-refers-to-target-uri"))
+    named = clean_field(revisit.headers.get("warc-refers-to")) or "an earlier capture"
+    earlier = capture_id(url[:200], revisit.headers.get("warc-refers-to-date", ""), url[:200] or named[:200])
     return capture.skipped(f"revisit: the same content as {earlier}, which this file does not hold")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from dedupe.files.captures import Capture, clean_field
+from dedupe.files.captures import Capture, capture_id, clean_field
 from dedupe.files.http_payload import fastwarc
 from dedupe.files.jsonl import failed
 from dedupe.files.streams import BLOCK, DamagedStreamError
@@ -82,7 +82,7 @@ def frame_records(blocks: Iterator[bytes], name: str) -> Iterator[Record | Skipp
 
     Args:
         blocks: The file's decompressed bytes.
-        name: The file's id; a record without an id, and every failure, is called ``name:number``.
+        name: The file's id; a record without address or time, and every failure, is called ``name:number``.
 
     Raises:
         MissingExtraError: ``fastwarc`` is not installed.
@@ -136,7 +136,8 @@ def _size(found: Any) -> int:
 
 def _record(found: Any, number: int, fallback_id: str, stream: "_Stream") -> Record | Skipped:
     headers = {name.lower(): value for name, value in reversed(list(found.headers.items()))}
-    record_id = clean_field(headers.get("warc-record-id")) or fallback_id
+    url = clean_field(headers.get("warc-target-uri"))
+    record_id = capture_id(url, clean_field(headers.get("warc-date")), fallback_id)
     length = int(found.content_length)
     if headers.get("content-length", "").strip() != str(length):
         why = stream.told() or "cut or damaged"
@@ -144,7 +145,7 @@ def _record(found: Any, number: int, fallback_id: str, stream: "_Stream") -> Rec
     block = Block(found.reader, length, stream)
     capture = Capture(
         id=record_id,
-        url=clean_field(headers.get("warc-target-uri")),
+        url=url,
         content_type=headers.get("content-type", ""),
         length=length,
         read=block.read,
