@@ -16,6 +16,7 @@ from dedupe.engine.index.opened import MoreOptions, Opened, Options
 from dedupe.engine.index.postings import Kind, key_of
 from dedupe.engine.index.rows import id_of
 from dedupe.engine.index.store import Durability
+from dedupe.engine.index.twins import Twins
 from dedupe.engine.index.upkeep import Stats
 from dedupe.errors import InputError
 from dedupe.records import Body, Cluster, Comparison, Decision, DocumentId, Passage, Skipped
@@ -25,7 +26,7 @@ _CHECKED = 1_024
 """Checked documents that ``commit`` still knows."""
 
 
-class Index:
+class Index(Twins):
     """Documents on disk, and the answer to "is this one new?".
 
     Every answer is verified word by word against the stored texts, by the same rules as :func:`dedupe.cluster`. What
@@ -100,6 +101,7 @@ class Index:
 
     def close(self) -> None:
         """Close the index; closing it again does nothing."""
+        self._stop()
         self._opened.store.close()
 
     def __len__(self) -> int:

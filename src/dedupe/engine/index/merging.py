@@ -1,6 +1,6 @@
 """Segments become larger segments, a slice at a time, so that no document waits for a whole merge.
 
-Eight segments of a level become one of the next. A merge takes ranges of keys in turn, and every range is one
+Four segments of a level become one of the next. A merge takes ranges of keys in turn, and every range is one
 transaction: killed at any instant, it goes on where it was. Merged segments are deleted bit by bit, too.
 """
 
@@ -13,7 +13,7 @@ from dedupe.engine.index.postings import UInt64s, encode_blocks, filter_of, seal
 from dedupe.engine.index.segments import NUMBER_BITS, Segment
 from dedupe.engine.index.state import Job, Levels, Run
 
-FAN = 8
+FAN = 4
 """Segments of one level that become one of the next."""
 
 _DELETED_AT_ONCE = 512

@@ -15,18 +15,17 @@ from dedupe.engine.index.postings import (
     KEY_MASK,
     Int64s,
     UInt64s,
-    filter_places,
     rows_of,
     seal,
     sorted_distinct,
     unseal,
 )
-from dedupe.engine.index.segments import Segment, load_segment, read_block
+from dedupe.engine.index.segments import Segment, Shelves, load_segment, read_block
 from dedupe.engine.index.state import Counters, Levels, read_state, write_state
 from dedupe.errors import CorruptStoreError
 
-TAIL_POSTINGS = 300_000
-"""Postings in the tail from which it becomes a segment: about 2,000 documents, 40 MB of dictionary."""
+TAIL_POSTINGS = 600_000
+"""Postings in the tail from which it becomes a segment: about 4,000 documents, 80 MB of dictionary."""
 
 _Entry = int | list[int]
 
@@ -37,7 +36,7 @@ class Tables:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Begin with nothing loaded; ``refresh`` reads what there is."""
         self._connection = connection
-        self._segments: dict[int, Segment] = {}
+        self._shelves = Shelves()
         self.levels = Levels()
         self._tail: dict[int, _Entry] = {}
         self._notes: list[UInt64s] = []
@@ -66,11 +65,8 @@ class Tables:
         Returns:
             For everything found: which key, and the row; each once.
         """
-        words, bits = filter_places(keys)
-        found = [self._segments[run.id].find(keys, words, bits) for run in self.levels.runs]
-        if not found:
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-        return np.concatenate([which for which, _ in found]), rows_of(np.concatenate([each for _, each in found]))
+        which, postings = self._shelves.find(keys)
+        return which, rows_of(postings)
 
     def tail_hits(self, keys: UInt64s) -> list[tuple[int, list[int]]]:
         """Return which keys the tail holds, by position, and their rows."""
@@ -112,14 +108,14 @@ class Tables:
 
     def advance(self, counters: Counters, postings: int) -> None:
         """Carry every merge on by about so many postings, inside a write transaction."""
-        if merging.advance(self._connection, self.levels, self._segments, postings):
+        if merging.advance(self._connection, self.levels, self._shelves.segments, postings):
             self._changed(counters)
         else:
             write_state(self._connection, self.levels)
 
     def rewrite(self, counters: Counters, keep: Callable[[UInt64s], UInt64s]) -> None:
         """Make one segment of all, with what ``keep`` leaves of each stretch, inside a write transaction."""
-        merging.rewrite(self._connection, self.levels, self._segments, keep)
+        merging.rewrite(self._connection, self.levels, self._shelves.segments, keep)
         self._changed(counters)
 
     @property
@@ -129,7 +125,7 @@ class Tables:
 
     def segment(self, number: int) -> Segment:
         """Return a segment in use."""
-        return self._segments[number]
+        return self._shelves.segments[number]
 
     @property
     def tail_postings(self) -> int:
@@ -144,10 +140,11 @@ class Tables:
     def _load(self, counters: Counters) -> None:
         """Read which segments there are, load those that are new, and begin the tail again where notes were flushed."""
         self.levels = read_state(self._connection, Levels)
-        kept: dict[int, Segment] = {}
-        for run in self.levels.runs:
-            kept[run.id] = self._segments.get(run.id) or load_segment(self._connection, run.id, run.parts, self._fetch)
-        self._segments = kept
+        known = self._shelves.segments
+        self._shelves.replace(
+            known.get(run.id) or load_segment(self._connection, run.id, run.parts, self._fetch)
+            for run in self.levels.runs
+        )
         self._tail, self._notes, self._tail_postings = {}, [], 0
         self._last_note = counters.flushed
         self._generation = counters.generation

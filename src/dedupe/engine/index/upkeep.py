@@ -28,7 +28,7 @@ class Stats:
         clusters: Clusters they fall into; ``copies`` are the documents beyond one in each.
         forgotten: Rows of documents taken out since the index was last built.
         bytes_on_disk: File and log.
-        bytes_per_document: Of the file, by documents that are in.
+        bytes_per_document: Of the file once the log is copied into it, by documents that are in.
         segments: Sorted runs of the look-up tables; ``tail`` are postings in memory that are in none yet.
         postings: Entries in the runs.
         repeats: Documents that came again with the same content.
@@ -76,13 +76,14 @@ def counted_stats(shelf: Shelf, counters: Counters, path: Path, parameters: str)
             documents += 1
             names.add(cluster_of.get(row.variant or number, row.cluster))
     size = sum(each.stat().st_size for each in (path, path.with_name(path.name + "-wal")) if each.exists())
+    pages, page = (shelf.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
     return Stats(
         documents=documents,
         clusters=len(names),
         copies=documents - len(names),
         forgotten=counters.last_row - documents,
         bytes_on_disk=size,
-        bytes_per_document=path.stat().st_size / max(1, documents),
+        bytes_per_document=pages * page / max(1, documents),
         segments=len(shelf.tables.levels.runs),
         tail=shelf.tables.tail_postings,
         postings=sum(run.postings for run in shelf.tables.levels.runs),
