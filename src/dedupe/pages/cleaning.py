@@ -19,6 +19,10 @@ OUTRIGHT: frozenset[LineClass] = frozenset(
 """Line classes that are set aside even in an extracted article."""
 FURNITURE: frozenset[LineClass] = frozenset({"consent", "legal", "newsletter", "comment_form"})
 """Line classes of which no body can consist."""
+LISTED: frozenset[LineClass] = frozenset({"navigation", "headline_list"})
+"""Line classes of a menu; a few such lines may be all that a short note says."""
+MENU_LINES = 4
+"""So many lines of nothing but a menu are a page without a body."""
 DUMP_SHARE = 0.8
 """Share of a page's visible text from which an extracted article is no selection but a dump."""
 DUMP_REMOVED = 0.25
@@ -76,8 +80,10 @@ def _without_outright(found: Cleaned) -> Cleaned:
 
 
 def is_furniture(lines: tuple[Line, ...]) -> bool:
-    """Tell a page that is nothing but a cookie wall, a form or legal text: it has no body to be compared."""
-    return bool(lines) and all(line.line_class in FURNITURE for line in lines)
+    """Tell a page that is nothing but a cookie wall, a form, legal text or menus: it has no body to be compared."""
+    classes = {line.line_class for line in lines}
+    listed = len(lines) >= MENU_LINES or not classes.isdisjoint(FURNITURE)
+    return bool(lines) and classes <= (FURNITURE | LISTED if listed else FURNITURE)
 
 
 def _surroundings(text: str, visible: str) -> tuple[list[tuple[str, LineClass]], list[tuple[str, LineClass]]]:

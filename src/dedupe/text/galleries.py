@@ -121,7 +121,7 @@ def _mark_same_ending(drafts: list[Draft]) -> None:
 
 def _last_word(draft: Draft) -> str:
     """Return the word that a paragraph ends in without ending its sentence; nothing for other lines."""
-    if draft.ended or draft.words not in TEASER_WORDS or draft.line_class not in {"prose", "heading"}:
+    if draft.ended or draft.words not in TEASER_WORDS:
         return ""
     word = draft.line.rpartition(" ")[2]
     return word if word.isalpha() else ""

@@ -194,16 +194,22 @@ def _is_furnished(drafts: list[Draft]) -> bool:
 
 
 def _blocks(drafts: list[Draft]) -> Iterator[Block]:
-    """Yield the stretches of prose not broken by more than a few other lines, teasers at their ends cut off."""
+    """Yield the stretches of prose not broken by more than a few other lines, teasers at their ends cut off.
+
+    Only short lines break a stretch: galleries and players stand between paragraphs of one story.
+    """
     running = _running_words(drafts)
     lines: list[int] = []
+    between = 0
     for at, draft in enumerate(drafts):
         if draft.line_class != "prose":
+            between += draft.words <= MENU_WORDS
             continue
-        if lines and at - lines[-1] > GAP + 1:
+        if lines and between > GAP:
             yield _block(drafts, running, lines)
             lines = []
         lines.append(at)
+        between = 0
     if lines:
         yield _block(drafts, running, lines)
 
