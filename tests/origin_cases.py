@@ -105,10 +105,10 @@ def main():
         graded = [(case, *answer(case)) for case in read_cases() if case.held_out is held_out]
         grades = [grade(case.expect, got) for case, got, _ in graded]
         counts = ", ".join(f"{grades.count(each)} {each}" for each in ("right", "wrong", "abstained"))
-        print(f"{'set aside' if held_out else 'for tuning'}: {len(graded)} cases, {counts}")
+        sys.stdout.write(f"{'set aside' if held_out else 'for tuning'}: {len(graded)} cases, {counts}\n")
         for (case, got, why), mark in zip(graded, grades, strict=True):
             if mark != "right" or "--all" in sys.argv:
-                print(f"  {mark}: {case.group}/{case.name}: {got}, expected {case.expect}\n     {why}")
+                sys.stdout.write(f"  {mark}: {case.group}/{case.name}: {got}, expected {case.expect}\n     {why}\n")
 
 
 if __name__ == "__main__":

@@ -76,10 +76,10 @@ class Scene:
     homes: tuple[str, ...]
 
     def called(self, name: str) -> list[str]:
-        """Return the places, in the order of the documents, that go by this name."""
-        return list(
-            dict.fromkeys(home for home, place in zip(self.homes, self.places, strict=True) if place.is_called(name))
-        )
+        """Return the places, in the order of the documents, that go most surely by this name."""
+        ranked = [(place.rank_of(name), home) for home, place in zip(self.homes, self.places, strict=True)]
+        best = min((rank for rank, _ in ranked if rank is not None), default=None)
+        return list(dict.fromkeys(home for rank, home in ranked if rank is not None and rank == best))
 
     def named(self, name: str) -> Target | None:
         """Return whom a name in a credit stands for; ``None`` where it is the name of several places."""

@@ -116,7 +116,7 @@ def _not_clear(scene: Scene, ranked: list[Standing], entries: Sequence[Entry], n
     speaking = [entry for entry in entries if entry.evidence.strength > 0]
     if not speaking:
         against = [entry for entry in entries if entry.group == "time"]
-        if against:
+        if against and not nothing:
             return f"nothing says whose text it is; times can only refute ({against[0].says})"
         return nothing or "nothing on these pages says whose text it is"
     if first.score >= LEAST and best is not None and best.evidence.strength >= STRONG:

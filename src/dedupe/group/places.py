@@ -8,8 +8,9 @@ masthead and its copyright line.
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from dedupe.records import Body, Credit
@@ -39,42 +40,69 @@ _DECLINED = 3
 """Letters by which a declined name may differ from the one it is known by (``Медуза``, ``Медузе``)."""
 
 
+class Names(NamedTuple):
+    """Names in the form in which they are compared, and the known organisations among them."""
+
+    keys: frozenset[str]
+    agencies: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Whose page it is.
 
     Attributes:
         site: Registrable domain, or ``None`` where no host is known.
-        keys: Names it goes by, reduced to letters and digits, several forms of each.
-        agencies: Canonical names of the known organisations whose page it is.
-        names: The names as printed.
+        ranks: Its names by how sure they are: those of its host, the outlet that the caller or the markup gives, and
+            those of its masthead and copyright line. A copy can keep anything but its host.
     """
 
     site: str | None
-    keys: frozenset[str]
-    agencies: frozenset[str]
-    names: tuple[str, ...]
+    ranks: tuple[Names, ...]
+
+    @property
+    def agencies(self) -> frozenset[str]:
+        """Canonical names of the known organisations whose page it is."""
+        return frozenset().union(*(names.agencies for names in self.ranks))
+
+    def rank_of(self, name: str) -> int | None:
+        """Return how surely a printed name is this place's, 0 the surest; ``None`` where it is not.
+
+        A name is a place's by an alias, by its host's label, or declined.
+        """
+        agency = agency_named(name)
+        wanted = name_keys(name)
+        for rank, known in enumerate(self.ranks):
+            if agency is not None:
+                if agency.name in known.agencies:
+                    return rank
+            elif not wanted.isdisjoint(known.keys) or any(
+                _is_declined(key, own) for key in wanted for own in known.keys if not own.isascii()
+            ):
+                return rank
+        return None
 
     def is_called(self, name: str) -> bool:
-        """Tell whether a printed name is this place's: by an alias, by its host's label, or declined."""
-        agency = agency_named(name)
-        if agency is not None:
-            return agency.name in self.agencies
-        wanted = name_keys(name)
-        return not wanted.isdisjoint(self.keys) or any(
-            _is_declined(key, known) for key in wanted for known in self.keys if not known.isascii()
-        )
+        """Tell whether a printed name is this place's."""
+        return self.rank_of(name) is not None
 
 
 def place_of(body: Body) -> Place:
     """Return whose page a body is from, by its host and by the names it gives itself."""
     site = site_of(body.host) if body.host else None
-    agencies = {organisation for organisation, hosts in _agency_hosts().items() if body.host and _on(body.host, hosts)}
-    names = tuple(dict.fromkeys(name for name in _own_names(body) if name))
-    known = {name: agency_beginning(name) for name in names}
-    agencies |= {agency.name for agency in known.values() if agency is not None}
-    keys = {key for name in names for key in name_keys(name)} | (host_keys(body.host) if body.host else set())
-    return Place(site, frozenset(keys), frozenset(agencies), names)
+    own = agency_at(body.host) if body.host else None
+    hosted = Names(frozenset(host_keys(body.host) if body.host else ()), frozenset([own] if own else ()))
+    return Place(site, (hosted, _names([body.source] if body.source else []), _names(_printed_names(body))))
+
+
+def _names(printed: Iterable[str]) -> Names:
+    """Return printed names in the form in which they are compared."""
+    names = list(printed)
+    known = (agency_beginning(name) for name in names)
+    return Names(
+        frozenset(key for name in names for key in name_keys(name)),
+        frozenset(agency.name for agency in known if agency is not None),
+    )
 
 
 def site_of(host: str) -> str:
@@ -107,6 +135,8 @@ def name_keys(name: str) -> set[str]:
         forms.add(_squash(" ".join(words)))
     if "." in name and site_of_url(f"//{bare}"):
         forms |= host_keys(bare.casefold().removeprefix("www."))
+    if len(words) > 1:  # "sagte der Süddeutschen Zeitung"
+        forms.add(_squash(" ".join(word.removesuffix("n") if word.endswith("en") else word for word in words)))
     return {form for form in forms if len(form) >= 2}
 
 
@@ -126,10 +156,8 @@ def carries_own_credit(credit: Credit, body: Body) -> bool:
     )
 
 
-def _own_names(body: Body) -> Iterator[str]:
-    """Yield the names a page gives itself."""
-    if body.source:
-        yield body.source
+def _printed_names(body: Body) -> Iterator[str]:
+    """Yield the names a page prints as its own: its masthead and its copyright line."""
     yield from _masthead(body)
     copyrights = [credit for credit in body.credits if carries_own_credit(credit, body)]
     for credit in copyrights[-1:]:  # the page's own stands at its foot; a wire's above it

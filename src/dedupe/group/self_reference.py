@@ -13,6 +13,7 @@ from typing import NamedTuple
 from dedupe.group.evidence import Entry, Scene, Target
 from dedupe.records import Comparison, Passage, Span
 from dedupe.text.agencies import agency_named
+from dedupe.text.bylines import is_date_word
 from dedupe.text.phrases import load_toml
 
 NAMED_ITSELF = 4.0
@@ -23,6 +24,7 @@ _NAME_WORDS = 6
 _NAME_CHARS = 14
 _UNSPACED = r"\u0e00-\u0eff\u3005-\u9fff"
 _EDGE = " \t\n\u00a0\"'“”«»„‘’()[].,:;|"
+_OPENING, _CLOSING = ("«", "“", "„", "『", "「"), ("»", "”", "“", "』", "」")
 _GENERIC = frozenset(
     [
         "the", "news", "agency", "newspaper", "website", "der", "die", "das", "dem", "den", "nachrichtenagentur",
@@ -72,6 +74,7 @@ def _in_passage(scene: Scene, a: int, b: int, passage: Passage) -> Iterator[Entr
         if found is None:
             continue
         target, name, (start, end) = found
+        end += shared[end : end + 1] in _CLOSING and any(mark in shared[start:end] for mark in _OPENING)
         span_b = _find(other, shared[start:end], passage.b.start)
         if span_b is None:
             continue
@@ -148,8 +151,14 @@ def _names_behind(text: str, at: int, *, arabic: bool = False) -> Iterator[tuple
             start, end = begin + words[skipped].start(), begin + words[last - 1].end()
             name = clause[start:end]
             lead, bare = len(name) - len(name.lstrip(_EDGE)), re.sub(r"['’]s$", "", name.strip(_EDGE))
-            if bare:
+            behind = words[last][0] if last < len(words) and name == name.rstrip(_EDGE) else ""
+            if bare and not bare[0].islower() and not (last - skipped == 1 and _goes_on(behind)):
                 yield bare, at + start + lead, at + start + lead + len(bare)
+
+
+def _goes_on(word: str) -> bool:
+    """Tell whether a name of one word goes on: ``told Independent Commission`` does, ``told CNN Friday`` does not."""
+    return word[:1].isupper() and not is_date_word(word.strip(_EDGE))
 
 
 def _word_ends(window: str) -> list[int]:
@@ -171,7 +180,7 @@ def _names_before(text: str, at: int) -> Iterator[tuple[str, int, int]]:
         name = clause[word.start() :]
         start = end - len(name)
         bare = name.strip(_EDGE)
-        if bare:
+        if bare and not bare[0].islower():
             yield bare, start + name.index(bare), start + name.index(bare) + len(bare)
 
 

@@ -51,7 +51,7 @@ def _republications(scene: Scene, position: int) -> Iterator[Entry]:
         target = scene.named(credit.organisation)
         if target is None:
             continue
-        strength, caveat = _republished(credit, target)
+        strength, caveat = _republished(credit, target, standing(body, credit.span))
         if target.key == scene.homes[position]:
             strength, caveat = SELF_CLAIM, "the page says so of itself"
         yield scene.entry(
@@ -61,13 +61,14 @@ def _republications(scene: Scene, position: int) -> Iterator[Entry]:
         yield from _against(scene, position, target, "republication", credit, strength)
 
 
-def _republished(credit: Credit, target: Target) -> tuple[float, str]:
+def _republished(credit: Credit, target: Target, place: Standing) -> tuple[float, str]:
     """Return how much a republication credit says, and why not more."""
     words = credit.quote.casefold()
     known = target.kind == "place" or agency_named(credit.organisation) is not None
     if words.startswith(_DISTRIBUTORS):
         return WEAK, "who distributes a text need not have written it"
     if words.startswith(wordings().sources):
+        known = known and (place.opening or place.closing)
         return (SOURCE_LINE, "") if known else (SOURCE_UNKNOWN, "a source line can name where facts are from")
     introduced = credit.quote[: -len(credit.organisation)].rstrip() if credit.organisation in credit.quote else ""
     outlet = not _MEDIA.isdisjoint(credit.organisation.casefold().split()) or "." in credit.organisation
@@ -115,9 +116,10 @@ def _is_caption(scene: Scene, position: int, credit: Credit) -> bool:
 def _is_foreign_copyright(scene: Scene, position: int, credit: Credit) -> bool:
     """Tell whether a copyright line names another than the page it stands on: a wire, or another member."""
     body, place = scene.bodies[position], scene.places[position]
-    if place.is_called(credit.organisation) and (place.site is not None or carries_own_credit(credit, body)):
+    homes = scene.called(credit.organisation)
+    if scene.homes[position] in homes and (place.site is not None or carries_own_credit(credit, body)):
         return False
-    return bool(scene.called(credit.organisation)) or agency_named(credit.organisation) is not None
+    return bool(homes) or agency_named(credit.organisation) is not None
 
 
 def _credited(credit: Credit, place: Standing) -> tuple[float, str]:

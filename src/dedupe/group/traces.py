@@ -25,6 +25,7 @@ CUT_SHARE = 0.15
 STARTS_ALIKE = 0.10
 """Greatest share of the longer body that may stand before the first passage, there."""
 _LEAD_WORDS = 8
+_CAPTIONS = "captions come and go with pictures"
 _HEAD_CHARS = 1_500
 _SENTENCE_CHARS = 60
 _DATELINE = re.compile(r"^[^\W\d_a-zа-я][\w .,'’/()]{2,50}?(?:\s[-–—]|[–—])\s+(?=\S)", re.MULTILINE)
@@ -78,7 +79,9 @@ def _lost(scene: Scene, one: int, other: int, comparison: Comparison, *, one_is_
     caption = _lost_caption(body, lacking)
     if caption is not None:
         quote = body.original[caption.start : caption.end]
-        yield entry("lost_caption", quote, LOST_CAPTION, f"{lacking.id} lacks a caption of {body.id}", caption, "weak")
+        yield entry(
+            "lost_caption", quote, LOST_CAPTION, f"{lacking.id} lacks a caption of {body.id}", caption, _CAPTIONS
+        )
     cut = _cut_from_end(body, lacking, comparison, [own for own, _ in spans], one_is_a=one_is_a)
     if cut is not None:
         quote = body.original[cut.start : cut.end]
