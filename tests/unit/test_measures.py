@@ -8,7 +8,7 @@ from dedupe.verify import measures
 
 
 def rows(*passages):
-    return np.array(passages, dtype=np.int32).reshape(-1, 5)
+    return [list(passage) for passage in passages]
 
 
 def shingles(*values):
@@ -29,8 +29,8 @@ def test_containment_is_never_below_jaccard():
 
 
 def test_passages_that_overlap_count_a_word_once():
-    inside, _ = measures.covered(rows((0, 10, 0, 10, 10), (5, 15, 20, 30, 10)), 20, 40)
-    assert inside.tolist() == [True] * 15 + [False] * 5
+    assert measures.covered([(5, 15), (0, 10), (20, 30)]) == [(0, 15), (20, 30)]
+    assert measures.length([(0, 15), (20, 30)]) == 25
 
 
 def test_similarity_of_equal_texts_is_one_and_of_strangers_nothing():
@@ -74,6 +74,6 @@ def test_order_agrees_with_trying_every_chain():
 
 
 def test_only_prose_outside_passages_is_residual():
-    inside = np.array([True, False, False, False])
-    prose = np.array([True, True, False, True])
-    assert measures.residual(inside, prose) == 0.5
+    prose_before = memoryview(np.array([0, 1, 2, 2, 3], dtype=np.int64))  # prose, prose, no prose, prose
+    assert measures.residual([(0, 1)], prose_before) == 0.5
+    assert measures.residual([], memoryview(np.zeros(1, dtype=np.int64))) == 0.0

@@ -14,23 +14,49 @@ FIRST_PERSON_SHARE = 0.03
 """Words of the first person per word from which a passage is somebody's own words. Speeches and posts have 4 to 10 %,
 running news prose outside quotation marks below 1 %."""
 
+MIN_FIRST_PERSON = 2
+"""Words of the first person that one passage needs."""
+
 MIN_TOKENS = 8
 """Shorter stretches say too little either way."""
 
 
-class _Language(NamedTuple):
-    first_person: NDArray[np.uint64]
-    small_words: NDArray[np.uint64]
+class _Words(NamedTuple):
+    """The words of all languages in one table: bit ``i`` of a flag stands for language ``i`` in order of its code.
+
+    Attributes:
+        hashes: Token hashes, ascending, distinct, ``uint64[w]``.
+        first_person: Languages of which each is a first-person word, ``uint32[w]``.
+        small: Languages of which each is a small word, ``uint32[w]``.
+        languages: How many there are.
+    """
+
+    hashes: NDArray[np.uint64]
+    first_person: NDArray[np.uint32]
+    small: NDArray[np.uint32]
+    languages: int
 
 
 @cache
-def _languages() -> tuple[_Language, ...]:
+def _words() -> _Words:
     """Load the words of every language, as token hashes."""
     table = tomllib.loads((files("dedupe.text") / "data" / "speech.toml").read_text("utf-8"))
-    return tuple(
-        _Language(*(token_arrays(" ".join(words[kind])).hashes for kind in ("first_person", "small_words")))
-        for _, words in sorted(table.items())
-    )
+    flags: dict[int, list[int]] = {}
+    for number, (_, words) in enumerate(sorted(table.items())):
+        for column, kind in enumerate(("first_person", "small_words")):
+            for known in token_arrays(" ".join(words[kind])).hashes.tolist():
+                flags.setdefault(known, [0, 0])[column] |= 1 << number
+    columns = np.array([flags[known] for known in sorted(flags)], dtype=np.uint32)
+    return _Words(np.array(sorted(flags), dtype=np.uint64), columns[:, 0], columns[:, 1], len(table))
+
+
+def first_person_tokens(tokens: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Mark the tokens that are a word of the first person in any language that is listed, ``bool[t]``.
+
+    A stretch without two of them is no speech, whatever its language: what most callers need to know.
+    """
+    listed: NDArray[np.bool_] = _looked_up(tokens, _words().first_person) != 0
+    return listed
 
 
 def is_speech(tokens: NDArray[np.uint64]) -> bool:
@@ -40,11 +66,22 @@ def is_speech(tokens: NDArray[np.uint64]) -> bool:
         tokens: Token hashes of the stretch.
 
     Returns:
-        True where at least ``FIRST_PERSON_SHARE`` of the tokens, and two of them, are first-person words of the
-        language whose small words are most frequent. False for short stretches and languages that are not listed.
+        True where at least ``FIRST_PERSON_SHARE`` of the tokens, and ``MIN_FIRST_PERSON`` of them, are first-person
+        words of the language whose small words are most frequent. False for short stretches and languages that are not
+        listed.
     """
     if len(tokens) < MIN_TOKENS:
         return False
-    language = max(_languages(), key=lambda each: int(np.isin(tokens, each.small_words).sum()))
-    first_person = int(np.isin(tokens, language.first_person).sum())
-    return first_person >= max(2, FIRST_PERSON_SHARE * len(tokens))
+    small = _looked_up(tokens, _words().small)
+    counts = [int(np.count_nonzero(small & np.uint32(1 << number))) for number in range(_words().languages)]
+    language = np.uint32(1 << counts.index(max(counts)))
+    first_person = int(np.count_nonzero(_looked_up(tokens, _words().first_person) & language))
+    return first_person >= max(MIN_FIRST_PERSON, FIRST_PERSON_SHARE * len(tokens))
+
+
+def _looked_up(tokens: NDArray[np.uint64], flags: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return the flags of every token, 0 for one that is not listed."""
+    hashes = _words().hashes
+    places = np.searchsorted(hashes, tokens)
+    places[places == len(hashes)] = 0
+    return np.where(hashes[places] == tokens, flags[places], np.uint32(0))

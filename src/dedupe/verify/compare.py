@@ -1,5 +1,7 @@
 """One pair from two materials to a :class:`dedupe.Comparison`: align, measure, relate, interpret."""
 
+from operator import itemgetter
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,9 +11,12 @@ from dedupe.records import Comparison, Passage, Relation, Sides
 from dedupe.verify import measures
 from dedupe.verify.editorial import interpret
 from dedupe.verify.material import Material
+from dedupe.verify.measures import Row, Stretch
 from dedupe.verify.passages import describe, quoted_share
 from dedupe.verify.relations import Geometry, relate
 from dedupe.verify.slots import substituted
+
+_START = itemgetter(0)
 
 
 def compare_materials(a: Material, b: Material, config: Config, channels: tuple[str, ...] = ()) -> Comparison:
@@ -68,22 +73,20 @@ def compare_materials(a: Material, b: Material, config: Config, channels: tuple[
     )
 
 
-def _aligned(a: Material, b: Material, config: Config) -> tuple[NDArray[np.int32], str]:
+def _aligned(a: Material, b: Material, config: Config) -> tuple[list[Row], str]:
     """Align in an order that the texts decide, not the caller, so that the answer mirrors; and name differing slots."""
     if _precedes(b.tokens, a.tokens):
         rows, slots = _aligned(b, a, config)
-        mirrored = rows[:, [2, 3, 0, 1, 4]]
-        return mirrored[np.argsort(mirrored[:, 0], kind="stable")], slots
+        return sorted(([row[2], row[3], row[0], row[1], row[4]] for row in rows), key=_START), slots
     rows = _kernels.align(
         a.tokens,
         b.tokens,
         max_gap_tokens=config.max_gap_tokens,
         min_passage_tokens=config.min_passage_tokens,
         min_passage_identity=config.min_passage_identity,
-    )
-    inside_a, inside_b = measures.covered(rows, len(a.tokens), len(b.tokens))
-    close = min(_share(inside_a), _share(inside_b)) >= config.threshold
-    return rows, substituted(a, b, rows) if close else ""
+    ).tolist()
+    coverage = _coverage(a, b, *_covered(rows))
+    return rows, substituted(a, b, rows) if coverage.smaller() >= config.threshold else ""
 
 
 def _precedes(x: NDArray[np.uint64], y: NDArray[np.uint64]) -> bool:
@@ -94,35 +97,45 @@ def _precedes(x: NDArray[np.uint64], y: NDArray[np.uint64]) -> bool:
     return bool(len(differs) and x[differs[0]] < y[differs[0]])
 
 
-def _geometry(a: Material, b: Material, rows: NDArray[np.int32], passages: tuple[Passage, ...], slots: str) -> Geometry:
-    inside_a, inside_b = measures.covered(rows, len(a.tokens), len(b.tokens))
-    same = len(a.tokens) > 0 and np.array_equal(a.tokens, b.tokens)
-    coverage = Sides(_share(inside_a), _share(inside_b))
+def _covered(rows: list[Row]) -> tuple[list[Stretch], list[Stretch]]:
+    """Return the stretches of either side that passages cover."""
+    return measures.covered((row[0], row[1]) for row in rows), measures.covered((row[2], row[3]) for row in rows)
+
+
+def _coverage(a: Material, b: Material, inside_a: list[Stretch], inside_b: list[Stretch]) -> Sides:
+    return Sides(
+        measures.ratio(measures.length(inside_a), len(a.tokens)),
+        measures.ratio(measures.length(inside_b), len(b.tokens)),
+    )
+
+
+def _geometry(a: Material, b: Material, rows: list[Row], passages: tuple[Passage, ...], slots: str) -> Geometry:
+    inside_a, inside_b = _covered(rows)
+    coverage = _coverage(a, b, inside_a, inside_b)
     aligned = sum(passage.tokens for passage in passages)
     furniture = sum(passage.tokens for passage in passages if passage.kind in {"list", "template"})
     narrative = [passage.tokens for passage in passages if passage.kind == "narrative"]
     wider = inside_b if coverage.of_a >= coverage.of_b else inside_a
     return Geometry(
-        same_tokens=same,
+        same_tokens=0 < len(a.tokens) == len(b.tokens) and np.array_equal(a.tokens, b.tokens),
         coverage=coverage,
-        residual=Sides(measures.residual(inside_a, a.prose), measures.residual(inside_b, b.prose)),
+        residual=Sides(
+            measures.residual(inside_a, a.running.prose),
+            measures.residual(inside_b, b.running.prose),
+        ),
         order=measures.order(rows),
         quoted=_quoted(a, b, rows, passages),
         furniture=measures.ratio(furniture, aligned),
         longest_narrative=max(narrative, default=0),
-        opening=int(np.argmax(wider)) if wider.any() else 0,
+        opening=wider[0][0] if wider else 0,
         substituted=slots,
     )
 
 
-def _share(inside: NDArray[np.bool_]) -> float:
-    return measures.ratio(int(np.count_nonzero(inside)), len(inside))
-
-
-def _quoted(a: Material, b: Material, rows: NDArray[np.int32], passages: tuple[Passage, ...]) -> float:
+def _quoted(a: Material, b: Material, rows: list[Row], passages: tuple[Passage, ...]) -> float:
     """Return the share of aligned words that are quoted: all of a quotation, the words in marks of anything else."""
     quoted = sum(
-        passage.tokens * (1.0 if passage.kind == "quote" else quoted_share(a, row[0], row[1], b, row[2], row[3]))
-        for passage, row in zip(passages, rows.tolist(), strict=True)
+        passage.tokens * (1.0 if passage.kind == "quote" else quoted_share(a, b, row))
+        for passage, row in zip(passages, rows, strict=True)
     )
     return measures.ratio(quoted, sum(passage.tokens for passage in passages))

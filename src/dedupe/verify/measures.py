@@ -1,8 +1,12 @@
 """Numbers taken from two shingle sets or from an alignment: pure functions, each a ratio in [0, 1].
 
-``passages`` is always the ``int32[p, 5]`` of :func:`dedupe._kernels.align`: start and end in ``a``, start and end in
-``b``, matching tokens. An empty side gives 0.0, never a division error and never a perfect score.
+``rows`` are always those of :func:`dedupe._kernels.align`, as lists: start and end in ``a``, start and end in ``b``,
+matching tokens. An empty side gives 0.0, never a division error and never a perfect score. A pair has few passages, so
+plain integers are several times faster here than arrays over the tokens.
 """
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +14,11 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe.records import Sides
 
-Passages = NDArray[np.int32]
-Mask = NDArray[np.bool_]
+Row = Sequence[int]
+"""One passage: start and end in ``a``, start and end in ``b`` (half-open, in tokens), matching tokens."""
+
+Stretch = tuple[int, int]
+"""Half-open, in tokens."""
 
 
 def resemblance(shingles_a: NDArray[np.uint64], shingles_b: NDArray[np.uint64]) -> tuple[float, Sides]:
@@ -31,52 +38,64 @@ def ratio(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else 0.0
 
 
-def covered(passages: Passages, tokens_a: int, tokens_b: int) -> tuple[Mask, Mask]:
-    """Mark the tokens of each side that lie inside a passage; a token counts once however many passages hold it."""
-    masks = []
-    for column, tokens in ((0, tokens_a), (2, tokens_b)):
-        steps = np.zeros(tokens + 1, dtype=np.int64)
-        np.add.at(steps, passages[:, column], 1)
-        np.add.at(steps, passages[:, column + 1], -1)
-        masks.append(np.cumsum(steps[:-1]) > 0)
-    return masks[0], masks[1]
+def covered(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Unite stretches: ascending, disjoint, so that a token counts once however many passages hold it."""
+    united: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if united and start <= united[-1][1]:
+            united[-1] = united[-1][0], max(united[-1][1], end)
+        else:
+            united.append((start, end))
+    return united
 
 
-def similarity(passages: Passages, tokens_a: int, tokens_b: int) -> float:
+def length(stretches: Iterable[Stretch]) -> int:
+    """Return the tokens in disjoint stretches."""
+    return sum(end - start for start, end in stretches)
+
+
+def similarity(rows: Sequence[Row], tokens_a: int, tokens_b: int) -> float:
     """Return ``2 * matching / (tokens of a + tokens of b)``: one number for people, symmetric, at most 1."""
-    return min(1.0, ratio(2 * int(passages[:, 4].sum()), tokens_a + tokens_b))
+    return min(1.0, ratio(2 * sum(row[4] for row in rows), tokens_a + tokens_b))
 
 
-def identity(passages: Passages) -> float:
+def identity(rows: Sequence[Row]) -> float:
     """Return matching tokens over aligned tokens of the longer side, passage by passage; 0.0 without passages."""
-    if not len(passages):
-        return 0.0
-    longer = np.maximum(passages[:, 1] - passages[:, 0], passages[:, 3] - passages[:, 2])
-    return ratio(int(passages[:, 4].sum()), int(longer.sum()))
+    longer = sum(max(row[1] - row[0], row[3] - row[2]) for row in rows)
+    return ratio(sum(row[4] for row in rows), longer)
 
 
-def order(passages: Passages) -> float:
+def order(rows: Sequence[Row]) -> float:
     """Return the share of matching tokens in the heaviest chain that increases on both sides; 0.0 without passages.
 
     A heaviest increasing subsequence by a prefix-maximum tree: ``p log p`` in the number of passages.
     """
-    if not len(passages):
-        return 0.0
-    ranks = np.argsort(np.argsort(passages[:, 2], kind="stable"), kind="stable")
-    tree = [0] * (len(passages) + 1)
-    for rank, weight in zip(ranks.tolist(), passages[:, 4].tolist(), strict=True):
+    starts = [row[2] for row in rows]
+    if all(earlier <= later for earlier, later in pairwise(starts)):
+        return 1.0 if rows else 0.0
+    ranks = [0] * len(rows)
+    for rank, place in enumerate(sorted(range(len(rows)), key=starts.__getitem__)):
+        ranks[place] = rank
+    tree = [0] * (len(rows) + 1)
+    for rank, row in zip(ranks, rows, strict=True):
         best, node = 0, rank
         while node > 0:
             best = max(best, tree[node])
             node -= node & -node
-        best += weight
+        best += row[4]
         node = rank + 1
-        while node <= len(passages):
+        while node <= len(rows):
             tree[node] = max(tree[node], best)
             node += node & -node
-    return ratio(max(tree), int(passages[:, 4].sum()))
+    return ratio(max(tree), sum(row[4] for row in rows))
 
 
-def residual(inside: Mask, prose: Mask) -> float:
-    """Return the share of a body's tokens that is prose outside every passage."""
-    return ratio(int(np.count_nonzero(prose & ~inside)), len(inside))
+def residual(inside: Iterable[Stretch], prose: memoryview) -> float:
+    """Return the share of a body's tokens that is prose outside every passage.
+
+    Args:
+        inside: The disjoint stretches that passages cover.
+        prose: Running count of prose tokens, one entry more than there are tokens.
+    """
+    held = sum(prose[end] - prose[start] for start, end in inside)
+    return ratio(prose[len(prose) - 1] - held, len(prose) - 1)

@@ -1,15 +1,13 @@
 """From aligned token runs to passages people can read: spans, words, and the kind of text each one is."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from dedupe.records import Passage, PassageKind
-from dedupe.text.speech import is_speech
+from dedupe.text.speech import FIRST_PERSON_SHARE, MIN_FIRST_PERSON, is_speech
 from dedupe.verify.material import Material
+from dedupe.verify.measures import Row
 
 QUOTED = 0.8
-"""Share of a passage's tokens in quotation marks, on either side, for it to be a quotation: pages often print a statement
-without marks, as a block or an embedded post, where others quote it."""
+"""Share of a passage's tokens in quotation marks, on either side, for it to be a quotation: pages often print a
+statement without marks, as a block or an embedded post, where others quote it."""
 
 LIST_SEPARATORS = 0.3
 """Separators (commas, semicolons, bullets, line ends) per token from which a passage is a list."""
@@ -18,35 +16,50 @@ LIST_NUMBERS = 0.4
 """Share of tokens with digits from which a passage is a list: scores, squads, lottery numbers."""
 
 
-def describe(rows: NDArray[np.int32], a: Material, b: Material) -> tuple[Passage, ...]:
+def describe(rows: list[Row], a: Material, b: Material) -> tuple[Passage, ...]:
     """Turn alignment rows into passages, in the order of ``a``."""
     return tuple(
         Passage(
-            a=a.span(start_a, end_a),
-            b=b.span(start_b, end_b),
-            tokens=matched,
-            identity=matched / max(end_a - start_a, end_b - start_b),
-            kind=_kind(a, start_a, end_a, b, start_b, end_b),
-            quote=a.words(start_a, end_a),
+            a=a.span(row[0], row[1]),
+            b=b.span(row[2], row[3]),
+            tokens=row[4],
+            identity=row[4] / max(row[1] - row[0], row[3] - row[2]),
+            kind=_kind(a, b, row),
+            quote=a.words(row[0], row[1]),
         )
-        for start_a, end_a, start_b, end_b, matched in rows.tolist()
+        for row in rows
     )
 
 
-def _kind(a: Material, start_a: int, end_a: int, b: Material, start_b: int, end_b: int) -> PassageKind:
-    if quoted_share(a, start_a, end_a, b, start_b, end_b) >= QUOTED or is_speech(a.tokens[start_a:end_a]):
+def _kind(a: Material, b: Material, row: Row) -> PassageKind:
+    start_a, end_a, start_b, end_b, _ = row
+    if quoted_share(a, b, row) >= QUOTED or _is_speech(a, start_a, end_a):
         return "quote"
     if min(_listed(a, start_a, end_a), _listed(b, start_b, end_b)) >= 1.0:
         return "list"
     return "narrative"
 
 
-def quoted_share(a: Material, start_a: int, end_a: int, b: Material, start_b: int, end_b: int) -> float:  # noqa: PLR0913
+def quoted_share(a: Material, b: Material, row: Row) -> float:
     """Return the share of a passage's tokens in quotation marks, on the side that has more of them."""
-    return float(max(a.quoted[start_a:end_a].mean(), b.quoted[start_b:end_b].mean()))
+    return max(_share(a.running.quoted, row[0], row[1]), _share(b.running.quoted, row[2], row[3]))
+
+
+def _is_speech(side: Material, start: int, end: int) -> bool:
+    """Tell whether a stretch is told in the first person; most hold too few of its words in any language at all."""
+    counts = side.running.first_person
+    if counts[end] - counts[start] < max(MIN_FIRST_PERSON, FIRST_PERSON_SHARE * (end - start)):
+        return False
+    return is_speech(side.tokens[start:end])
 
 
 def _listed(side: Material, start: int, end: int) -> float:
     """Return how list-like a stretch is; from 1.0 on it is a list."""
-    separators = (side.separators[end] - side.separators[start]) / (end - start)
-    return float(max(separators / LIST_SEPARATORS, side.numeric[start:end].mean() / LIST_NUMBERS))
+    separators = _share(side.running.separators, start, end)
+    return max(separators / LIST_SEPARATORS, _share(side.running.numeric, start, end) / LIST_NUMBERS)
+
+
+def _share(running: memoryview, start: int, end: int) -> float:
+    """Return how many of the tokens ``[start, end)`` are counted, by a running count."""
+    count: int = running[end] - running[start]
+    return count / (end - start)

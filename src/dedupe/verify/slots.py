@@ -7,9 +7,9 @@ of them cover each other almost wholly and are still two pieces of news; what di
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedupe.verify.material import Material
+from dedupe.verify.measures import Row
 
 MIN_SLOTS = 3
 """A correction changes a figure or two; a form changes every slot."""
@@ -26,7 +26,7 @@ _WORD = re.compile(r"\w+")
 Place = tuple[int, int, int, int]
 
 
-def substituted(a: Material, b: Material, rows: NDArray[np.int32]) -> str:
+def substituted(a: Material, b: Material, rows: list[Row]) -> str:
     """Say which slots differ when two bodies are one form filled in twice; else return the empty string.
 
     Args:
@@ -39,21 +39,22 @@ def substituted(a: Material, b: Material, rows: NDArray[np.int32]) -> str:
     """
     if len(a.tokens) == len(b.tokens) and bool(np.array_equal(a.tokens, b.tokens)):
         return _headline_slot(a, b)
-    if not (a.numeric.any() or b.numeric.any()):
+    in_a, in_b = a.running.numeric, b.running.numeric
+    if not (in_a[len(a.tokens)] or in_b[len(b.tokens)]):
         return ""
     places = differing_places(a, b, rows)
-    numeric = sum(bool(a.numeric[i:k].any() or b.numeric[j:m].any()) for i, k, j, m in places)
-    aligned = int((rows[:, 1] - rows[:, 0]).sum())
+    numeric = sum(in_a[k] > in_a[i] or in_b[m] > in_b[j] for i, k, j, m in places)
+    aligned = sum(row[1] - row[0] for row in rows)
     if len(places) < MIN_SLOTS or len(places) < SLOTS_PER_TOKEN * aligned or numeric < NUMERIC_SLOTS * len(places):
         return ""
     shown = "; ".join(f"“{_words(a, i, k)}” against “{_words(b, j, m)}”" for i, k, j, m in places[:3])
     return f"the wording agrees, but {len(places)} places differ and {numeric} of them hold numbers: {shown}"
 
 
-def differing_places(a: Material, b: Material, rows: NDArray[np.int32]) -> list[Place]:
+def differing_places(a: Material, b: Material, rows: list[Row]) -> list[Place]:
     """Return the token stretches inside passages where the sides differ, ``(from a, to a, from b, to b)``."""
     places: list[Place] = []
-    for start_a, end_a, start_b, end_b, matched in rows.tolist():
+    for start_a, end_a, start_b, end_b, matched in rows:
         if matched == max(end_a - start_a, end_b - start_b):
             continue
         left, right = a.tokens[start_a:end_a].tolist(), b.tokens[start_b:end_b].tolist()
