@@ -112,13 +112,30 @@ def test_field_names_are_chosen_by_a_setting():
     assert document_of({"story": WORDS, "url": "http://a.example/1"}, fields).id == "http://a.example/1"
 
 
-def test_field_names_of_news_please_and_fundus_need_no_setting():
-    news_please = {
-        "maintext": WORDS, "url": "http://a.example/1", "title": "Ferry", "date_publish": "2022-01-19 08:00:00",
-        "source_domain": "a.example", "language": "en", "authors": [],
-    }  # fmt: skip
-    document = document_of(news_please, Fields())
-    assert (document.text, document.published, document.source) == (WORDS, "2022-01-19 08:00:00", "a.example")
+NEWS_PLEASE = {
+    "authors": ["A. Writer"], "date_download": "2022-01-20 10:00:00", "date_modify": None,
+    "date_publish": "2022-01-19 08:00:00", "description": "A ferry.", "filename": "a.json", "image_url": None,
+    "language": "en", "localpath": None, "maintext": WORDS, "source_domain": "a.example", "text": None,
+    "title": "Ferry", "title_page": None, "title_rss": None, "url": "http://a.example/1",
+}  # fmt: skip
+NEWS_PLEASE_ITEM = {
+    "db_id": None, "local_path": "/a", "download_date": "2022-01-20", "source_domain": "a.example", "html_title": "x",
+    "url": "http://a.example/1", "spider_response": object(), "article_title": "Ferry", "article_text": WORDS,
+    "article_publish_date": "2022-01-19 08:00:00", "article_description": "A ferry.", "article_language": "en",
+}  # fmt: skip
+FUNDUS = {
+    "html": {"requested_url": "http://a.example/1"}, "title": "Ferry", "authors": [], "body": {"summary": []},
+    "publishing_date": dt.datetime(2022, 1, 19, 8), "topics": [], "plaintext": WORDS, "url": "http://a.example/1",
+    "publisher": "a.example",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("item", [NEWS_PLEASE, NEWS_PLEASE_ITEM, FUNDUS], ids=["news-please", "its items", "fundus"])
+def test_field_names_of_news_please_and_fundus_need_no_setting(item):
+    document = document_of(item, Fields())
+    assert (document.id, document.url) == ("http://a.example/1", "http://a.example/1")
+    assert (document.text, document.title, document.source) == (WORDS, "Ferry", "a.example")
+    assert document.published.replace("T", " ") == "2022-01-19 08:00:00"
 
 
 def test_what_item_loaders_leave_in_lists_is_joined():

@@ -13,14 +13,18 @@ from dedupe.errors import ConfigError, InputError
 from dedupe.records import Document, DocumentId, Skipped
 
 ALIASES: dict[str, tuple[str, ...]] = {
-    "text": ("text", "maintext", "content", "body", "article", "article_text", "full_text", "plain_text", "raw_text"),
+    "text": (
+        "text", "maintext", "plaintext", "content", "body", "article", "article_text", "full_text", "plain_text",
+        "raw_text",
+    ),
     "html": ("html", "raw_html", "page", "response_body"),
     "id": ("id", "_id", "doc_id", "docid", "document_id", "uuid", "guid", "key"),
     "url": ("url", "link", "uri", "source_url", "canonical_url", "web_url"),
-    "title": ("title", "headline", "head_line"),
+    "title": ("title", "headline", "head_line", "article_title"),
     "published": (
         "published", "date_publish", "date_published", "datePublished", "published_at", "publish_date",
-        "publication_date", "pubdate", "pub_date", "pubDate", "date", "timestamp", "created_at",
+        "publication_date", "publishing_date", "article_publish_date", "pubdate", "pub_date", "pubDate", "date",
+        "timestamp", "created_at",
     ),
     "source": ("source", "source_domain", "outlet", "publisher", "site_name", "sitename", "domain", "feed"),
     "charset": ("charset", "encoding"),
