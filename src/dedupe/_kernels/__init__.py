@@ -1,4 +1,4 @@
-"""The hot loops: texts in, token hashes, signatures, fingerprints and band keys out.
+"""The hot loops: texts in; token hashes, signatures, fingerprints, band keys and alignments out.
 
 Two kernels answer bit for bit the same. ``_numpy`` is the specification, written to be read; ``_native`` is the same
 in C. ``DEDUPE_KERNEL=native`` or ``numpy`` forces one (a missing native kernel is then an error); without it the
