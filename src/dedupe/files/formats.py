@@ -98,6 +98,7 @@ def document_to_dict(body: Body) -> Plain:
         "extractor": body.extractor,
         "warnings": list(body.warnings),
         "credits": [_credit(credit) for credit in body.credits],
+        "claims": [{"kind": claim.kind, "value": claim.value} for claim in body.claims],
     }
 
 
@@ -159,6 +160,7 @@ def link_to_dict(link: Link) -> Plain:
         "relation": _relation(link.relation),
         "source": link.source,
         "similarity": ratio(link.similarity),
+        "origin": None if link.origin is None else _origin(link.origin),
         "passages": [_passage(passage) for passage in link.passages],
     }
 

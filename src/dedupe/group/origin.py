@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 
 from dedupe.group.addresses import addresses
-from dedupe.group.evidence import Entry, scene_of
+from dedupe.group.evidence import Entry, Scene, scene_of
 from dedupe.group.ledger import decide
 from dedupe.group.self_reference import self_references
 from dedupe.group.statements import statements
@@ -49,13 +49,22 @@ def find_origin(bodies: Sequence[Body], comparisons: Iterable[Comparison]) -> Or
     entries: list[Entry] = [*statements(scene), *addresses(scene), *times(scene)]
     entries += self_references(scene, pairs[:MAX_PAIRS])
     entries += losses(scene, pairs[:MAX_PAIRS])
-    bylines = shared_bylines(scene)
-    nothing = f"both carry the byline of {bylines[0]}: cross-posted, or copied with the name" if bylines else ""
-    found = decide(scene, entries, nothing=nothing)
+    found = decide(scene, entries, nothing=_nothing(scene))
     if len(looked_at) < len(bodies) or len(pairs) > MAX_PAIRS:
         cut = f"{len(looked_at)} of {len(bodies)} pages and {min(len(pairs), MAX_PAIRS)} of {len(pairs)} pairs"
         return dataclasses.replace(found, why=f"{found.why} (looked at {cut})")
     return found
+
+
+def _nothing(scene: Scene) -> str:
+    """Return what to say of pages that say nothing about whose text it is; empty for the usual."""
+    bylines = shared_bylines(scene)
+    if bylines:
+        return f"{bylines[0]} signed it in several places: cross-posted, or copied with the name"
+    site = scene.places[0].site
+    if site is not None and len(set(scene.homes)) == 1:
+        return f"all its pages are of {site}, and nothing says which was first"
+    return ""
 
 
 def _chosen(bodies: Sequence[Body]) -> list[Body]:

@@ -73,7 +73,7 @@ def _in_passage(scene: Scene, a: int, b: int, passage: Passage) -> Iterator[Entr
         found = _resolved(scene, mention)
         if found is None:
             continue
-        target, name, (start, end) = found
+        target, (start, end) = found
         end += shared[end : end + 1] in _CLOSING and any(mark in shared[start:end] for mark in _OPENING)
         span_b = _find(other, shared[start:end], passage.b.start)
         if span_b is None:
@@ -87,28 +87,28 @@ def _in_passage(scene: Scene, a: int, b: int, passage: Passage) -> Iterator[Entr
         words = " ".join(quote.split())
         yield scene.entry(
             target, "self_reference", where, quote, NAMED_ABSENT if absent else NAMED_ITSELF,
-            f"the shared words say “{words}”" + ("" if absent else f", and {name} is {_whose(scene, target)}"),
+            f"the shared words say “{words}”" + ("" if absent else f", and {_whose(scene, target)} goes by that name"),
             span=span, group="trace", caveat="any outlet may quote what an agency was told" if absent else "",
         )  # fmt: skip
 
 
 def _whose(scene: Scene, target: Target) -> str:
     """Say whose name it is: a site, or the document of no known site."""
-    return f"the name of {scene.supports(target).removeprefix('document ').removeprefix('documents at ')}"
+    return scene.supports(target).removeprefix("document ").removeprefix("documents at ")
 
 
-def _resolved(scene: Scene, mention: Mention) -> tuple[Target, str, tuple[int, int]] | None:
+def _resolved(scene: Scene, mention: Mention) -> tuple[Target, tuple[int, int]] | None:
     """Return whose name stands in a mention: a page's here, else an agency's."""
     for name, start, end in mention.names:
         homes = scene.called(name)
         if len(homes) > 1:
             return None
         if homes:
-            return Target("place", homes[0]), name, (min(mention.start, start), max(mention.end, end))
+            return Target("place", homes[0]), (min(mention.start, start), max(mention.end, end))
     for name, start, end in mention.names:
         agency = agency_named(name)
         if agency is not None and not agency.picture and len(name) > 2:
-            return Target("external", agency.name), name, (min(mention.start, start), max(mention.end, end))
+            return Target("external", agency.name), (min(mention.start, start), max(mention.end, end))
     return None
 
 

@@ -1,8 +1,9 @@
 """The account of one pair, written for somebody who has to defend the answer: every number with the words behind it.
 
 The account holds, in this order: the answer and the sentence that decided, both coverages, the shared passages with
-where they stand and what was changed in them, what only one side has, the credits found, and what would have changed
-the answer. Positions count characters of the original text, from 0, end excluded, as everywhere in the library.
+where they stand and what was changed in them, what only one side has, the credits found, what would have changed the
+answer, and where the text comes from, with the evidence. Positions count characters of the original text, from 0, end
+excluded, as everywhere in the library.
 """
 
 import itertools
@@ -14,6 +15,7 @@ from dedupe.config import Config
 from dedupe.records import Body, Comparison, DocumentId, Passage, Span
 from dedupe.report.counterfactual import what_would_change
 from dedupe.report.differences import Change, changes, only_in
+from dedupe.report.provenance import origin_lines
 from dedupe.report.visible import shorten, visible
 from dedupe.report.words import EDITORIAL_MEANING, TEXT_MEANING, count, merged, percent, relation_name
 
@@ -40,7 +42,12 @@ def explain_pair(result: "Result", a: DocumentId, b: DocumentId) -> str:
     comparison = result.pair(a, b)
     body_a, body_b = result.body(comparison.a), result.body(comparison.b)
     return _page(
-        itertools.chain(_account(comparison, body_a, body_b, result.config), [""], _place_in_run(result, comparison))
+        itertools.chain(
+            _account(comparison, body_a, body_b, result.config),
+            [""],
+            _place_in_run(result, comparison),
+            _origin(result, comparison),
+        )
     )
 
 
@@ -177,6 +184,22 @@ def _place_in_run(result: "Result", comparison: Comparison) -> Iterator[str]:
         yield from _wrapped(f"the pair was nominated by: {', '.join(comparison.nominated_by)}", "  ")
     else:
         yield from _wrapped("nothing nominated the pair; it was compared for this account", "  ")
+
+
+def _origin(result: "Result", comparison: Comparison) -> Iterator[str]:
+    """Yield where the text of both comes from, or the words that they share, with the evidence."""
+    cluster = result.cluster_of(comparison.a)
+    ids = {comparison.a, comparison.b}
+    if comparison.b in cluster.members:
+        origin = cluster.origin
+    else:
+        origin = next((link.origin for link in result.links if {link.a, link.b} == ids), None)
+    if origin is None:
+        return
+    yield ""
+    yield "Where the text comes from" if comparison.b in cluster.members else "Where the shared words come from"
+    for line in origin_lines(origin):
+        yield from _wrapped(line, "  ")
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

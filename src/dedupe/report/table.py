@@ -129,6 +129,8 @@ def _links(links: Sequence[Link]) -> Iterator[RenderableType]:
             f": {relation_name(link.relation, link.source)}",
         )  # fmt: skip
         yield Padding(Text(visible(link.relation.why)), (0, 0, 0, 4))
+        if link.origin is not None:
+            yield Padding(Text(f"origin: {visible(link.origin.why)}"), (0, 0, 0, 4))
         if link.passages:
             longest = max(link.passages, key=lambda passage: passage.tokens)
             others = f" and {count(len(link.passages) - 1, 'more passage')}" if len(link.passages) > 1 else ""
