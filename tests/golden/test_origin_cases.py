@@ -5,7 +5,7 @@ import random
 import pytest
 
 import dedupe
-from origin_cases import answer, grade, read_cases
+from origin_cases import FOLDER, answer, grade, read_cases
 
 CASES = read_cases()
 HALVES = {
@@ -23,7 +23,7 @@ def answers():
 def test_there_are_cases_enough_in_both_halves_and_in_many_languages():
     assert min(map(len, HALVES.values())) >= 30
     assert len({case.name for case in CASES}) == len(CASES)
-    assert len({path.name[:2] for path in (pytest.importorskip("origin_cases").FOLDER / "stories").iterdir()}) >= 12
+    assert len({path.name[:2] for path in (FOLDER / "stories").iterdir()}) >= 12
 
 
 @pytest.mark.parametrize("half", HALVES)
@@ -69,3 +69,18 @@ def test_evidence_quotes_the_page_it_names_and_order_does_not_matter(case):
             if entry.span is not None:
                 start, end = entry.span
                 assert result.body(entry.document).original[start:end] == entry.quote
+
+
+def test_the_five_pages_have_the_origins_that_everything_began_with():
+    folder = FOLDER.parents[2] / "seeds"
+    result = dedupe.cluster(dedupe.read(*sorted(folder.glob("*.txt"))))
+    origin = result.clusters[0].origin
+    assert (origin.kind, str(origin.document)[:3]) == ("document", "001")
+    quotes = {entry.kind: entry.quote for entry in origin.evidence if entry.strength > 0}
+    assert quotes["self_reference"] == "told Al Jazeera"
+    assert quotes["lost_byline"].split() == ["By", "Maziar", "Motamedi"]
+    assert quotes["lost_dateline"].startswith("Tehran, Iran")
+    assert result.clusters[0].representative == origin.document
+    (link,) = result.links
+    assert (link.origin.kind, link.origin.organisation) == ("external", "AFP")
+    assert "By AFP" in {entry.quote for entry in link.origin.evidence}

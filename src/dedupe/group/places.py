@@ -198,7 +198,7 @@ def _on(host: str, hosts: tuple[str, ...]) -> bool:
 
 def _squash(name: str) -> str:
     """Return a name's letters and digits, casefolded, marks that a keyboard may lack left out."""
-    folded = unicodedata.normalize("NFKD", name[:200].casefold())
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name[:200]).casefold())
     return "".join(letter for letter in folded if letter.isalnum())
 
 
