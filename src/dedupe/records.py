@@ -148,9 +148,8 @@ class Published:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of the original text: what it is, and whether the body keeps it."""
+class Line(NamedTuple):
+    """One line of the original text: what it is, and whether the body keeps it. A page has hundreds: made cheaply."""
 
     span: Span
     line_class: LineClass

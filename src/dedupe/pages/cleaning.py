@@ -73,9 +73,9 @@ def clean_article(text: str, visible: str) -> Cleaned:
 
 def _without_outright(found: Cleaned) -> Cleaned:
     """Keep every line but those that say outright that they are no body; all of them where nothing else is left."""
-    lines = tuple(replace(line, kept=line.line_class not in OUTRIGHT) for line in found.lines)
+    lines = tuple(line._replace(kept=line.line_class not in OUTRIGHT) for line in found.lines)
     if not any(line.kept for line in lines):
-        lines = tuple(replace(line, kept=True) for line in lines)
+        lines = tuple(line._replace(kept=True) for line in lines)
     return replace(found, lines=lines, kept=body_spans(lines, found.text), removed=removed_share(lines, found.text))
 
 
@@ -123,7 +123,7 @@ def _framed(article: Cleaned, above: list[tuple[str, LineClass]], below: list[tu
     tail = "".join(f"\n{line}" for line, _ in below)
     shift = len(head)
     lines = [*_set_aside(above, 0)]
-    lines += [replace(line, span=_moved(line.span, shift)) for line in article.lines]
+    lines += [line._replace(span=_moved(line.span, shift)) for line in article.lines]
     lines += _set_aside(below, shift + len(article.text) + 1)
     text = head + article.text + tail
     kept = tuple(_moved(span, shift) for span in article.kept)

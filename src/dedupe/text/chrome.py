@@ -9,7 +9,7 @@ one line, a cookie wall): nothing is ever reduced to nothing. Cost is linear in 
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from dedupe.records import Line, LineClass, Span
@@ -26,7 +26,10 @@ LONG_WORDS = 20
 
 _CAPTION = Marker("caption", "")
 _SHORT = 48
+_OPENED_WORDS = 40
+"""Longest line, in words, that is told by its first word: a credit line; every other such line is shorter."""
 _CLOSING = frozenset(")]）】")
+_QUOTES = frozenset("\"'“‘„«")
 _CREDIT = Marker("credit", "")
 _BYLINE = Marker("byline", "")
 _DATELINE = Marker("dateline", "")
@@ -39,8 +42,10 @@ def classify(text: str) -> tuple[Line, ...]:
     furniture, all lines are kept: the result keeps something whenever the text holds anything but blanks.
     """
     return tuple(
-        Line(span=Span(draft.start, draft.start + len(draft.line)), line_class=draft.line_class, kept=draft.kept)
-        for draft in _drafts(text)
+        [
+            Line(Span(draft.start, draft.start + len(draft.line)), draft.line_class, draft.kept)
+            for draft in _drafts(text)
+        ]
     )
 
 
@@ -71,28 +76,45 @@ def removed_share(lines: Sequence[Line], text: str) -> float:
     return removed / total if total and text else 0.0
 
 
-class _Gate(NamedTuple):
-    """The words without which a line is plain: most lines of most pages hold none and are done at once."""
+_PHRASE, _BYLINED, _PICTURED, _CREDITED = 1, 2, 4, 8
+_ANY = _PHRASE | _BYLINED | _PICTURED | _CREDITED
+"""What a line is looked at for more closely; most lines of most pages need none of it and are done at once."""
 
-    openers: frozenset[str]
-    anywhere: frozenset[str]
+
+class _Gate(NamedTuple):
+    """Words without which a line is plain, each with what it may make of the line."""
+
+    openers: dict[str, int]
+    inside: dict[str, int]
+    words: frozenset[str]
+    """The keys of ``inside``, for one quick test."""
 
 
 @functools.cache
 def _gate() -> _Gate:
     """Return the words that any of the closer looks below begins with or holds, read once."""
-    phrases = chrome_phrases()
-    openers = frozenset(phrases.starts) | bylines.openers() | photos.openers() | wordings.openers()
-    return _Gate(openers, phrases.triggers | wordings.wordings().triggers | photos.PICTURE_WORDS)
+    phrases, credit_words = chrome_phrases(), wordings.wordings().triggers
+    openers = _flagged(
+        (phrases.starts, _PHRASE),
+        (bylines.openers(), _BYLINED),
+        (photos.openers(), _PICTURED),
+        (wordings.openers(), _CREDITED),
+    )
+    inside = _flagged((phrases.triggers, _PHRASE), (photos.PICTURE_WORDS, _PICTURED), (credit_words, _CREDITED))
+    return _Gate(openers, inside, frozenset(inside))
 
 
-class _Look(NamedTuple):
-    """What can be told from a line alone."""
+def _flagged(*tables: tuple[Iterable[str], int]) -> dict[str, int]:
+    """Return every word of the tables with the flags of the tables that hold it."""
+    found: dict[str, int] = {}
+    for words, flag in tables:
+        for word in words:
+            found[word] = found.get(word, 0) | flag
+    return found
 
-    line_class: LineClass
-    tail: Tail
-    words: int
-    ended: bool
+
+_Look = tuple[LineClass, Tail, int, bool]
+"""What can be told from a line alone: its class, what it says of the lines below, its words, whether it is ended."""
 
 
 def _drafts(text: str) -> list[Draft]:
@@ -113,35 +135,47 @@ def _look(line: str, unspaced: bool) -> _Look:  # noqa: FBT001 - once a line: ke
     words = folded.split()
     count = count_words(line, unspaced=True) if unspaced else len(words)
     ended = ends_sentence(line)
-    gate = _gate()
-    first = words[0]
-    if (
-        first in gate.openers
-        or not first[0].isalpha()
-        or folded[-1] in _CLOSING
-        or unspaced
-        or "/" in folded
-        or ":" in first
-        or not gate.anywhere.isdisjoint(words)
-    ):
-        marker = find_marker(folded, words, unspaced=unspaced) or _shape(line, words, ended=ended)
+    flags = _ANY if unspaced else _flags(line, words)
+    if flags & _PHRASE:
+        marker = find_marker(folded, words, unspaced=unspaced)
     else:
         marker = find_whole(folded) if count < START_WORDS else None
+    if not marker and flags & ~_PHRASE:
+        marker = _shape(line, words, flags, ended=ended)
     if not marker and count >= PROSE_WORDS and is_gallery(line, words):
         marker = _CAPTION
     if marker:
-        return _Look(marker.line_class, marker.tail, count, ended)
+        return marker.line_class, marker.tail, count, ended
     prose = count >= LONG_WORDS or (ended and count >= PROSE_WORDS)
-    return _Look("prose" if prose else "heading", "", count, ended)
+    return "prose" if prose else "heading", "", count, ended
+
+
+def _flags(line: str, words: list[str]) -> int:
+    """Return what a line (and its words, casefolded) has to be looked at for more closely."""
+    gate = _gate()
+    first = words[0]
+    flags = gate.openers.get(first, 0) if len(words) <= _OPENED_WORDS else 0
+    if not first[0].isalpha():
+        flags |= _PHRASE if first[0] in _QUOTES else _ANY
+    if ":" in first:
+        flags |= _PHRASE
+    if line[-1] in _CLOSING:
+        flags |= _PICTURED | _CREDITED
+    if "/" in line:
+        flags |= _PICTURED
+    if not gate.words.isdisjoint(words):
+        for word in gate.words.intersection(words):
+            flags |= gate.inside[word]
+    return flags
 
 
 _look_short = functools.lru_cache(maxsize=1 << 14)(_look)
 """The same for short lines: the menus of a site say the same on every page of it."""
 
 
-def _shape(line: str, words: list[str], *, ended: bool) -> Marker | None:
+def _shape(line: str, words: list[str], flags: int, *, ended: bool) -> Marker | None:
     """Return what the shape of a line says: a byline, a date, a caption with its credit, a credit line."""
-    if len(words) <= bylines.MAX_WORDS:
+    if flags & _BYLINED and len(words) <= bylines.MAX_WORDS:
         if bylines.is_date_line(words):
             return _DATELINE
         if bylines.byline_name_at(line, words):
@@ -150,6 +184,6 @@ def _shape(line: str, words: list[str], *, ended: bool) -> Marker | None:
         marker = find_marker(" ".join(behind), behind, unspaced=False) if behind else None
         if marker:
             return marker
-    if (not ended or line[-1] in _CLOSING) and photos.find_photo_credit(line, words):
+    if flags & _PICTURED and (not ended or line[-1] in _CLOSING) and photos.find_photo_credit(line, words):
         return _CAPTION
-    return _CREDIT if credits.is_credit_line(line, words) else None
+    return _CREDIT if flags & _CREDITED and credits.is_credit_line(line, words) else None

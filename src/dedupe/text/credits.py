@@ -6,17 +6,22 @@ Wordings are data (``data/credits.toml``, ``data/agencies.toml``); what is decid
 the ends of a line, in a line of its own, in a sentence that speaks of "this article".
 """
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from dedupe.records import Credit, CreditKind, Line, Span
+from dedupe.text import bylines, photos
 from dedupe.text.agencies import agencies, agency_beginning, agency_named, split_names
 from dedupe.text.bylines import byline_name_at, is_date_word
-from dedupe.text.lines import split_lines
+from dedupe.text.lines import has_unspaced_script, split_lines
 from dedupe.text.photos import find_photo_credit
 from dedupe.text.wordings import Phrase, openers, wordings
 
 _HEAD = 120
+_EDGES = ".,:;!?()[]{}<>«»\"'“‘”’*|•·-–—&"
+_WORD = re.compile(r"\w+")
 _LINE_LIMIT = 400
 _NAME_LIMIT = 120
 _CREDIT_WORDS = 40
@@ -59,19 +64,21 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
         else split_lines(text)
     )
     for start, line in rows:
-        seen: set[tuple[CreditKind, str]] = set()
-        for kind, organisation, begin, end in _credits_of_line(line):
-            if (kind, organisation) not in seen:
-                seen.add((kind, organisation))
-                found.append(
-                    Credit(
-                        kind=kind,
-                        organisation=organisation,
-                        quote=line[begin:end],
-                        span=Span(start + begin, start + end),
-                    )
-                )
+        folded = line.casefold()
+        words = folded.split()
+        if _may_credit(line, folded, words):
+            found.extend(_credits_at(start, line, folded, words))
     return tuple(found)
+
+
+def _credits_at(start: int, line: str, folded: str, words: list[str]) -> Iterator[Credit]:
+    """Yield the credits of a line that begins at ``start``, each kind and name once."""
+    seen: set[tuple[CreditKind, str]] = set()
+    for kind, organisation, begin, end in _credits_of_line(line, folded, words):
+        if (kind, organisation) not in seen:
+            seen.add((kind, organisation))
+            span = Span(start + begin, start + end)
+            yield Credit(kind=kind, organisation=organisation, quote=line[begin:end], span=span)
 
 
 def is_credit_line(line: str, words: list[str]) -> bool:
@@ -99,10 +106,58 @@ def is_credit_line(line: str, words: list[str]) -> bool:
 _Found = tuple[CreditKind, str, int, int]
 
 
-def _credits_of_line(line: str) -> Iterator[_Found]:
+class _Marks(NamedTuple):
+    """What a line that credits somebody begins with or holds, casefolded.
+
+    Attributes:
+        openers: First words of every kind of credit.
+        agencies: First words of the names of agencies, as they stand between marks.
+        held: Words of credits that need no bracket, slash or opening word.
+    """
+
+    openers: frozenset[str]
+    agencies: frozenset[str]
+    held: frozenset[str]
+
+
+@functools.cache
+def _marks() -> _Marks:
+    """Return the words that mark credits, read once."""
+    found = (_WORD.search(spelling) for spelling in agencies())
+    names = frozenset(word[0].casefold() for word in found if word) | {"the"}
+    begin = openers() | bylines.openers() | photos.openers() | names
+    return _Marks(begin, names, wordings().triggers | photos.PICTURE_WORDS)
+
+
+def _may_credit(line: str, folded: str, words: list[str]) -> bool:
+    """Tell whether a closer look at a line is worth it; nineteen lines of twenty hold no mark of a credit."""
+    marks = _marks()
+    first = words[0]
+    head = line[:_HEAD]
+    return (
+        first in marks.openers
+        or (not first[-1].isalpha() and first.strip(_EDGES) in marks.openers)
+        or line[-1] in ")）]"
+        or "(" in head
+        or "[" in head
+        or "/" in line
+        or "©" in line
+        or "copyright" in folded
+        or not marks.held.isdisjoint(words)
+        or (head[:2].isupper() and _WIRE_DASH.match(head) is not None)
+        or (line[-1] == "." and line[-2:] in {").", "].", "）."})
+        or not (line.isascii() or (first.isalpha() and not has_unspaced_script(line) and "（" not in head))
+    )
+
+
+def _opens_agency(line: str) -> bool:
+    """Tell whether the first word of a line begins the name of an agency."""
+    word = _WORD.search(line)
+    return word is not None and word[0].casefold() in _marks().agencies
+
+
+def _credits_of_line(line: str, folded: str, words: list[str]) -> Iterator[_Found]:
     """Yield kind, organisation and place of the credits of one line."""
-    folded = line.casefold()
-    words = folded.split()
     photo = find_photo_credit(line, words)
     if photo:
         yield "photo", photo.organisation, photo.start, photo.end
@@ -149,7 +204,7 @@ def _dateline(line: str) -> Iterator[_Found]:
 
 def _sign_off(line: str) -> Iterator[_Found]:
     """Yield the agency that a line ends with, in brackets, or that is all it says: ``... said. (dpa)``, ``AFP``."""
-    if len(line) <= 60:
+    if len(line) <= 60 and _opens_agency(line):
         whole = [agency_named(name) for _, name in split_names(line)]
         if whole and all(agency is not None and not agency.picture for agency in whole):
             for agency in whole:

@@ -6,6 +6,7 @@ rule here needs three or more recurrences, because writers repeat themselves, to
 """
 
 import itertools
+import operator
 import re
 from collections.abc import Iterator
 
@@ -47,7 +48,7 @@ def is_gallery(line: str, words: list[str]) -> bool:
 
 
 def _is_counted(line: str) -> bool:
-    """Tell whether ``1 of 43``, ``2 of 43``, ``3 of 43`` run through most of the line, in any language's word for "of"."""
+    """Tell whether ``1 of 43``, ``2 of 43``, ``3 of 43`` run through most of the line, in any language."""
     begun: dict[str, tuple[int, int, int]] = {}
     for found in _COUNTER.finditer(line):
         number = int(found[1])
@@ -67,7 +68,9 @@ def _is_titled(words: list[str]) -> bool:
     labelled = words[0][-1] == ":"
     if labelled and len(words) >= LABELLED_WORDS and " ".join(words).count(" ".join(words[:RECURS])) >= RECURS:
         return True
-    for length in range(RECURS, min(TITLE_WORDS, len(words) // 2 + 1)):
+    for length, word in enumerate(words[:TITLE_WORDS]):
+        if word != words[0] or length < RECURS:
+            continue
         title = words[:length]
         if title == words[length : 2 * length] and (labelled or title[-1][-1] not in ENDS):
             little_else = 2 * length >= PLAYER_SHARE * len(words)
@@ -83,11 +86,10 @@ def mark_galleries(drafts: list[Draft]) -> None:
 
 def _mark_doubled(drafts: list[Draft]) -> None:
     """Class runs of doubled lines as captions, unless the whole text is printed twice, paragraph by paragraph."""
-    found = [
-        draft for run in _runs_of_doubles(drafts) if len(run) >= RECURS for same in run for draft in same
-    ]  # fmt: skip
-    if not found:
+    lines = [draft.line for draft in drafts]
+    if not any(map(operator.eq, lines, lines[1:])):  # nearly every text: done in C
         return
+    found = [draft for run in _runs_of_doubles(drafts) if len(run) >= RECURS for same in run for draft in same]
     prose = sum(draft.words for draft in drafts if draft.line_class == "prose")
     if prose - sum(draft.words for draft in found if draft.line_class == "prose") >= CUT_AFTER:
         for draft in found:
@@ -109,19 +111,26 @@ def _runs_of_doubles(drafts: list[Draft]) -> Iterator[list[list[Draft]]]:
 
 def _mark_same_ending(drafts: list[Draft]) -> None:
     """Class runs of paragraphs that end in the same button as a list of headlines."""
-    for button, group in itertools.groupby(drafts, key=_last_word):
-        lines = list(group) if button else []
-        if len(lines) < TEASERS:
+    run: list[Draft] = []
+    button = ""
+    for draft in drafts:
+        if draft.ended or draft.words not in TEASER_WORDS:
+            last = ""
+        elif run and draft.line.endswith(button):
+            run.append(draft)
             continue
-        finished = sum(ends_sentence(draft.line[: -len(button)].rstrip()) for draft in lines)
-        if finished >= BUTTON_SHARE * len(lines):
-            for draft in lines:
-                draft.line_class = "headline_list"
+        else:
+            last = draft.line[draft.line.rfind(" ") :]
+        if len(run) >= TEASERS:
+            _class_teasers(run, button)
+        button, run = last, [draft] if last else []
+    if len(run) >= TEASERS:
+        _class_teasers(run, button)
 
 
-def _last_word(draft: Draft) -> str:
-    """Return the word that a paragraph ends in without ending its sentence; nothing for other lines."""
-    if draft.ended or draft.words not in TEASER_WORDS:
-        return ""
-    word = draft.line.rpartition(" ")[2]
-    return word if word.isalpha() else ""
+def _class_teasers(lines: list[Draft], button: str) -> None:
+    """Class lines that end in the same word as headlines, where it stands behind finished sentences."""
+    finished = sum(ends_sentence(draft.line.removesuffix(button).rstrip()) for draft in lines)
+    if button.strip().isalpha() and finished >= BUTTON_SHARE * len(lines):
+        for draft in lines:
+            draft.line_class = "headline_list"

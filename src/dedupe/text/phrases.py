@@ -96,6 +96,8 @@ def _place(found: Phrases, phrase: str, match: str, marker: Marker) -> None:
 def find_whole(folded: str) -> Marker | None:
     """Return what a phrase says that makes up the whole casefolded line, punctuation and counts at its ends aside."""
     whole = chrome_phrases().whole
+    if folded[-1].isalpha() and folded[0].isalpha():
+        return whole.get(folded)
     return whole.get(folded) or whole.get(trim(folded))
 
 
@@ -121,7 +123,7 @@ def find_marker(folded: str, words: list[str], *, unspaced: bool) -> Marker | No
 
 
 def _find_start(folded: str, words: list[str]) -> Marker | None:
-    """Return what a phrase says that begins the line; a count before it (``34 responses to ...``) or a bracket aside."""
+    """Return what a phrase says that begins the line, a count before it (``34 responses to``) or a bracket aside."""
     starts = chrome_phrases().starts
     at, first = 0, words[0]
     if first not in starts:
@@ -156,8 +158,9 @@ def _find_inside(folded: str, words: list[str]) -> Marker | None:
     phrases = chrome_phrases()
     if phrases.triggers.isdisjoint(words):
         return None
-    for word in dict.fromkeys(words):
-        for phrase, marker in phrases.contains.get(word, ()):
+    held = phrases.triggers.intersection(words)
+    for word in dict.fromkeys(filter(held.__contains__, words)) if len(held) > 1 else held:
+        for phrase, marker in phrases.contains[word]:
             if len(words) <= marker.longest and phrase in folded:
                 return marker
     return None

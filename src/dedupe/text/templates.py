@@ -6,7 +6,7 @@ times, never becomes its own boilerplate.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import xxhash
@@ -20,6 +20,7 @@ MIN_STORIES = 5
 MIN_WORDS = 4
 """Shorter lines (``Advertisement``, a section name) are the business of the line classes."""
 
+
 def set_templates_aside(bodies: Sequence[Body]) -> tuple[Body, ...]:
     """Take template lines out of the bodies they stand in.
 
@@ -31,20 +32,40 @@ def set_templates_aside(bodies: Sequence[Body]) -> tuple[Body, ...]:
         The bodies in the same order. A line that is template text has class ``template`` and is not kept; a body of
         nothing else keeps all of it, because something must be left. Linear in the lines of all bodies.
     """
-    by_site: dict[str, list[int]] = defaultdict(list)
+    sites: dict[str, list[int]] = defaultdict(list)
     for position, body in enumerate(bodies):
-        site = body.host or body.source
-        if site and body.lines:
-            by_site[site].append(position)
+        site = site_of(body)
+        if site:
+            sites[site].append(position)
     result = list(bodies)
-    for positions in by_site.values():
+    for position, body in without_templates(bodies, sites.values()):
+        result[position] = body
+    return tuple(result)
+
+
+def site_of(body: Body) -> str | None:
+    """Return the site whose template text may stand in a body; nothing for a body that is taken as it is."""
+    return (body.host or body.source or None) if body.lines else None
+
+
+def without_templates(bodies: Sequence[Body], sites: Iterable[Sequence[int]]) -> Iterator[tuple[int, Body]]:
+    """Yield the bodies that hold template lines, without them, each with its position.
+
+    Args:
+        bodies: All bodies of a run; read one at a time, so they may lie on a disk.
+        sites: The positions of every site's bodies. Memory follows the lines of the largest site.
+    """
+    for positions in sites:
         if len(positions) < MIN_STORIES:
             continue
         templates = _template_lines(bodies[position] for position in positions)
-        if templates:
-            for position in positions:
-                result[position] = _without(bodies[position], templates)
-    return tuple(result)
+        if not templates:
+            continue
+        for position in positions:
+            body = bodies[position]
+            changed = _without(body, templates)
+            if changed is not body:
+                yield position, changed
 
 
 def _template_lines(bodies: Iterable[Body]) -> frozenset[int]:
@@ -86,7 +107,7 @@ def _key(line: str) -> int:
 def _without(body: Body, templates: frozenset[int]) -> Body:
     def judged(line: Line) -> Line:
         if line.kept and _key(body.original[line.span.start : line.span.end]) in templates:
-            return replace(line, line_class="template", kept=False)
+            return line._replace(line_class="template", kept=False)
         return line
 
     lines = tuple(judged(line) for line in body.lines)
