@@ -3,6 +3,7 @@
 import importlib.util
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -141,6 +142,17 @@ def test_a_missing_native_kernel_is_an_error_when_asked_for(monkeypatch):
     with pytest.raises(MissingExtraError, match="DEDUPE_KERNEL=native"):
         _kernels.load("native")
     assert _kernels.load(None).name == "numpy"
+
+
+def test_a_stale_native_build_is_not_used(monkeypatch):
+    stale = types.ModuleType("dedupe._kernels._native")
+    monkeypatch.setitem(sys.modules, "dedupe._kernels._native", stale)
+    monkeypatch.setattr(_kernels, "_native", stale, raising=False)
+    monkeypatch.delitem(sys.modules, "dedupe._kernels._native_kernel", raising=False)
+    assert _kernels.load(None).name == "numpy"
+    with pytest.raises(MissingExtraError) as raised:
+        _kernels.load("native")
+    assert "built from other sources" in str(raised.value.__cause__)
 
 
 @pytest.mark.parametrize("wanted", ["numpy", ""])

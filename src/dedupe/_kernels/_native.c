@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
+enum { INTERFACE = 1 };
+
 /* ---- buffers ---- */
 
 bool hold(PyObject *object, Py_buffer *view, size_t item, size_t items, bool writable, const char *name) {
@@ -175,7 +178,7 @@ static int native_exec(PyObject *module) {
         PyErr_NoMemory();
         return -1;
     }
-    return 0;
+    return PyModule_AddIntConstant(module, "INTERFACE", INTERFACE);
 }
 
 static int native_traverse(PyObject *module, visitproc visit, void *arg) {

@@ -5,6 +5,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+INTERFACE: int
+
 def tokenize(text: str, /) -> tuple[bytearray, bytearray, bytearray]: ...
 def shingle_hashes(text: str, shingle_size: int, /) -> bytearray: ...
 def sketch(

@@ -18,6 +18,10 @@ from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, e
 
 name = "native"
 
+_INTERFACE = 1
+if getattr(_native, "INTERFACE", 0) != _INTERFACE:
+    raise ImportError("the native kernel was built from other sources; build it again")
+
 _KINDS = {SEPARATOR: 0, LETTER: 1, ALONE: 2, MARK: 3}
 _SEVERAL, _INVISIBLE = 4, 5
 _PAGE_SIZE = 256
