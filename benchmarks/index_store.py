@@ -3,8 +3,8 @@
 Sketches are ready-made (random, with copies), texts are stored as given, and nothing is compared: what is measured is
 SQLite, the look-up tables, their merges and the filters - the part that grows. Prints one JSON object.
 
-Every document has 35 band keys and ``--fingerprints`` fingerprints, and a body of ``--words`` words that compresses like
-news (from ``--corpus``, a JSON Lines file with ``text``; made-up words without one).
+Every document has 35 band keys and ``--fingerprints`` fingerprints, and a text of ``--corpus``, a JSON Lines file with
+``text`` (made-up words without one).
 """
 
 import argparse

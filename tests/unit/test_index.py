@@ -1,13 +1,16 @@
 """An index, one document at a time: what it answers, and what it does with ids, copies, versions and age."""
 
+import asyncio
 import datetime as dt
+import os
 import sqlite3
+import warnings
 
 import pytest
 
 import dedupe
-from dedupe import Config, ConfigError, Document, IncompatibleStoreError, Index, InputError, StoreError
-from dedupe.engine.index import guards, opened
+from dedupe import BusyStoreError, Config, ConfigError, Document, IncompatibleStoreError, Index, InputError, StoreError
+from dedupe.engine.index import graph, guards, opened
 
 DAM = "The dam above the valley held through the night, the governor said, and people may go home on Sunday."
 FERRY = "The ferry was turned back on Monday after its pilot reported thick ice on both sides of the channel."
@@ -370,3 +373,138 @@ def test_the_budget_of_comparisons_is_kept_and_reported(path):
         assert decision.unverified == 4
         assert "4 less alike candidates" in decision.reason
         assert index.stats().unverified > 0
+
+
+def test_an_event_loop_can_ask_without_waiting(path):
+    async def crawl():
+        with Index(path) as index:
+            answers = await asyncio.gather(*(index.add_async((n, DAM)) for n in range(8)))
+            assert [answer.action for answer in answers] == ["new"] + ["exact"] * 7
+            assert [answer.action for answer in await index.add_many_async([("x", FERRY)])] == ["new"]
+            checked = await index.check_async(("y", FERRY))
+            assert (await index.commit_async(checked)).duplicate_of == "x"
+            assert await index.get_async("y") == index.get("y")
+            assert await index.forget_async("y")
+            assert [pair.b for pair in await index.query_async(FERRY, top=1)] == ["x"]
+
+    asyncio.run(crawl())
+    with Index(path) as index:
+        assert len(index) == 9
+
+
+def test_a_fork_may_not_use_what_its_parent_opened(path):
+    with Index(path) as index:
+        index.add(("a", DAM))
+        reader, writer = os.pipe()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if not child:
+            try:
+                index.add(("b", FERRY))
+                said = "nothing was refused"
+            except StoreError as error:
+                said = str(error)
+            index.close()
+            os.write(writer, said.encode())
+            os._exit(0)
+        os.waitpid(child, 0)
+        assert "open the index again in the new process" in os.read(reader, 4096).decode()
+        assert index.add(("b", FERRY)).action == "new"
+
+
+def test_a_busy_index_names_who_holds_it(path):
+    with Index(path) as first, Index(path, busy_timeout_s=0.05) as second:
+        with first._opened.writing():
+            with pytest.raises(BusyStoreError, match=f"by process {os.getpid()} and was not free for 0"):
+                second.add(("a", DAM))
+            assert second.check(("a", DAM)).action == "new"  # readers never wait
+        assert second.add(("a", DAM)).action == "new"
+
+
+def test_two_connections_see_what_the_other_one_added(path):
+    with Index(path) as one, Index(path) as two:
+        assert one.add(("a", DAM)).action == "new"
+        assert two.add(("b", DAM)).duplicate_of == "a"
+        assert one.add(("c", DAM)).action == "exact"
+        two.forget("a")
+        two.forget("c")
+        assert one.add(("d", DAM + " Schools stay closed.")).duplicate_of == "b"
+
+
+def test_what_failed_on_the_way_left_nothing_behind(path, monkeypatch):
+    with Index(path) as index:
+        index.add(("a", DAM))
+        with monkeypatch.context() as patch:
+            patch.setattr("dedupe.engine.index.adding.write_contents", lambda *_, **__: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                index.add_many([("b", FERRY), ("c", FIRE)])
+        assert len(index) == 1
+        assert index.add(("c", FERRY)).action == "new"
+        assert index.verify() == ()
+
+
+def test_stats_count_what_is_there(path):
+    with Index(path) as index:
+        index.add_many([("a", DAM), ("b", DAM), ("c", FERRY), ("d", "short")])
+        index.add(("a", DAM))
+        index.forget("c")
+        stats = index.stats()
+    assert (stats.documents, stats.clusters, stats.copies, stats.forgotten, stats.repeats) == (3, 2, 1, 1, 1)
+
+
+def test_compacting_changes_no_answer(path):
+    with Index(path) as index:
+        index.add_many([(n, f"{text} Says witness {n}.") for n, text in enumerate([DAM, FERRY, FIRE] * 20)])
+        for number in range(0, 60, 7):
+            index.forget(number)
+        index.forget(1)
+        before = index.clusters()
+        index.compact()
+        assert index.clusters() == before
+        assert index.verify() == ()
+        assert index.add(("x", FERRY + " Says witness 4.")).duplicate_of == 4
+
+
+def test_a_backup_is_a_whole_index(path):
+    copy = path.with_name("copy")
+    with Index(path) as index:
+        index.add_many([("a", DAM), ("b", FERRY)])
+        index.backup(copy)
+        with pytest.raises(InputError, match="exists"):
+            index.backup(copy)
+        with Index(copy) as other:
+            assert other.clusters() == index.clusters()
+            assert other.verify() == ()
+
+
+def test_merging_takes_in_what_is_missing(path):
+    with Index(path) as one, Index(path.with_name("other")) as two:
+        one.add_many([("a", DAM), ("b", FERRY)])
+        two.add_many([("a", DAM), ("c", FIRE), ("d", FERRY + " Nobody was hurt.")])
+        decisions = one.merge(two)
+        assert [(decision.id, decision.action) for decision in decisions] == [("a", "new"), ("c", "new"), ("d", "near")]
+        assert len(one) == 4
+        assert one.get("c").seen_at == two.get("c").seen_at
+        with pytest.raises(InputError, match="same file"):
+            one.merge(one)
+    with Index(path) as one, Index(path.with_name("third"), Config(threshold=0.9)) as other:
+        with pytest.raises(IncompatibleStoreError, match="only indexes made alike"):
+            one.merge(other)
+
+
+def test_reclustering_settled_clusters_changes_nothing(path):
+    with Index(path) as index:
+        index.add_many([(n, f"{text} Says witness {n}.") for n, text in enumerate([DAM, FERRY, FIRE] * 5)])
+        assert index.recluster() == 0
+
+
+def test_a_part_too_large_to_be_grouped_at_once_is_settled_by_reclustering(path, monkeypatch):
+    documents = [Document(id=n, text=f"{DAM} Says witness {n}, who saw it.", clean=True) for n in range(12)]
+    monkeypatch.setattr(graph.Graph.settle, "__kwdefaults__", {"limit": 5})
+    with Index(path) as index:
+        index.add_many(documents)
+        monkeypatch.undo()
+        index.recluster()
+        found = {frozenset(cluster.members) for cluster in index.clusters()}
+    assert found == {frozenset(cluster.members) for cluster in dedupe.cluster(documents).clusters}

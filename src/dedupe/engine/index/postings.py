@@ -24,7 +24,7 @@ BLOCK_BYTES = 4_040
 """Bytes of an encoded block: two fill a page."""
 
 FILTER_WORDS = 128
-"""Words of 64 bits in the filter of one block: about 12 bits a posting, under 1 % false alarms."""
+"""Words of 64 bits in the filter of one block: about 12 bits a posting, 1 % false alarms."""
 
 _HEADER = 19
 _SHIFT = np.uint64(ROW_BITS)

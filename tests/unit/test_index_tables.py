@@ -1,0 +1,162 @@
+"""The index's look-up tables: blocks, filters, segments and merges, held against plain dictionaries."""
+
+import sqlite3
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedupe import CorruptStoreError
+from dedupe.engine.index import merging, postings, schema, tables
+from dedupe.engine.index.postings import KEY_MASK, Kind, decode_block, encode_blocks, filter_of, posting_keys
+from dedupe.engine.index.state import Counters, write_state
+
+numbers = st.lists(st.integers(0, 2**64 - 2), min_size=1, max_size=300, unique=True).map(sorted)
+
+
+def keys_of(values):
+    """Keys of some values."""
+    return posting_keys(np.array(values, dtype=np.uint64), np.full(len(values), Kind.BAND, dtype=np.uint64))
+
+
+@pytest.fixture
+def connection():
+    """An empty index in memory."""
+    made = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in schema.TABLES:
+        made.execute(statement)
+    write_state(made, Counters())
+    write_state(made, tables.Levels())
+    yield made
+    made.close()
+
+
+@given(numbers)
+def test_blocks_give_back_what_was_put_in(values):
+    array = np.array(values, dtype=np.uint64)
+    blocks = encode_blocks(array)
+    assert sum(count for count, _ in blocks) == len(values)
+    assert np.concatenate([decode_block(payload) for _, payload in blocks]).tolist() == values
+
+
+def test_no_block_is_larger_than_half_a_page():
+    random = np.random.RandomState(5)
+    for bits in (8, 20, 40, 63):
+        values = np.unique(random.randint(0, 2**bits, 20_000, dtype=np.uint64))
+        assert max(len(payload) for _, payload in encode_blocks(values)) <= postings.BLOCK_BYTES
+
+
+@given(numbers)
+def test_a_filter_never_says_no_to_what_is_there(values):
+    array = np.array(values, dtype=np.uint64)
+    words, bits = postings.filter_places(array & KEY_MASK)
+    assert (filter_of(array)[words] & bits == bits).all()
+
+
+def test_a_filter_seldom_says_yes_to_what_is_not_there():
+    random = np.random.RandomState(5)
+    made = filter_of(random.randint(0, 2**63, 670, dtype=np.uint64))
+    words, bits = postings.filter_places(random.randint(0, 2**63, 20_000, dtype=np.uint64) & KEY_MASK)
+    assert (made[words] & bits == bits).mean() < 0.02
+
+
+@given(st.binary(max_size=50), st.integers(0, 2**62), st.integers(0, 400))
+def test_a_seal_shows_every_flipped_bit_and_every_other_number(payload, number, flip):
+    sealed = postings.seal(number, payload)
+    assert postings.unseal(number, sealed) == payload
+    assert postings.unseal(number + 1, sealed) is None
+    damaged = bytearray(sealed)
+    damaged[flip // 8 % len(sealed)] ^= 1 << flip % 8
+    assert postings.unseal(number, bytes(damaged)) is None
+    assert postings.unseal(number, sealed[:-1]) is None
+
+
+def filled(connection, documents, keys_each, *, seed):
+    """Tables with notes of random documents, and the same as a dictionary."""
+    random = np.random.RandomState(seed)
+    made, counters, truth = tables.Tables(connection), Counters(), {}
+    made.refresh(counters)
+    for row in range(1, documents + 1):
+        keys = keys_of(random.randint(0, 3_000, keys_each))
+        for key in keys.tolist():
+            truth.setdefault(key, set()).add(row)
+        counters.last_row = row
+        made.note(counters, keys | np.uint64(row))
+        if made.is_full:
+            made.flush(counters)
+        if made.is_merging:
+            made.advance(counters, 200)
+    return made, counters, truth
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_tables_find_what_a_dictionary_finds(connection, monkeypatch, seed):
+    monkeypatch.setattr(tables, "TAIL_POSTINGS", 700)
+    made, counters, truth = filled(connection, 1_200, 40, seed=seed)
+    assert len(made.levels.runs) > 2
+    again = tables.Tables(connection)
+    again.refresh(counters)
+    everything = keys_of(list(range(3_500)))
+    for table in (made, again):
+        which, rows = table.find(everything)
+        found = {}
+        for position, row in zip(which.tolist(), rows.tolist(), strict=True):
+            found.setdefault(int(everything[position]), set()).add(row)
+        for position, fresh in table.tail_hits(everything):
+            found.setdefault(int(everything[position]), set()).update(fresh)
+        assert found == truth
+        some = int(everything[17])
+        assert table.rows(some) == sorted(truth.get(some, ()))
+
+
+def test_a_key_held_by_thousands_spans_blocks(connection, monkeypatch):
+    made, counters = tables.Tables(connection), Counters()
+    made.refresh(counters)
+    key = keys_of([7])
+    for row in range(1, 9_001):
+        made.note(counters, key | np.uint64(row))
+    made.flush(counters)
+    assert made.rows(int(key[0])) == list(range(1, 9_001))
+    assert made.rows(int(keys_of([8])[0])) == []
+
+
+def test_merges_end_and_leave_nothing_behind(connection, monkeypatch):
+    monkeypatch.setattr(tables, "TAIL_POSTINGS", 400)
+    made, counters, _ = filled(connection, 1_000, 40, seed=9)
+    while made.is_merging:
+        made.advance(counters, 10_000)
+    assert not made.levels.garbage
+    listed = {run.id for run in made.levels.runs}
+    assert {number >> 32 for (number,) in connection.execute("SELECT number FROM blocks")} == listed
+    assert {number >> 32 for (number,) in connection.execute("SELECT number FROM filters")} == listed
+    levels = [run.level for run in made.levels.runs]
+    assert all(levels.count(level) < merging.FAN for level in levels)
+
+
+def test_rewriting_leaves_out_what_is_not_kept(connection, monkeypatch):
+    monkeypatch.setattr(tables, "TAIL_POSTINGS", 400)
+    made, counters, truth = filled(connection, 300, 40, seed=3)
+    made.flush(counters)
+    made.rewrite(counters, lambda found: found[found & np.uint64(1) == 0])
+    assert len(made.levels.runs) == 1
+    for key, rows in truth.items():
+        assert made.rows(key) == sorted(row for row in rows if row % 2 == 0)
+
+
+@pytest.mark.parametrize("table", ["notes", "blocks", "filters", "state"])
+@pytest.mark.parametrize("how", ["flip", "delete"])
+def test_damage_to_a_table_is_named(connection, monkeypatch, table, how):
+    monkeypatch.setattr(tables, "TAIL_POSTINGS", 700)
+    _, counters, truth = filled(connection, 100, 40, seed=1)
+    (number, data), *_ = connection.execute(f"SELECT number, data FROM {table} ORDER BY number DESC").fetchall()
+    if how == "delete":
+        connection.execute(f"DELETE FROM {table} WHERE number = ?", (number,))
+    else:
+        data = data[:-9] + bytes([data[-9] ^ 4]) + data[-8:]
+        connection.execute(f"UPDATE {table} SET data = ? WHERE number = ?", (data, number))
+    damaged = tables.Tables(connection)
+    with pytest.raises(CorruptStoreError, match=r"missing|damaged"):  # noqa: PT012 - which of both says it
+        damaged.refresh(counters)
+        for key in truth:
+            damaged.rows(key)
