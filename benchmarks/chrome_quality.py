@@ -11,6 +11,7 @@ The data directory is ``--data``, else the environment variable DEDUPE_DATA, els
 
 import argparse
 import gzip
+import itertools
 import json
 import os
 import re
@@ -137,7 +138,7 @@ def cost_ms(texts: list[str], rounds: int = 3) -> list[float]:
 def pages(data: Path, name: str) -> list[tuple[str, str, str]]:
     """Return (id, tag-stripped text, gold) of every page of a set that has gold text."""
     found = []
-    for row in map(json.loads, (data / name / "pages.jsonl").open(encoding="utf-8")):
+    for row in map(json.loads, (data / name / "pages.jsonl").read_text(encoding="utf-8").strip().split("\n")):
         raw = (data / "raw" / row["path"]).read_bytes()
         if row["path"].endswith(".gz"):
             raw = gzip.decompress(raw)
@@ -164,14 +165,21 @@ def report_pages(data: Path, name: str, *, worst: int) -> None:
         print(f"    {f:.3f} (P {p:.2f} R {r:.2f}, raw {raw[position][2]:.2f}) {loaded[position][0]}")
 
 
+def clean_texts(data: Path, name: str, *, limit: int) -> list[str]:
+    """Return the first texts of a set of articles that are bodies already."""
+    with (data / name / "docs.jsonl").open(encoding="utf-8") as rows:
+        return [json.loads(row)["text"] for row in itertools.islice(rows, limit)]
+
+
+def removed_shares(data: Path, name: str, *, limit: int) -> list[float]:
+    """Return the share that is taken from each text of such a set, ascending."""
+    return sorted(chrome.removed_share(chrome.classify(text), text) for text in clean_texts(data, name, limit=limit))
+
+
 def report_clean(data: Path, name: str, *, limit: int) -> None:
     """Print the share that is taken from texts which are bodies already."""
-    texts = []
-    for row in map(json.loads, (data / name / "docs.jsonl").open(encoding="utf-8")):
-        texts.append(row["text"])
-        if len(texts) >= limit:
-            break
-    shares = sorted(chrome.removed_share(chrome.classify(text), text) for text in texts)
+    texts = clean_texts(data, name, limit=limit)
+    shares = removed_shares(data, name, limit=limit)
     cost = statistics.median(cost_ms(texts[:500], rounds=2))
     untouched = sum(share == 0 for share in shares) / len(shares)
     mean, p95 = statistics.fmean(shares), shares[len(shares) * 95 // 100]
