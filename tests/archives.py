@@ -1,6 +1,7 @@
 """Small web archives, written byte by byte so that every test can break the byte it is about."""
 
 import gzip
+import html
 import os
 from pathlib import Path
 
@@ -83,3 +84,44 @@ def real_archives():
         if folder and (Path(folder) / "warc").is_dir():
             return Path(folder) / "warc"
     return pytest.skip("no real archives; unpack the data sets and name their folder in DEDUPE_DATA")
+
+
+GUIDE = Path(__file__).parents[1] / "docs" / "guides" / "crawl.warc.gz"
+"""The archive that the guide reads; ``python tests/archives.py`` writes it anew."""
+
+
+def guide_records():
+    """A small crawl as crawlers write it: pages, the requests for them, and what else lies about on a site."""
+
+    def seed(number):
+        (path,) = (GUIDE.parents[2] / "seeds").glob(f"{number}_*.txt")
+        lines = path.read_text(encoding="utf-8").splitlines()
+        text = "".join(f"<p>{html.escape(line)}</p>\n" for line in lines if line.strip())
+        return f"<html><head><title>Page {number}</title></head><body>\n{text}</body></html>".encode()
+
+    def packed(body):
+        return response(gzip.compress(body, mtime=0), "Content-Encoding: gzip")
+
+    one, two, three = "https://one.example", "https://two.example", "https://three.example"
+    captures = [
+        record(response(b"User-agent: *", content_type="text/plain"), at="r", url=f"{one}/robots.txt"),
+        record(packed(seed("001")), at="1", url=f"{one}/raisi-in-moscow"),
+        record(response(b"\x89PNG\r\n", content_type="image/png"), at="l", url=f"{one}/logo.png"),
+        record(packed(seed("000")), at="2", url=f"{two}/news/raisi-visit"),
+        record(response(b"gone", status="404 Not Found"), at="g", url=f"{two}/news/old"),
+        record(packed(seed("002")), at="3", url=f"{three}/visit"),
+        record(
+            response(b""),
+            "WARC-Refers-To: <urn:uuid:1>",
+            kind="revisit",
+            at="4",
+            url=f"{one}/amp/raisi-in-moscow",
+            date="2022-01-26T08:00:00Z",
+        ),
+    ]
+    request = record(b"GET /raisi-in-moscow HTTP/1.1\r\nHost: one.example\r\n\r\n", kind="request", at="q")
+    return [warcinfo(), request, *captures]
+
+
+if __name__ == "__main__":
+    write(GUIDE.parent, *guide_records(), name=GUIDE.name)
