@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from dedupe.group.places import Place, place_of
+from dedupe.group.places import Place, is_declined, name_keys, place_of
 from dedupe.records import Body, Evidence, Span
 from dedupe.text.agencies import agency_named
 from dedupe.text.lines import split_lines
@@ -69,17 +69,26 @@ class Scene:
         bodies: The documents.
         places: Whose page each one is.
         homes: The key of that place; documents of one site share it, a document of no known site has its own.
+        known: By how sure a name is: names, and what organisations are called, to the places that go by them.
     """
 
     bodies: tuple[Body, ...]
     places: tuple[Place, ...]
     homes: tuple[str, ...]
+    known: tuple[dict[str, list[str]], ...]
 
     def called(self, name: str) -> list[str]:
-        """Return the places, in the order of the documents, that go most surely by this name."""
-        ranked = [(place.rank_of(name), home) for home, place in zip(self.homes, self.places, strict=True)]
-        best = min((rank for rank, _ in ranked if rank is not None), default=None)
-        return list(dict.fromkeys(home for rank, home in ranked if rank is not None and rank == best))
+        """Return the places that go most surely by this name, each once."""
+        agency = agency_named(name)
+        wanted = [_of_agency(agency.name)] if agency is not None else sorted(name_keys(name))
+        for known in self.known:
+            homes = [home for key in wanted for home in known.get(key, ())]
+            if not homes and agency is None and not name.isascii():
+                declined = (key for key in known if any(is_declined(each, key) for each in wanted))
+                homes = [home for key in declined for home in known[key]]
+            if homes:
+                return list(dict.fromkeys(homes))
+        return []
 
     def named(self, name: str) -> Target | None:
         """Return whom a name in a credit stands for; ``None`` where it is the name of several places."""
@@ -134,7 +143,17 @@ def scene_of(bodies: Sequence[Body]) -> Scene:
     """Find out whose pages the documents of a cluster are."""
     places = tuple(place_of(body) for body in bodies)
     homes = tuple(place.site or f"#{position}" for position, place in enumerate(places))
-    return Scene(tuple(bodies), places, homes)
+    known: tuple[dict[str, list[str]], ...] = ({}, {}, {})
+    for place, home in zip(places, homes, strict=True):
+        for names, found in zip(place.ranks, known, strict=True):
+            for key in sorted(names.keys) + [_of_agency(name) for name in sorted(names.agencies)]:
+                found.setdefault(key, []).append(home)
+    return Scene(tuple(bodies), places, homes, known)
+
+
+def _of_agency(name: str) -> str:
+    """Return the key of a known organisation, which no printed name has."""
+    return f"@{name}"
 
 
 def standing(body: Body, span: Span) -> Standing:

@@ -47,7 +47,9 @@ def find_origin(bodies: Sequence[Body], comparisons: Iterable[Comparison]) -> Or
     ]
     pairs.sort(key=lambda pair: (scene.homes[pair[0]] == scene.homes[pair[1]], pair[0], pair[1]))
     entries: list[Entry] = [*statements(scene), *addresses(scene), *times(scene)]
-    entries += self_references(scene, pairs[:MAX_PAIRS])
+    if any(scene.known) or any(entry.target.kind == "external" for entry in entries):
+        # Where no page has a name and no agency is credited, nobody who was spoken to could matter.
+        entries += self_references(scene, pairs[:MAX_PAIRS])
     entries += losses(scene, pairs[:MAX_PAIRS])
     found = decide(scene, entries, nothing=_nothing(scene))
     if len(looked_at) < len(bodies) or len(pairs) > MAX_PAIRS:

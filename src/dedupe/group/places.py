@@ -77,7 +77,7 @@ class Place:
                 if agency.name in known.agencies:
                     return rank
             elif not wanted.isdisjoint(known.keys) or any(
-                _is_declined(key, own) for key in wanted for own in known.keys if not own.isascii()
+                is_declined(key, own) for key in wanted for own in known.keys
             ):
                 return rank
         return None
@@ -125,7 +125,8 @@ def site_of_url(url: str) -> str | None:
     return site_of(host.removeprefix("www.")) if host else None
 
 
-def name_keys(name: str) -> set[str]:
+@functools.lru_cache(maxsize=8_192)
+def name_keys(name: str) -> frozenset[str]:
     """Return the forms in which a name is compared: letters and digits, with and without article and company tail."""
     bare = _SMALL.sub("", name.strip(" \t\"'“”«»‘’()[].,:;|"))
     words = bare.split()
@@ -137,7 +138,7 @@ def name_keys(name: str) -> set[str]:
         forms |= host_keys(bare.casefold().removeprefix("www."))
     if len(words) > 1:  # "sagte der Süddeutschen Zeitung"
         forms.add(_squash(" ".join(word.removesuffix("n") if word.endswith("en") else word for word in words)))
-    return {form for form in forms if len(form) >= 2}
+    return frozenset(form for form in forms if len(form) >= 2)
 
 
 def host_keys(host: str) -> set[str]:
@@ -202,7 +203,7 @@ def _squash(name: str) -> str:
     return "".join(letter for letter in folded if letter.isalnum())
 
 
-def _is_declined(key: str, known: str) -> bool:
+def is_declined(key: str, known: str) -> bool:
     """Tell whether one name is the other with another ending, as Slavic languages decline names."""
     stem = known[:-1]
-    return len(stem) >= 4 and key.startswith(stem) and abs(len(key) - len(known)) < _DECLINED
+    return not known.isascii() and len(stem) >= 4 and key.startswith(stem) and abs(len(key) - len(known)) < _DECLINED

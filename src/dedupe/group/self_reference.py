@@ -23,6 +23,7 @@ MAX_PASSAGE = 20_000
 _NAME_WORDS = 6
 _NAME_CHARS = 14
 _UNSPACED = r"\u0e00-\u0eff\u3005-\u9fff"
+_BLANKS = str.maketrans("\n\t\u00a0\u2009\u202f", "     ")
 _EDGE = " \t\n\u00a0\"'“”«»„‘’()[].,:;|"
 _OPENING, _CLOSING = ("«", "“", "„", "『", "「"), ("»", "”", "“", "』", "」")
 _GENERIC = frozenset(
@@ -120,16 +121,44 @@ def _find(text: str, words: str, shift: int) -> Span | None:
 
 
 def mentions(text: str) -> Iterator[Mention]:
-    """Yield the places of a text where somebody speaks to somebody named."""
-    before, after = _phrases()
-    for found in before.finditer(text):
-        names = tuple(_names_behind(text, found.end(), arabic=found[0].rstrip().endswith("ل")))
+    """Yield the places of a text where somebody speaks to somebody named, in the order of the text.
+
+    Cost: one search of the text for each of some 300 phrases, which is faster than one pattern of all of them.
+    """
+    folded = _folded(text)
+    taken = -1
+    for start, end, behind in sorted(_spoken(folded), key=lambda found: (found[0], -found[1])):
+        if start < taken:
+            continue  # "said in an interview with" holds "in an interview with"
+        if behind:
+            name_at = end + len(text[end:]) - len(text[end:].lstrip()) if text[end : end + 1].isspace() else end
+            names = tuple(_names_behind(text, name_at, arabic=folded[end - 1] == "ل"))
+        else:
+            names = tuple(_names_before(text, start))
         if names:
-            yield Mention(found.start(), found.end(), names)
-    for found in after.finditer(text):
-        names = tuple(_names_before(text, found.start()))
-        if names:
-            yield Mention(found.start(), found.end(), names)
+            taken = end
+            yield Mention(start, end, names)
+
+
+def _spoken(folded: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield where a phrase stands, and whether the name stands behind it."""
+    for phrase in _phrases():
+        at = folded.find(phrase.words)
+        while at >= 0:
+            end = at + len(phrase.words)
+            if (not phrase.opens or at == 0 or not folded[at - 1].isalnum()) and (
+                not phrase.closes or not folded[end : end + 1].isalnum()
+            ):
+                yield at, end, phrase.behind
+            at = folded.find(phrase.words, end)
+
+
+def _folded(text: str) -> str:
+    """Return a text in small letters with plain blanks, letter for letter."""
+    small = text.lower()
+    if len(small) != len(text):  # some capitals have no single small letter
+        small = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+    return small.translate(_BLANKS)
 
 
 def _names_behind(text: str, at: int, *, arabic: bool = False) -> Iterator[tuple[str, int, int]]:
@@ -184,23 +213,30 @@ def _names_before(text: str, at: int) -> Iterator[tuple[str, int, int]]:
             yield bare, start + name.index(bare), start + name.index(bare) + len(bare)
 
 
+class _Phrase(NamedTuple):
+    """A phrase in small letters: does the name stand behind it, and must a word begin and end with it?"""
+
+    words: str
+    behind: bool
+    opens: bool
+    closes: bool
+
+
 @functools.cache
-def _phrases() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of the phrases in front of a name and behind one, of all languages."""
-    rows = load_toml("attribution.toml")["language"]
-    before = sorted({phrase for row in rows for phrase in row.get("before", ())}, key=lambda each: (-len(each), each))
-    after = sorted({phrase for row in rows for phrase in row.get("after", ())}, key=lambda each: (-len(each), each))
-    return (
-        re.compile("|".join(_bounded(phrase, behind=True) for phrase in before), re.IGNORECASE),
-        re.compile("|".join(_bounded(phrase, behind=False) for phrase in after), re.IGNORECASE),
-    )
+def _phrases() -> tuple[_Phrase, ...]:
+    """Return the phrases of all languages."""
+    found = {
+        _phrase(words, behind=behind)
+        for row in load_toml("attribution.toml")["language"]
+        for key, behind in (("before", True), ("after", False))
+        for words in row.get(key, ())
+    }
+    return tuple(sorted(found))
 
 
-def _bounded(phrase: str, *, behind: bool) -> str:
-    """Return the pattern of a phrase, with word limits where its script has them."""
-    words = r"\s+".join(map(re.escape, phrase.split()))
-    if re.search(rf"[{_UNSPACED}\uac00-\ud7af]", phrase) or phrase[0] in "'’":
-        return words
-    if not behind:
-        return rf"(?<=\s){words}(?!\w)"
-    return rf"(?<!\w){words}" + ("" if phrase[-1] in "'’ل" else r"(?=[\s\u00a0\"“«„‘'])\s*")
+def _phrase(words: str, *, behind: bool) -> _Phrase:
+    """Return a phrase with the word limits that its script has; a name may lean on ``l'`` and on Arabic ``ل``."""
+    folded = _folded(words)
+    unspaced = re.search(rf"[{_UNSPACED}\uac00-\ud7af]", folded) is not None
+    opens = not unspaced and folded[0].isalnum()
+    return _Phrase(folded, behind, opens, not unspaced and folded[-1] != "ل" and folded[-1].isalnum())
