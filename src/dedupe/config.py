@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 
 from dedupe.errors import ConfigError
 
-Preset = Literal["strict", "balanced", "generous"]
+Preset = Literal["strict", "balanced", "generous", "corpus"]
 
 RULES_VERSION = 1
 """Raised whenever a rule that turns text into an answer changes; part of every fingerprint."""
@@ -22,6 +22,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "max_residual": (0.0, 1.0),
     "partial_coverage": (0.0, 1.0),
     "partial_passage_tokens": (4, 10_000),
+    "partial_wording": (0.01, 1.0),
     "grey_zone": (0.0, 0.2),
     "min_tokens": (1, 10_000),
     "min_passage_tokens": (4, 1_000),
@@ -52,6 +53,9 @@ class Config:
         max_residual: Largest share of unaligned *prose* a copy may have, 0 to 1; chrome does not count.
         partial_coverage: Smaller coverage from which two documents are linked as ``partial``, 0 to 1.
         partial_passage_tokens: Tokens in one narrative passage that link two documents whatever the coverage.
+        wording: Also nominate and link texts that share three-word phrases but hardly a passage: retold texts. Costs
+            memory and pairs on large collections; copies are found without it.
+        partial_wording: Share of the smaller text's phrases, quotations aside, from which that links two documents.
         grey_zone: How close (absolute) a deciding number may be to its limit before confidence is ``low``.
         min_tokens: Documents with fewer body tokens are never compared; they are clusters of one.
         min_passage_tokens: Shortest passage that counts, in tokens of the shorter side.
@@ -82,6 +86,8 @@ class Config:
     max_residual: float = 0.20
     partial_coverage: float = 0.10
     partial_passage_tokens: int = 25
+    wording: bool = True
+    partial_wording: float = 0.12
     grey_zone: float = 0.05
     min_tokens: int = 10
     min_passage_tokens: int = 8
@@ -116,6 +122,7 @@ class Config:
 
         ``strict`` merges only texts that cover each other almost wholly, ``balanced`` is the default, ``generous``
         merges heavily cut copies too and looks for shorter shared passages, at three times as many pairs to verify.
+        ``corpus`` deduplicates large collections of clean texts: it looks for no chrome and for no retold texts.
 
         Raises:
             ConfigError: There is no such preset.
@@ -131,6 +138,7 @@ class Config:
                 "fingerprint_tokens": 8,
                 "partial_passage_tokens": 15,
             },
+            "corpus": {"clean": False, "wording": False},
         }
         if name not in presets:
             raise ConfigError(f"no preset {name!r}; there are {', '.join(presets)}")

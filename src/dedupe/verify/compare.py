@@ -13,8 +13,9 @@ from dedupe.verify.editorial import interpret
 from dedupe.verify.material import Material
 from dedupe.verify.measures import Row, Stretch
 from dedupe.verify.passages import describe, quoted_share
-from dedupe.verify.relations import Geometry, relate
+from dedupe.verify.relations import UNDECIDED, Geometry, relate, reworded
 from dedupe.verify.slots import substituted
+from dedupe.verify.wording import shared_wording
 
 _START = itemgetter(0)
 
@@ -37,6 +38,8 @@ def compare_materials(a: Material, b: Material, config: Config, channels: tuple[
     passages = describe(rows, a, b)
     geometry = _geometry(a, b, rows, passages, slots)
     verdict = relate(geometry, passages, config)
+    if verdict.text in UNDECIDED and config.wording:
+        verdict = reworded(shared_wording(a, b, rows, passages), config) or verdict
     identity = measures.identity(rows)
     reading = interpret(
         verdict.text,

@@ -13,8 +13,8 @@ QUOTE_WEIGHT = 0.25
 """What a quoted token counts towards ``partial``: two reports on one speech share its quotes without having met."""
 
 ABRIDGED_LONGER = 0.10
-"""Least coverage of the longer text for a copy that begins like it and breaks off: a teaser before a paywall shows a tenth
-of its story. What begins elsewhere and is less than ``MAINLY`` of the longer text is an excerpt."""
+"""Least coverage of the longer text for a copy that begins like it and breaks off: a teaser before a paywall shows a
+tenth of its story. What begins elsewhere and is less than ``MAINLY`` of the longer text is an excerpt."""
 
 MOSTLY = 0.80
 """The share that makes a whole: of a shorter text, of quoted tokens, of template tokens."""
@@ -27,6 +27,10 @@ CUT_ORDER = 0.97
 
 OPENING_TOKENS = 60
 """How deep into the longer text a cut copy may begin: a new headline, standfirst and lead line, but not a story."""
+
+
+UNDECIDED: frozenset[TextRelation] = frozenset({"none", "quotes_only"})
+"""Relations after which shared wording is still worth a look: passages alone did not make the pair related."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +179,15 @@ def _part(geometry: Geometry, config: Config) -> Verdict:
         )
     why = f"only short phrases are shared ({_both(geometry.coverage)} of the two bodies)"
     return _verdict("none", why, narrative, config, near=config.grey_zone / 2)
+
+
+def reworded(share: float, config: Config) -> Verdict | None:
+    """Judge the share of phrases that two texts have in common where their passages did not decide."""
+    test = _Test("wording", share, config.partial_wording)
+    if not config.wording or not test.holds:
+        return None
+    why = f"{_percent(share)} of the three-word phrases of one body, quotations aside, stand in the other: retold"
+    return _verdict("partial", why, test, config, near=config.grey_zone / 2)
 
 
 def _verdict(text: TextRelation, why: str, test: _Test, config: Config, near: float | None = None) -> Verdict:
