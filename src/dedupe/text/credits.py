@@ -34,6 +34,7 @@ _WIRE_DASH = re.compile(
 )
 _WIRE_HAN = re.compile(
     r"^[（(【]?(新华社|新華社|中新社|中新网|法新社|路透社|美联社)[^，。]{0,20}?电|^【[^】]{0,20}?(共同|時事|AFP|ロイター|新華社)[^】]{0,8}】"
+    r"|^\([^()=]{1,20}=(연합뉴스|AFP|로이터)\)"
 )
 _SIGN_OFF = re.compile(r"[(（\[]\s*((?:with\s+)?[^()（）\[\]]{2,60})\s*[)）\]]\s*\.?$")
 _COPYRIGHT = re.compile(
@@ -42,6 +43,7 @@ _COPYRIGHT = re.compile(
 _NAME = re.compile(
     r"[\s:“\"«‘']*((?:the\s+)?[^\W\d_a-zа-я][\w&’'.\-]*(?:\s+(?:(?:of|the|and|de|del|della|do|da|du|&)\s+){0,2}[^\W\d_a-zа-я][\w&’'.\-]*){0,7})"
 )
+_SMALL_NAME = re.compile(r"\s*([a-z][\w-]+)")  # agencies that write themselves small: dpa, epd, sda
 _STOP = re.compile(r"[.;!?。；！？|]\s|[.;!?。；！？|]$|\n|$")
 _REPORTING = re.compile(r"^\(?(?:Additional )?(?:Reporting|Writing) by ([^;()]{3,80})")
 
@@ -197,7 +199,7 @@ def _dateline(line: str) -> Iterator[_Found]:
         return
     match = None if head.isascii() else _WIRE_HAN.match(head)
     if match:
-        agency = agency_named(match[1] or match[2])
+        agency = agency_named(match[1] or match[2] or match[3])
         if agency:
             yield "dateline", agency.name, 0, match.end()
 
@@ -229,6 +231,10 @@ def _copyright(line: str) -> Iterator[_Found]:
     match = _COPYRIGHT.search(line)
     if match:
         name = _NAME.match(line, match.end(), match.end() + _NAME_LIMIT)
+        small = _SMALL_NAME.match(line, match.end()) if not name else None
+        known = agency_named(small[1]) if small else None
+        if small and known:
+            yield "copyright", known.name, match.start(), small.end(1)
         if name:
             bare = re.sub(r"[\s.,]*(?:All\b.*)?$", "", name[1])
             agency = agency_named(bare)
