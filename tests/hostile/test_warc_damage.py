@@ -108,16 +108,67 @@ def test_a_length_that_swallows_the_next_record_does_not_swallow_the_one_behind_
     assert failures(found)
 
 
-def test_a_damaged_member_is_named_and_costs_nothing_before_it(tmp_path):
+def member_start(number):
+    """Where the record of a page begins in a file of pages from 1 on."""
+    return len(b"".join(gzip.compress(each, mtime=0) for each in pages(number - 1)))
+
+
+@pytest.mark.parametrize("at", [0, 5, 12, 60, 200, -6, -2])
+def test_a_damaged_member_is_named_and_costs_itself_alone(tmp_path, at):
     path = write(tmp_path, *pages(5))
     data = bytearray(path.read_bytes())
-    third = len(b"".join(gzip.compress(each, mtime=0) for each in pages(2)))
-    data[third + 60] ^= 0xFF
+    place = member_start(3) + at if at >= 0 else member_start(4) + at
+    data[place] ^= 0xFF
     path.write_bytes(data)
+    found = entries(path)
+    used = [each for each, _ in documents(found)]
+    assert used in (["1", "2", "4", "5"], ["1", "2", "3", "4", "5"])
+    assert used != ["1", "2", "3", "4", "5"] or 3 <= at <= 9, "only time and system in its header may differ unseen"
+    assert len(failures(found)) == (len(used) == 4)
+
+
+def test_a_revisit_behind_damage_is_resolved_by_a_capture_before_it(tmp_path):
+    again = record(response(b""), "WARC-Refers-To: <urn:uuid:1>", kind="revisit", at="again")
+    path = write(tmp_path, *pages(3), again)
+    data = bytearray(path.read_bytes())
+    data[member_start(2) + 60] ^= 0xFF
+    path.write_bytes(data)
+    found = entries(path)
+    assert documents(found) == [("1", page(1)), ("3", page(3)), ("again", page(1))]
+    assert len(failures(found)) == 1
+
+
+def test_what_only_looks_like_the_start_of_a_member_is_passed_over(tmp_path):
+    path = write(tmp_path, *pages(2))
+    second = member_start(2)
+    data = path.read_bytes()
+    decoys = (b"\x1f\x8b\x08" * 20 + gzip.compress(b"no record at all")) * 3
+    path.write_bytes(data[:second] + b"\x1f\x8b\x08\xff" + decoys + data[second:])
     found = entries(path)
     assert [each for each, _ in documents(found)] == ["1", "2"]
     (failure,) = failures(found)
-    assert "damaged gzip stream" in failure.reason
+    assert failure.reason.endswith("reading goes on behind it")
+
+
+def test_a_file_of_nothing_but_decoys_ends_in_linear_time(tmp_path):
+    path = tmp_path / "decoys.warc.gz"
+    path.write_bytes(gzip.compress(pages(1)[0]) + b"\x1f\x8b\x08" * 700_000)
+    found = entries(path)
+    assert [each for each, _ in documents(found)] == ["1"]
+    assert failures(found)[0].reason.endswith("nothing behind it was read")
+
+
+def test_records_before_the_damage_of_a_file_packed_as_a_whole_are_used(tmp_path):
+    body = random.Random(3).randbytes(300_000).hex().encode()
+    records = [record(response(body + str(number).encode()), at=str(number)) for number in range(6)]
+    packed = bytearray(gzip.compress(b"".join(records), mtime=0))
+    place = len(packed) * 2 // 3
+    packed[place : place + 40] = bytes(40)
+    path = tmp_path / "whole.warc.gz"
+    path.write_bytes(packed)
+    found = entries(path)
+    assert [each for each, _ in documents(found)][:3] == ["0", "1", "2"]
+    assert failures(found)
 
 
 def test_old_files_do_not_lose_a_broken_record_without_a_word(tmp_path):
@@ -185,9 +236,9 @@ def test_a_page_larger_than_the_limit_is_passed_over_without_being_held(tmp_path
 
 
 def test_an_archive_that_unpacks_without_measure_is_refused(tmp_path):
-    path = write(tmp_path, *pages(1), record(bytes(70 * MEBIBYTE), kind="metadata", at="bomb"))
-    found = entries(path)
-    assert [each for each, _ in documents(found)] == ["1"]
+    bomb_record = record(bytes(70 * MEBIBYTE), kind="metadata", at="bomb")
+    found = entries(write(tmp_path, *pages(1), bomb_record, *pages(1, first=2)))
+    assert [each for each, _ in documents(found)] == ["1", "2"]
     (failure,) = failures(found)
     assert path_of(failure) == "bomb"
     assert "refused as a decompression bomb" in failure.reason

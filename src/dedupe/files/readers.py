@@ -19,6 +19,7 @@ from dedupe.files.arc import read_arc
 from dedupe.files.delimited import has_text_column, header_columns, read_delimited
 from dedupe.files.folders import File, find_files, open_regular
 from dedupe.files.jsonl import JsonProblem, decode_json, document_of, failed, read_jsonl
+from dedupe.files.members import MemberFile
 from dedupe.files.streams import DamagedStreamError, read_blocks
 from dedupe.files.tables import ARROW_MAGIC, PARQUET_MAGIC, is_table, read_table, read_table_file
 from dedupe.files.warc import opens_warc, read_warc
@@ -109,7 +110,7 @@ def _read_open(descriptor: int, entry: File, reading: _Reading) -> Iterator[Docu
         yield from read_table_file(entry.path, entry.name, reading.fields)
         return
     if opens_warc(head) or suffix == _WARC:
-        yield from read_warc(lambda: _from_start(descriptor), entry.name, reading.max_bytes)
+        yield from read_warc(MemberFile(descriptor, opens_warc), entry.name, reading.max_bytes)
         return
     if head.startswith(ARC_OPENING):
         yield from read_arc(chain([head], blocks), entry.name, reading.max_bytes)
@@ -125,12 +126,6 @@ def _read_open(descriptor: int, entry: File, reading: _Reading) -> Iterator[Docu
         yield from read_delimited(whole, entry.name, reading.fields, reading.max_bytes)
     else:
         yield _page(whole, entry.name, reading.max_bytes)
-
-
-def _from_start(descriptor: int) -> Iterator[bytes]:
-    """Read a file again from its first byte."""
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return read_blocks(descriptor)
 
 
 def _suffix(name: str) -> str:

@@ -8,6 +8,7 @@ import importlib
 import os
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Protocol
 
@@ -21,13 +22,21 @@ RATIO_FROM = 64 * BLOCK
 """Output below which the ratio is not looked at: a small file of blanks harms nobody."""
 
 _ZSTD_STEP = 512
+_GZIP_STEP = 1 << 16
+"""Input fed at once: no more than this is copied behind a small member, and no more is lost before damage."""
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
 class DamagedStreamError(Exception):
-    """A compressed stream is cut short, damaged, or expands without measure; the message says which."""
+    """A compressed stream is cut short, damaged, or expands without measure; the message says which.
+
+    Attributes:
+        member: Where the member that cannot be read begins, in bytes from where reading began.
+    """
+
+    member: int = 0
 
 
 class Decompressor(Protocol):
@@ -62,7 +71,7 @@ def read_blocks(descriptor: int) -> Iterator[bytes]:
     head = os.read(descriptor, BLOCK)
     kind = compression_of(head)
     blocks = _plain(descriptor, head)
-    yield from _expand(blocks, kind) if kind else blocks
+    yield from expand(blocks, kind) if kind else blocks
 
 
 def _plain(descriptor: int, head: bytes) -> Iterator[bytes]:
@@ -71,25 +80,47 @@ def _plain(descriptor: int, head: bytes) -> Iterator[bytes]:
         head = os.read(descriptor, BLOCK)
 
 
-def _expand(blocks: Iterator[bytes], kind: str) -> Iterator[bytes]:
-    """Decompress one member after the other, watching how much comes out for what went in."""
+@dataclass(slots=True)
+class _Counts:
+    """Bytes taken and given so far, and where the member began that is being read."""
+
+    taken: int = 0
+    given: int = 0
+    member: int = 0
+
+    def check(self) -> None:
+        """Refuse what expands without measure."""
+        if self.given > RATIO_FROM and self.given > MAX_RATIO * self.taken:
+            grown = f"expands more than {MAX_RATIO}-fold ({self.taken} bytes to over {self.given})"
+            raise DamagedStreamError(f"{grown}: refused as a decompression bomb")
+
+
+def expand(blocks: Iterator[bytes], kind: str) -> Iterator[bytes]:
+    """Decompress one member after the other, as ``kind`` says; an error says which member could not be read."""
+    counts = _Counts()
+    try:
+        yield from _members(blocks, kind, counts)
+    except DamagedStreamError as error:
+        error.member = counts.member
+        raise
+
+
+def _members(blocks: Iterator[bytes], kind: str, counts: _Counts) -> Iterator[bytes]:
+    """Decompress, watching how much comes out for what went in."""
     make = _Gzip if kind == "gzip" else _Zstd
     decompressor: Decompressor | None = None
-    taken = given = 0
     for block in blocks:
-        taken += len(block)
+        counts.taken += len(block)
         data = memoryview(block)
         while data:
             if decompressor is None:
-                if not bytes(data).strip(b"\0"):  # padding behind the last member
+                if not data[0] and not bytes(data).strip(b"\0"):  # padding behind the last member
                     break
-                decompressor = make()
+                decompressor, counts.member = make(), counts.taken - len(data)
             output = decompressor.feed(data)
             data = decompressor.rest()
-            given += len(output)
-            if given > RATIO_FROM and given > MAX_RATIO * taken:
-                grown = f"expands more than {MAX_RATIO}-fold ({taken} bytes to over {given})"
-                raise DamagedStreamError(f"{grown}: refused as a decompression bomb")
+            counts.given += len(output)
+            counts.check()
             if output:
                 yield output
             if decompressor.eof:
@@ -105,19 +136,52 @@ class _Gzip:
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(wbits=31)
+        self._rest = memoryview(b"")
+        self._begun = False
+        self._damage = ""
 
     @property
     def eof(self) -> bool:
         return self._member.eof
 
     def feed(self, data: memoryview) -> bytes:
+        if self._damage:
+            raise DamagedStreamError(self._damage)
+        piece = data[:_GZIP_STEP]
+        before = self._member.copy() if self._begun else None
+        self._begun = True
         try:
-            return self._member.decompress(data, BLOCK)
+            output = self._member.decompress(piece, BLOCK)
         except zlib.error as error:
-            raise DamagedStreamError(f"damaged gzip stream: {error}") from error
+            self._damage = f"damaged gzip stream: {error}"
+            # A wrong checksum condemns what it sums up; anything else only what stands behind it.
+            if before is None or str(error).endswith("check"):
+                raise DamagedStreamError(self._damage) from error
+            self._rest = data
+            return _sound_part(before, piece)
+        unused = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+        self._rest = data[len(piece) - len(unused) :]
+        return output
 
     def rest(self) -> memoryview:
-        return memoryview(self._member.unused_data if self._member.eof else self._member.unconsumed_tail)
+        return self._rest
+
+
+def _sound_part(member: "zlib._Decompress", piece: memoryview) -> bytes:
+    """Return what a piece of a damaged member holds before the damage, at most a block."""
+    parts, size, position = list[bytes](), 0, 0
+    for step in (4_096, 64, 1):
+        while position < len(piece) and size < BLOCK:
+            trial = member.copy()
+            try:
+                part = trial.decompress(piece[position : position + step])
+            except zlib.error:
+                break
+            member = trial
+            position += step
+            size += len(part)
+            parts.append(part)
+    return b"".join(parts)
 
 
 class _Zstd:

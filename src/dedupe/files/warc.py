@@ -14,15 +14,13 @@ Decompression is :mod:`dedupe.files.streams`', with its caps; framing is :mod:`d
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from dedupe.files.captures import capture_id, clean_field, document_of, host_of, is_lookup, others
+from dedupe.files.members import MemberFile
 from dedupe.files.warc_records import Record, frame_records
 from dedupe.records import Document, Skipped
-
-OpenBlocks = Callable[[], Iterator[bytes]]
-"""Opens a file's decompressed bytes from its start."""
 
 _CAPTURES = frozenset({"response", "resource", "conversion"})
 
@@ -41,14 +39,14 @@ def opens_warc(head: bytes) -> bool:
     return re.match(rb"\s{0,8}WARC/\d", head) is not None
 
 
-def read_warc(open_blocks: OpenBlocks, name: str, max_bytes: int) -> Iterator[Document | Skipped]:
+def read_warc(file: MemberFile, name: str, max_bytes: int) -> Iterator[Document | Skipped]:
     """Yield one document or one reason for each capture, and one line for the records that are none.
 
     A document's id is its address and time (``http://news.example/1@2022-01-19T08:00:00Z``); a record without them, or
     whose id came before in the same file, is called ``name:number``, counting records from 1.
 
     Args:
-        open_blocks: Opens the file's decompressed bytes; called a second time only where a revisit needs it.
+        file: The file; read a second time only where a revisit needs it.
         name: The file's id.
         max_bytes: Larger pages are skipped, packed or unpacked.
 
@@ -56,12 +54,12 @@ def read_warc(open_blocks: OpenBlocks, name: str, max_bytes: int) -> Iterator[Do
         MissingExtraError: ``fastwarc`` is not installed.
     """
     progress = _Progress()
-    for record in frame_records(open_blocks(), name):
+    for record in frame_records(file, name):
         if isinstance(record, Skipped):
             yield record
         else:
             yield from _account(record, progress, name, max_bytes)
-    yield from _resolve(progress.revisits, open_blocks, name, max_bytes)
+    yield from _resolve(progress.revisits, file, name, max_bytes)
     if progress.others:
         yield others(progress.others, name)
 
@@ -91,16 +89,14 @@ def _entry(record: Record, max_bytes: int) -> Document | Skipped:
     return document_of(record.capture, max_bytes)
 
 
-def _resolve(
-    revisits: list[Record], open_blocks: OpenBlocks, name: str, max_bytes: int
-) -> Iterator[Document | Skipped]:
+def _resolve(revisits: list[Record], file: MemberFile, name: str, max_bytes: int) -> Iterator[Document | Skipped]:
     """Give revisits the text of the captures they point to, in one more pass over the file."""
     waiting: dict[str, list[Record]] = {}
     for revisit in revisits:
         for key in _target_keys(revisit):
             waiting.setdefault(key, []).append(revisit)
     open_ends = {revisit.number: revisit for revisit in revisits}
-    for record in frame_records(open_blocks(), name) if waiting else ():
+    for record in frame_records(file, name) if waiting else ():
         if not open_ends:
             break
         if isinstance(record, Skipped) or record.kind not in _CAPTURES:

@@ -15,6 +15,7 @@ from typing import Any
 from dedupe.files.captures import Capture, capture_id, clean_field
 from dedupe.files.http_payload import fastwarc
 from dedupe.files.jsonl import failed
+from dedupe.files.members import MemberFile
 from dedupe.files.streams import BLOCK, DamagedStreamError
 from dedupe.records import Skipped
 
@@ -77,18 +78,18 @@ class Block:
         return f"record cut after {self._seen} of {self._length} bytes: {why}"
 
 
-def frame_records(blocks: Iterator[bytes], name: str) -> Iterator[Record | Skipped]:
+def frame_records(file: MemberFile, name: str) -> Iterator[Record | Skipped]:
     """Yield a file's records in order, and a failure for each place where no record could be framed.
 
     Args:
-        blocks: The file's decompressed bytes.
+        file: The file; it is read from its start.
         name: The file's id; a record without address or time, and every failure, is called ``name:number``.
 
     Raises:
         MissingExtraError: ``fastwarc`` is not installed.
     """
     package = fastwarc("warc", purpose="reading WARC files")
-    stream = _Stream(blocks)
+    stream = _Stream(file)
     number, end = 0, 0
     while True:
         damage = ""
@@ -111,9 +112,17 @@ def frame_records(blocks: Iterator[bytes], name: str) -> Iterator[Record | Skipp
             why = stream.told() if behind is None else ""
             yield failed(f"{name}:{number}", why or f"{damage} at byte {end} or just behind; {passed}")
             end = end if behind is None else behind
-        if stream.problem and not stream.problem_told:
-            yield failed(f"{name}:{number + 1}", f"{stream.told()}; nothing behind it was read")
-        if not damage or not stream.more():
+        if stream.problem:
+            told, problem = stream.problem_told, stream.told()
+            goes_on = stream.skip_member()
+            if not told:
+                number += 1
+                passed = "reading goes on behind it" if goes_on else "nothing behind it was read"
+                yield failed(f"{name}:{number}", f"{problem}; {passed}")
+            end = stream.tell()
+        elif not damage:
+            return
+        if not stream.more():
             return
 
 
@@ -157,8 +166,11 @@ def _record(found: Any, number: int, fallback_id: str, stream: "_Stream") -> Rec
 class _Stream:
     """The file that ``fastwarc`` reads: it never raises, and it can go back a little to find a record."""
 
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = blocks
+    def __init__(self, file: MemberFile) -> None:
+        self._file = file
+        self._start = 0
+        self._damaged_member = 0
+        self._blocks = file.blocks()
         self._pending = b""
         self._given: deque[bytes] = deque(maxlen=_RETAINED)
         self._position = 0
@@ -215,10 +227,23 @@ class _Stream:
         self._given.clear()
         return self._position
 
+    def skip_member(self) -> bool:
+        """Go on behind a member that could not be read; say whether there is anything."""
+        start = self._file.member_behind(self._damaged_member)
+        self.problem, self.problem_told = "", False
+        self._given.clear()
+        self._pending = b""
+        if start is None:
+            return False
+        self._start = start
+        self._blocks = self._file.blocks(start)
+        return True
+
     def _next(self) -> bytes:
         try:
             return next(self._blocks, b"")
         except (DamagedStreamError, OSError) as error:
             self.problem = str(error)
+            self._damaged_member = self._start + getattr(error, "member", 0)
             self._blocks = iter(())
             return b""
