@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from dedupe.engine.index.postings import UInt64s, encode_blocks, filter_of, seal, sorted_distinct
+from dedupe.engine.index.postings import Table, UInt64s, encode_blocks, filter_of, seal, sorted_distinct
 from dedupe.engine.index.segments import NUMBER_BITS, Segment
 from dedupe.engine.index.state import Job, Levels, Run
 
@@ -36,14 +36,15 @@ def append(connection: sqlite3.Connection, run: Run, postings: UInt64s) -> None:
     blocks = encode_blocks(postings)
     begin = run.id << NUMBER_BITS
     rows = [
-        (begin | place, seal(begin | place, payload)) for place, (_, payload) in enumerate(blocks, start=run.blocks)
+        (begin | place, seal(Table.BLOCKS, begin | place, payload))
+        for place, (_, payload) in enumerate(blocks, start=run.blocks)
     ]
     connection.executemany("INSERT INTO blocks (number, data) VALUES (?, ?)", rows)
     ends = np.cumsum([count for count, _ in blocks])
     cut = np.split(postings, ends[:-1])
     directory = np.concatenate([np.array([part[0] for part in cut], dtype=np.uint64), *map(filter_of, cut)])
     number = begin | run.parts
-    sealed = seal(number, directory.astype("<u8").tobytes())
+    sealed = seal(Table.FILTERS, number, directory.astype("<u8").tobytes())
     connection.execute("INSERT INTO filters (number, data) VALUES (?, ?)", (number, sealed))
     run.blocks += len(blocks)
     run.parts += 1

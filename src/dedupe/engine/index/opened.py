@@ -22,9 +22,9 @@ from dedupe.errors import ConfigError, InputError
 from dedupe.records import Body, Decision, DocumentId
 
 Age = Literal["seen", "published"]
-_MERGE_EVERY = 256
-_MERGE_POSTINGS = 250
-"""Postings that every merge moves for one document added: more than a document has, so that merges keep up."""
+_MERGE_EVERY = 512
+_MERGE_POSTINGS = 500
+"""Postings that every merge moves for one document: several times what a document has, so that merges are soon done."""
 _LONG_AGO = -(1 << 62)
 
 

@@ -8,6 +8,7 @@ this costs a look and never an answer.
 """
 
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 import xxhash
@@ -24,7 +25,7 @@ BLOCK_BYTES = 4_040
 """Bytes of an encoded block: two fill a page."""
 
 FILTER_WORDS = 128
-"""Words of 64 bits in the filter of one block: about 12 bits a posting, 1 % false alarms."""
+"""Words of 64 bits in the filter of one block: about 12 bits a posting, one false alarm in 300."""
 
 _HEADER = 19
 _SHIFT = np.uint64(ROW_BITS)
@@ -105,15 +106,29 @@ def encode_blocks(postings: UInt64s) -> list[tuple[int, bytes]]:
     return blocks
 
 
-def seal(number: int, payload: bytes) -> bytes:
-    """Append the checksum of a payload and of the number it is stored under."""
-    return payload + xxhash.xxh3_64_digest(payload, seed=number)
+class Table(IntEnum):
+    """Tables; one part of what a seal is about, so that no page of one table passes for a page of another."""
+
+    SETTINGS = 1
+    STATE = 2
+    DOCUMENTS = 3
+    CONTENTS = 4
+    NOTES = 5
+    BLOCKS = 6
+    FILTERS = 7
 
 
-def unseal(number: int, sealed: bytes) -> bytes | None:
-    """Return the payload, or ``None`` where it is not what was stored under this number."""
+def seal(table: Table, number: int, payload: bytes) -> bytes:
+    """Append the checksum of a payload, of its table and of the number it is stored under."""
+    return payload + xxhash.xxh3_64_digest(payload, seed=table << 58 | number)
+
+
+def unseal(table: Table, number: int, sealed: object) -> bytes | None:
+    """Return the payload, or ``None`` where it is not what was stored there under this number."""
+    if not isinstance(sealed, bytes) or len(sealed) < 8:
+        return None
     payload = sealed[:-8]
-    return payload if len(sealed) >= 8 and xxhash.xxh3_64_digest(payload, seed=number) == sealed[-8:] else None
+    return payload if xxhash.xxh3_64_digest(payload, seed=table << 58 | number) == sealed[-8:] else None
 
 
 def decode_block(payload: bytes) -> UInt64s:
@@ -122,26 +137,49 @@ def decode_block(payload: bytes) -> UInt64s:
     columns = np.zeros((count + 1, 8), dtype=np.uint8)
     columns[1:, :width] = np.frombuffer(payload, dtype=np.uint8, offset=11).reshape(count, width)
     columns[0] = np.frombuffer(payload, dtype=np.uint8, count=8)
-    return np.cumsum(columns.view("<u8").ravel(), dtype=np.uint64)
+    return columns.view("<u8").ravel().cumsum(dtype=np.uint64)
 
 
-def filter_places(keys: UInt64s) -> tuple[Int64s, UInt64s]:
-    """Return where a key stands in a block's filter: a word, and six bits of it."""
+class Places(NamedTuple):
+    """Where keys stand in a block's filter: two words, and three bits of each."""
+
+    first: Int64s
+    first_bits: UInt64s
+    second: Int64s
+    second_bits: UInt64s
+
+
+def filter_places(keys: UInt64s) -> Places:
+    """Return where keys stand in a filter: the same places in every filter."""
     mixed = (keys ^ (keys >> np.uint64(33))) * _PROBE
-    words = (mixed >> np.uint64(57)).astype(np.int64)
-    bits = np.zeros_like(keys)
-    one = np.uint64(1)
-    for shift in (51, 45, 39, 33, 27, 21):
-        bits |= one << ((mixed >> np.uint64(shift)) & np.uint64(63))
-    return words, bits
+    first = (mixed >> np.uint64(57)).view(np.int64)
+    second = (mixed >> np.uint64(50)).view(np.int64) & (FILTER_WORDS - 1)
+    return Places(first, _three_bits(mixed >> np.uint64(32)), second, _three_bits(mixed >> np.uint64(14)))
+
+
+def _three_bits(chosen: UInt64s) -> UInt64s:
+    """Return words with the bits that the lower three groups of six bits number."""
+    one, six, low = np.uint64(1), np.uint64(6), np.uint64(63)
+    bits: UInt64s = one << (chosen & low)
+    chosen >>= six
+    bits |= one << (chosen & low)
+    chosen >>= six
+    bits |= one << (chosen & low)
+    return bits
 
 
 def filter_of(postings: UInt64s) -> UInt64s:
     """Return the filter of one block, ``uint64[FILTER_WORDS]``: no false "no", few false "perhaps"."""
-    words, bits = filter_places((postings >> _SHIFT) << _SHIFT)
+    places = filter_places(postings & KEY_MASK)
     made = np.zeros(FILTER_WORDS, dtype=np.uint64)
-    np.bitwise_or.at(made, words, bits)
+    np.bitwise_or.at(made, places.first, places.first_bits)
+    np.bitwise_or.at(made, places.second, places.second_bits)
     return made
+
+
+def rows_of(postings: UInt64s) -> Int64s:
+    """Return the rows of postings."""
+    return (postings & _LOWER).astype(np.int64)
 
 
 def sorted_distinct(postings: UInt64s) -> UInt64s:
@@ -150,8 +188,3 @@ def sorted_distinct(postings: UInt64s) -> UInt64s:
     fresh = np.ones(len(ordered), dtype=bool)
     fresh[1:] = ordered[1:] != ordered[:-1]
     return ordered[fresh]
-
-
-def rows_of(postings: UInt64s) -> Int64s:
-    """Return the rows of postings."""
-    return (postings & _LOWER).astype(np.int64)

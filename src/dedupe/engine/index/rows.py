@@ -10,7 +10,7 @@ import msgspec
 
 from dedupe.config import Config
 from dedupe.engine.index.dictionary import DICTIONARY
-from dedupe.engine.index.postings import seal, unseal
+from dedupe.engine.index.postings import Table, seal, unseal
 from dedupe.engine.index.tokens import pack, unpack, without_text
 from dedupe.errors import CorruptStoreError
 from dedupe.records import (
@@ -27,8 +27,6 @@ from dedupe.verify.material import Material, prepare
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _LEVEL = 3
-_CONTENTS = 1 << 62
-"""Separates the checksums of contents from those of rows: one can never pass for the other."""
 
 
 class Tie(msgspec.Struct, array_like=True):
@@ -145,7 +143,7 @@ def read_row(connection: sqlite3.Connection, number: int) -> Row:
 
 def open_row(number: int, sealed: object) -> Row:
     """Check and decode a row."""
-    payload = unseal(number, sealed) if isinstance(sealed, bytes) else None
+    payload = unseal(Table.DOCUMENTS, number, sealed)
     if payload is None:
         raise CorruptStoreError(f"the row of document {number} is {'missing' if sealed is None else 'damaged'}")
     return msgspec.msgpack.decode(payload, type=Row)
@@ -153,7 +151,7 @@ def open_row(number: int, sealed: object) -> Row:
 
 def write_row(connection: sqlite3.Connection, number: int, row: Row) -> None:
     """Write a row, or write it anew."""
-    sealed = seal(number, msgspec.msgpack.encode(row))
+    sealed = seal(Table.DOCUMENTS, number, msgspec.msgpack.encode(row))
     connection.execute("INSERT OR REPLACE INTO documents (row, data) VALUES (?, ?)", (number, sealed))
 
 
@@ -174,7 +172,7 @@ def read_contents(connection: sqlite3.Connection, number: int, document_id: Docu
 
 def unseal_contents(number: int, sealed: object) -> StoredContents:
     """Check contents and take them apart."""
-    payload = unseal(_CONTENTS | number, sealed) if isinstance(sealed, bytes) else None
+    payload = unseal(Table.CONTENTS, number, sealed)
     if payload is None:
         raise CorruptStoreError(f"the text of document {number} is {'missing' if sealed is None else 'damaged'}")
     return msgspec.msgpack.decode(payload, type=StoredContents)
@@ -188,7 +186,7 @@ def write_contents(connection: sqlite3.Connection, number: int, material: Materi
     written = msgspec.msgpack.encode(dataclasses.replace(body, id=0))
     deflate = zlib.compressobj(_LEVEL, zdict=DICTIONARY)
     contents = StoredContents(deflate.compress(written) + deflate.flush(), tokens)
-    sealed = seal(_CONTENTS | number, msgspec.msgpack.encode(contents))
+    sealed = seal(Table.CONTENTS, number, msgspec.msgpack.encode(contents))
     connection.execute("INSERT OR REPLACE INTO contents (row, data) VALUES (?, ?)", (number, sealed))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from dedupe.config import Config
-from dedupe.engine.index.postings import seal, unseal
+from dedupe.engine.index.postings import Table, seal, unseal
 from dedupe.engine.index.state import Counters, Levels, write_state
 from dedupe.errors import CorruptStoreError, IncompatibleStoreError
 
@@ -74,7 +74,7 @@ def create(connection: sqlite3.Connection, settings: Settings) -> None:
 
 def write_settings(connection: sqlite3.Connection, settings: Settings) -> None:
     """Write the settings."""
-    sealed = seal(_SETTINGS, msgspec.msgpack.encode(settings))
+    sealed = seal(Table.SETTINGS, _SETTINGS, msgspec.msgpack.encode(settings))
     connection.execute("INSERT OR REPLACE INTO settings (number, data) VALUES (?, ?)", (_SETTINGS, sealed))
 
 
@@ -119,7 +119,7 @@ def read_settings(connection: sqlite3.Connection) -> Settings:
         CorruptStoreError: They are missing or damaged.
     """
     found = connection.execute("SELECT data FROM settings WHERE number = ?", (_SETTINGS,)).fetchone()
-    payload = unseal(_SETTINGS, found[0]) if found is not None and isinstance(found[0], bytes) else None
+    payload = unseal(Table.SETTINGS, _SETTINGS, found[0] if found is not None else None)
     if payload is None:
         raise CorruptStoreError(f"the index's settings are {'missing' if found is None else 'damaged'}")
     return msgspec.msgpack.decode(payload, type=Settings)

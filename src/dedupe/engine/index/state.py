@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from dedupe.engine.index.postings import seal, unseal
+from dedupe.engine.index.postings import Table, seal, unseal
 from dedupe.errors import CorruptStoreError
 
 
@@ -76,7 +76,7 @@ def read_state(connection: sqlite3.Connection, kind: type[_Kept]) -> _Kept:
     """
     number = _NUMBERS[kind]
     found = connection.execute("SELECT data FROM state WHERE number = ?", (number,)).fetchone()
-    payload = unseal(number, found[0]) if found is not None and isinstance(found[0], bytes) else None
+    payload = unseal(Table.STATE, number, found[0] if found is not None else None)
     if payload is None:
         raise CorruptStoreError(f"the index's {kind.__name__.lower()} are {'missing' if found is None else 'damaged'}")
     return msgspec.msgpack.decode(payload, type=kind)
@@ -85,5 +85,5 @@ def read_state(connection: sqlite3.Connection, kind: type[_Kept]) -> _Kept:
 def write_state(connection: sqlite3.Connection, kept: Counters | Levels) -> None:
     """Write counters or levels."""
     number = _NUMBERS[type(kept)]
-    sealed = seal(number, msgspec.msgpack.encode(kept))
+    sealed = seal(Table.STATE, number, msgspec.msgpack.encode(kept))
     connection.execute("INSERT OR REPLACE INTO state (number, data) VALUES (?, ?)", (number, sealed))

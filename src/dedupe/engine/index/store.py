@@ -16,7 +16,10 @@ Durability = Literal["normal", "full"]
 PAGE_BYTES = 8_192
 """Bytes of a page: five texts fit on one, where two would on the usual 4,096 with a quarter of it left empty."""
 
-CHECKPOINT_BYTES = 32 << 20
+CHECKPOINT_EVERY = 512
+"""Transactions after which the size of the log is looked at."""
+
+CHECKPOINT_BYTES = 16 << 20
 """Size of the write-ahead log from which it is copied into the file."""
 
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -108,7 +111,7 @@ class Store:
                     self._end("ROLLBACK")
                     raise
                 self._commits += 1
-                if self._commits % 256 == 0:
+                if self._commits % CHECKPOINT_EVERY == 0:
                     self._checkpoint_if_long()
             finally:
                 self._writer.release()

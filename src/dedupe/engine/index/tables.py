@@ -13,14 +13,17 @@ import numpy as np
 from dedupe.engine.index import merging
 from dedupe.engine.index.postings import (
     KEY_MASK,
+    ROW_MASK,
     Int64s,
+    Table,
     UInt64s,
+    filter_places,
     rows_of,
     seal,
     sorted_distinct,
     unseal,
 )
-from dedupe.engine.index.segments import Segment, Shelves, load_segment, read_block
+from dedupe.engine.index.segments import Segment, load_segment, read_block
 from dedupe.engine.index.state import Counters, Levels, read_state, write_state
 from dedupe.errors import CorruptStoreError
 
@@ -36,7 +39,7 @@ class Tables:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Begin with nothing loaded; ``refresh`` reads what there is."""
         self._connection = connection
-        self._shelves = Shelves()
+        self._segments: dict[int, Segment] = {}
         self.levels = Levels()
         self._tail: dict[int, _Entry] = {}
         self._notes: list[UInt64s] = []
@@ -65,8 +68,14 @@ class Tables:
         Returns:
             For everything found: which key, and the row; each once.
         """
-        which, postings = self._shelves.find(keys)
-        return which, rows_of(postings)
+        order = keys.argsort()  # neighbours in the arrays are asked one after another
+        ordered = keys[order]
+        places, ends = filter_places(ordered), ordered | np.uint64(ROW_MASK)
+        found = [each for segment in self._segments.values() for each in segment.find(ends, places)]
+        if not found:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        which = np.repeat([position for position, _ in found], [len(each) for _, each in found])
+        return order[which], rows_of(np.concatenate([each for _, each in found]))
 
     def tail_hits(self, keys: UInt64s) -> list[tuple[int, list[int]]]:
         """Return which keys the tail holds, by position, and their rows."""
@@ -87,7 +96,7 @@ class Tables:
     def note(self, counters: Counters, postings: UInt64s) -> None:
         """Note postings, on disk and in the tail, inside a write transaction."""
         counters.last_note += 1
-        sealed = seal(counters.last_note, postings.astype("<u8").tobytes())
+        sealed = seal(Table.NOTES, counters.last_note, postings.astype("<u8").tobytes())
         self._connection.execute("INSERT INTO notes (number, data) VALUES (?, ?)", (counters.last_note, sealed))
         self._remember(postings)
         self._last_note = counters.last_note
@@ -108,14 +117,14 @@ class Tables:
 
     def advance(self, counters: Counters, postings: int) -> None:
         """Carry every merge on by about so many postings, inside a write transaction."""
-        if merging.advance(self._connection, self.levels, self._shelves.segments, postings):
+        if merging.advance(self._connection, self.levels, self._segments, postings):
             self._changed(counters)
         else:
             write_state(self._connection, self.levels)
 
     def rewrite(self, counters: Counters, keep: Callable[[UInt64s], UInt64s]) -> None:
         """Make one segment of all, with what ``keep`` leaves of each stretch, inside a write transaction."""
-        merging.rewrite(self._connection, self.levels, self._shelves.segments, keep)
+        merging.rewrite(self._connection, self.levels, self._segments, keep)
         self._changed(counters)
 
     @property
@@ -125,7 +134,7 @@ class Tables:
 
     def segment(self, number: int) -> Segment:
         """Return a segment in use."""
-        return self._shelves.segments[number]
+        return self._segments[number]
 
     @property
     def tail_postings(self) -> int:
@@ -140,11 +149,12 @@ class Tables:
     def _load(self, counters: Counters) -> None:
         """Read which segments there are, load those that are new, and begin the tail again where notes were flushed."""
         self.levels = read_state(self._connection, Levels)
-        known = self._shelves.segments
-        self._shelves.replace(
-            known.get(run.id) or load_segment(self._connection, run.id, run.parts, self._fetch)
-            for run in self.levels.runs
-        )
+        listed = {run.id: run for run in self.levels.runs}
+        # Those that were merged away go first: their filters are as large as those of what they became.
+        self._segments = {number: segment for number, segment in self._segments.items() if number in listed}
+        for run in self.levels.runs:
+            if run.id not in self._segments:
+                self._segments[run.id] = load_segment(self._connection, run.id, run.parts, self._fetch)
         self._tail, self._notes, self._tail_postings = {}, [], 0
         self._last_note = counters.flushed
         self._generation = counters.generation
@@ -153,7 +163,7 @@ class Tables:
     def _read_notes(self, counters: Counters) -> None:
         query = "SELECT number, data FROM notes WHERE number > ? ORDER BY number"
         for number, sealed in self._connection.execute(query, (self._last_note,)):
-            payload = unseal(number, sealed) if isinstance(sealed, bytes) else None
+            payload = unseal(Table.NOTES, number, sealed)
             if payload is None or number != self._last_note + 1:
                 raise CorruptStoreError(f"note {self._last_note + 1} of the look-up tables is missing or damaged")
             self._remember(np.frombuffer(payload, dtype="<u8"))
