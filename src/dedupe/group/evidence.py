@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from dedupe.group.places import Place, is_declined, name_keys, place_of
-from dedupe.records import Body, Evidence, Span
+from dedupe.records import Body, Evidence, Line, Span
 from dedupe.text.agencies import agency_named
 from dedupe.text.lines import split_lines
 
@@ -25,6 +25,8 @@ CLOSING_LINES = 2
 LINES_ABOVE = 8
 LINES_BELOW = 6
 """How near the body a credit must stand; further away it belongs to a teaser or to the site."""
+
+_HEADLINES = frozenset({"heading", "headline_list"})
 
 Group = Literal["statement", "trace", "loss", "time", "nothing"]
 
@@ -158,18 +160,22 @@ def _of_agency(name: str) -> str:
 
 def standing(body: Body, span: Span) -> Standing:
     """Say where a stretch of the original text stands towards the body."""
-    if body.lines:
-        rows = [(line.span.start, line.kept) for line in body.lines]
-    else:
-        rows = [(start, True) for start, _ in split_lines(body.original)]
-    at = max((number for number, (start, _) in enumerate(rows) if start <= span.start), default=0)
-    kept = [number for number, (_, is_kept) in enumerate(rows) if is_kept]
-    if not kept:
+    rows = body.lines or tuple(
+        Line(span=Span(start, start + len(line)), line_class="prose", kept=True)
+        for start, line in split_lines(body.original)
+    )
+    at = max((number for number, line in enumerate(rows) if line.span.start <= span.start), default=0)
+    kept = [number for number, line in enumerate(rows) if line.kept]
+    if not kept or not kept[0] - LINES_ABOVE <= at <= kept[-1] + LINES_BELOW or _is_teaser(body, rows, at, kept):
         return Standing(opening=False, closing=False, near=False)
     third = kept[min(OPENING_LINES, len(kept)) - 1]
     last_but = kept[max(0, len(kept) - CLOSING_LINES)]
-    return Standing(
-        opening=kept[0] - LINES_ABOVE <= at <= third,
-        closing=last_but <= at <= kept[-1] + LINES_BELOW,
-        near=kept[0] - LINES_ABOVE <= at <= kept[-1] + LINES_BELOW,
-    )
+    return Standing(opening=at <= third, closing=at >= last_but, near=True)
+
+
+def _is_teaser(body: Body, rows: Sequence[Line], at: int, kept: list[int]) -> bool:
+    """Tell whether a line belongs to another article: above this one's title, or below a headline behind its end."""
+    if at > kept[-1]:
+        return any(line.line_class in _HEADLINES for line in rows[kept[-1] + 1 : at])
+    above = (body.original[line.span.start : line.span.end].strip() for line in rows[at + 1 : kept[0] + 1])
+    return at < kept[0] and body.title is not None and body.title.strip() in above

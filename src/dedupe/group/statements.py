@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from dedupe.group.evidence import REFUTED, STRONG, Entry, Scene, Standing, Target, standing
 from dedupe.group.places import carries_own_credit
-from dedupe.records import Credit
+from dedupe.records import Body, Credit
 from dedupe.text.agencies import agency_beginning, agency_named
 from dedupe.text.wordings import wordings
 
@@ -31,6 +31,9 @@ _MEDIA = frozenset(
     ]
 )  # fmt: skip
 """Words of an outlet's name; without one, "first published in X" may name a language, a city or a book."""
+_OWN_LINE = 100
+"""Longest line, in characters, that a republication credit fills; in a longer one it must speak of "this article"."""
+_BEFORE = 120
 _VAGUE = (" in", " at", " en", " em", " su", " auf", " dans", " в")
 
 
@@ -52,6 +55,8 @@ def _republications(scene: Scene, position: int) -> Iterator[Entry]:
         if target is None:
             continue
         strength, caveat = _republished(credit, target, standing(body, credit.span))
+        if strength >= REPUBLISHED and not _speaks_of_this_text(body, credit):
+            strength, caveat = SOURCE_UNKNOWN, "the sentence may speak of something else"
         if target.key == scene.homes[position]:
             strength, caveat = SELF_CLAIM, "the page says so of itself"
         yield scene.entry(
@@ -59,6 +64,17 @@ def _republications(scene: Scene, position: int) -> Iterator[Entry]:
             span=credit.span, caveat=caveat,
         )  # fmt: skip
         yield from _against(scene, position, target, "republication", credit, strength)
+
+
+def _speaks_of_this_text(body: Body, credit: Credit) -> bool:
+    """Tell "This article was first published by X" and a line of its own from a sentence on a book or a study."""
+    begin = body.original.rfind("\n", 0, credit.span.start) + 1
+    end = body.original.find("\n", credit.span.end)
+    line = body.original[begin : end if end >= 0 else len(body.original)]
+    if len(line) <= _OWN_LINE:
+        return True
+    near = line[max(0, credit.span.start - begin - _BEFORE) : credit.span.end - begin].casefold()
+    return any(words in near for words in wordings().this_text)
 
 
 def _republished(credit: Credit, target: Target, place: Standing) -> tuple[float, str]:
