@@ -11,6 +11,7 @@
     │   ├── IncompatibleStoreError     made with other parameters: both fingerprints shown
     │   ├── CorruptStoreError          what is damaged, how to rebuild
     │   └── BusyStoreError             who holds it
+    ├── WorkerError                    worker processes cannot be started: what the last of them said
     └── MissingExtraError(ImportError) an optional package is not installed: the command that mends it
 
 A programmer's mistake raises one of these at the border, before work starts. A bad *document* is not an error: it is
@@ -52,6 +53,10 @@ class CorruptStoreError(StoreError):
 
 class BusyStoreError(StoreError):
     """Another process holds the index; the message says how long was waited and what to do."""
+
+
+class WorkerError(DedupeError):
+    """Worker processes cannot be started; the message ends with what the last of them said."""
 
 
 class MissingExtraError(DedupeError, ImportError):

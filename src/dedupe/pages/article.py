@@ -39,6 +39,11 @@ def article_text(tree: lxml.html.HtmlElement) -> str:
     return text.strip() if isinstance(text, str) else ""
 
 
+def preload() -> None:
+    """Import what :func:`article_text` would import on its first call."""
+    _options()
+
+
 @functools.cache
 def _options() -> "Extractor":
     from trafilatura.settings import Extractor  # noqa: PLC0415 -- as above
