@@ -177,5 +177,12 @@ def _is_teaser(body: Body, rows: Sequence[Line], at: int, kept: list[int]) -> bo
     """Tell whether a line belongs to another article: above this one's title, or below a headline behind its end."""
     if at > kept[-1]:
         return any(line.line_class in _HEADLINES for line in rows[kept[-1] + 1 : at])
-    above = (body.original[line.span.start : line.span.end].strip() for line in rows[at + 1 : kept[0] + 1])
-    return at < kept[0] and body.title is not None and body.title.strip() in above
+    prose = next((number for number in kept if rows[number].line_class == "prose"), kept[0])
+    if body.title is None or at >= prose:
+        return False
+    titles = [
+        number
+        for number, line in enumerate(rows[: prose + 1])
+        if body.original[line.span.start : line.span.end].strip() == body.title.strip()
+    ]
+    return bool(titles) and at < titles[0]

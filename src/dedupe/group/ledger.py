@@ -123,7 +123,7 @@ def _not_clear(scene: Scene, ranked: list[Standing], entries: Sequence[Entry], n
         second = next((each for each in ranked[1:] if first.score - each.score < MARGIN), None)
         if second is None:
             return ""
-        other = second.best.says if second.best is not None else _against(entries, first.target)
+        other = second.best.says if second.best is not None else _against(scene, entries, first.target)
         return (
             f"{_name(scene, first.target)} and {_name(scene, second.target)} are too close: {best.says}"
             f"{', but ' + other if other else ''}"
@@ -132,13 +132,13 @@ def _not_clear(scene: Scene, ranked: list[Standing], entries: Sequence[Entry], n
     if strongest.evidence.strength < STRONG:
         caveat = f" ({strongest.evidence.caveat})" if strongest.evidence.caveat else ""
         return f"there is no strong evidence; the strongest is that {strongest.says}{caveat}"
-    doubt = _against(entries, strongest.target)
+    doubt = _against(scene, entries, strongest.target)
     return f"{strongest.says}{', but ' + doubt if doubt else ', which is not enough'}"
 
 
-def _against(entries: Sequence[Entry], target: Target) -> str:
+def _against(scene: Scene, entries: Sequence[Entry], target: Target) -> str:
     """Return what speaks most against a target, or an empty string."""
-    speaking = [entry for entry in entries if entry.evidence.strength < 0 and entry.target == target]
+    speaking = [e for e in entries if e.evidence.strength < 0 and _is_about(scene, e.target, target)]
     speaking = speaking or [entry for entry in entries if entry.evidence.strength < 0]
     return min(speaking, key=_strength).says if speaking else ""
 
