@@ -18,10 +18,19 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
+from dedupe.errors import ConfigError
+
+try:
+    import fcntl
+except ImportError:  # Windows: a second run in one job directory goes unnoticed there, as in Scrapy itself
+    fcntl = None  # type: ignore[assignment]
+
 logger = logging.getLogger(__name__)
 
 STATE = "dedupe.job"
 """The file in the job directory that says when the job began and whether it runs."""
+LOCK = "dedupe.lock"
+"""The file in the job directory that a run holds locked; the system lets go of it however the run ends."""
 _REMAINS = ("requests.seen", "requests.queue")
 
 
@@ -33,17 +42,22 @@ class Job:
         folder: The job directory; ``None`` for a crawl that cannot be stopped and continued.
         began: When the first run of the job began (UTC).
         recovered: Whether the run before was killed, and what it left was put aside.
+        lock: Descriptor of the lock file; -1 where nothing is locked.
     """
 
     folder: Path | None
     began: dt.datetime
     recovered: bool = False
+    lock: int = -1
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> "Job":
         """Begin a run: read what the run before left, mend it if need be, and note that this one runs.
 
         Must happen before Scrapy's scheduler opens the job directory.
+
+        Raises:
+            ConfigError: Another crawl runs in this job directory.
         """
         now = dt.datetime.now(dt.UTC)
         named = settings.get("JOBDIR")
@@ -51,8 +65,9 @@ class Job:
             return cls(folder=None, began=now)
         folder = Path(named)
         folder.mkdir(parents=True, exist_ok=True)
+        lock = _locked(folder)
         began, running = _read(folder / STATE)
-        job = cls(folder=folder, began=min(began or now, now))
+        job = cls(folder=folder, began=min(began or now, now), lock=lock)
         if running and settings.getbool("DEDUPE_RECOVER_JOBDIR", True):
             job.recovered = job._put_aside()
         job._write(running=True)
@@ -66,6 +81,13 @@ class Job:
             (self.folder / STATE).unlink(missing_ok=True)
         else:
             self._write(running=False)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Unlock the job directory."""
+        if self.lock >= 0:
+            os.close(self.lock)
+            self.lock = -1
 
     def _put_aside(self) -> bool:
         """Rename what a killed run left of the queue; say whether there was anything."""
@@ -91,6 +113,19 @@ class Job:
         temporary = self.folder / f"{STATE}.{os.getpid()}"
         temporary.write_text(json.dumps(state) + "\n", encoding="utf-8")
         temporary.replace(self.folder / STATE)
+
+
+def _locked(folder: Path) -> int:
+    """Lock a job directory for this run: what looks like the remains of a run may belong to one that is alive."""
+    if fcntl is None:
+        return -1
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise ConfigError(f"another crawl runs in the job directory {folder}; give each its own JOBDIR") from error
+    return descriptor
 
 
 def _read(path: Path) -> tuple[dt.datetime | None, bool]:
