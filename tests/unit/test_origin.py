@@ -1,18 +1,22 @@
 """The origin ledger on bodies made by hand: what each kind of evidence says, and what never names an origin."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedupe
+from dedupe.config import Config
 from dedupe.group.addresses import is_front_page, same_address
 from dedupe.group.origin import MAX_DOCUMENTS, find_origin, origin_of_link
 from dedupe.group.places import name_keys, place_of, site_of
 from dedupe.group.self_reference import mentions
 from dedupe.group.slips import repaired
 from dedupe.records import Body, Claim, Credit, Link, Published, Relation, Span
+from dedupe.verify.compare import compare_materials
+from dedupe.verify.material import prepare
 
 STORY = (
     "The council of Port Merrin voted late on Tuesday to close the northern ferry line at the end of March.\n"
@@ -256,3 +260,43 @@ def test_a_slip_is_a_word_that_its_own_page_spells_right_elsewhere():
     assert slip(right, right) is None
     assert slip("The goverment would pay.", "The government would pay.") is None
     assert slip("One minister and two ministers met.", "One ministers and two ministers met.") is None
+
+
+PIECES = [
+    "By AFP", "By Ann Archer", "PORT MERRIN (Reuters) - ", "© 2022 Herald Group", "Source: The Gazette", "(dpa)", "来源：新华社",
+    "This article was originally published by The Herald.", "“No,” he told the Gazette.", "[File: Jo Doe/AFP]", "AFP", "",
+    "ЗАРЕЧЬЕ, 20 января. /ТАСС/.", "Most read", *STORY.split("\n"), STORY, "\u200fقال للجزيرة نت إن", "İstanbul’a konuşan told İ",
+]  # fmt: skip
+URLS = [None, "https://herald.example/a", "https://gazette.example/b", "http://[", "https://www.afp.com/c", "x:y", "//"]
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(PIECES), min_size=1, max_size=8), st.sampled_from(URLS), st.sampled_from(URLS)
+        ),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_whatever_the_pages_say_every_answer_keeps_the_rules(pages):
+    bodies = []
+    for number, (pieces, url, claimed) in enumerate(pages):
+        body = dedupe.extract({"id": number, "text": "\n".join([*pieces, STORY]), "url": url})
+        claims = (Claim(kind="canonical", value=claimed),) if claimed else ()
+        bodies.append(dataclasses.replace(body, id=number, claims=claims))
+    first, *others = (prepare(body, shingle_size=5) for body in bodies)
+    pairs = [compare_materials(first, other, Config()) for other in others]
+    origin = find_origin(bodies, pairs)
+    assert origin == find_origin(bodies, pairs[::-1])
+    assert origin.why
+    for entry in origin.evidence:
+        if entry.span is not None:
+            assert bodies[entry.document].original[slice(*entry.span)] == entry.quote
+    if origin.kind != "undetermined":
+        named = f"document {origin.document}" if origin.kind == "document" else f"external {origin.organisation}"
+        mine = [
+            entry for entry in origin.evidence if entry.supports == named or entry.supports.startswith("documents at")
+        ]
+        assert max(entry.strength for entry in mine) >= 3

@@ -127,7 +127,7 @@ def _is_namesake(scene: Scene, position: int, site: str) -> bool:
 
 def is_front_page(url: str) -> bool:
     """Tell whether an address is a site's front page, or a language's or section's of one short word."""
-    path = urlsplit(url).path.strip("/").casefold()
+    path = _path(url).strip("/").casefold()
     return not path or re.fullmatch(r"(?:index|home|default)(?:\.\w+)?|[a-z]{2}(?:[-_][a-z]{2})?", path) is not None
 
 
@@ -146,10 +146,18 @@ def _is_this_article(scene: Scene, url: str) -> bool:
 
 def _slug(url: str) -> set[str]:
     """Return the words of an address's longest path segment; empty where it has fewer than two."""
-    segments = [set(_WORD.findall(unquote(segment).casefold())) for segment in urlsplit(url).path.split("/")]
+    segments = [set(_WORD.findall(unquote(segment).casefold())) for segment in _path(url).split("/")]
     longest = max(segments, key=len, default=set())
     longest -= {"html", "htm", "php", "aspx"}
     return longest if len(longest) >= 2 else set()
+
+
+def _path(url: str) -> str:
+    """Return an address's path; empty where it is no address."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def same_address(url: str) -> str:
