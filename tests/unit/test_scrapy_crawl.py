@@ -93,6 +93,16 @@ def test_a_crawl_ends_with_the_right_counts_and_answers(tmp_path):
 
 
 @pytest.mark.slow
+def test_a_crawl_on_another_reactor_does_the_same(tmp_path):
+    site = make_site(originals=10, copies=4, revisions=2, templates=2)
+    with served(site) as url:
+        stats, log = finish(start(url, tmp_path, TWISTED_REACTOR=None, DEDUPE_SEEN_URL=True))
+    assert check_stats(site, stats) == {}
+    check(site, answers(tmp_path))
+    assert "Traceback" not in log
+
+
+@pytest.mark.slow
 def test_a_crawl_of_hundreds_of_pages_drops_the_copies_it_was_told_to_drop(tmp_path):
     site = make_site(originals=210, copies=60, revisions=30, templates=20)
     assert len(site.kinds) >= 300

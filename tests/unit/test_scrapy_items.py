@@ -176,6 +176,17 @@ def test_an_item_without_a_place_for_the_answer_is_left_alone_and_named():
         assert annotate(item, annotation_of(decision(), unchanged=False), choices()) == ["dedupe"]
 
 
+def test_pydantic_models_are_items_too():
+    pydantic = pytest.importorskip("pydantic")
+    model = pydantic.create_model("Article", url=str, text=str, dedupe=(dict | None, None))
+    item = model(url="http://a.example/2", text=WORDS)
+    assert document_of(item, Fields()).id == "http://a.example/2"
+    assert annotate(item, annotation_of(decision(), unchanged=False), choices()) == []
+    assert item.dedupe["action"] == "near"
+    bare = pydantic.create_model("Bare", url=str)(url="u")
+    assert annotate(bare, annotation_of(decision(), unchanged=False), choices()) == ["dedupe"]
+
+
 def test_no_annotation_at_all_can_be_chosen():
     item = {}
     annotate(item, annotation_of(decision(), unchanged=False), choices(DEDUPE_ANNOTATION=None))
