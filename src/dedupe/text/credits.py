@@ -17,7 +17,7 @@ from dedupe.text.agencies import agencies, agency_beginning, agency_named, split
 from dedupe.text.bylines import byline_name_at, is_date_word
 from dedupe.text.lines import has_unspaced_script, split_lines
 from dedupe.text.photos import find_photo_credit
-from dedupe.text.wordings import Phrase, openers, wordings
+from dedupe.text.wordings import Phrase, openers, phrase_openers, wordings
 
 _HEAD = 120
 _EDGES = ".,:;!?()[]{}<>«»\"'“‘”’*|•·-–—&"
@@ -92,16 +92,15 @@ def is_credit_line(line: str, words: list[str]) -> bool:
     """
     if len(words) > _CREDIT_WORDS:
         return False
-    known = wordings()
+    if len(words) <= 3 and line.strip("()[]©. ") in agencies():
+        return True
     if (
-        not known.triggers.isdisjoint(words)
-        or words[0] in openers()
-        or (not line.isascii() and len(words) <= _UNSPACED_WORDS)
+        words[0] in phrase_openers()
         or line[-1] == ")"
+        or not wordings().triggers.isdisjoint(words)
+        or (not line.isascii() and len(words) <= _UNSPACED_WORDS)
     ):
-        folded = line.casefold()
-        named = len(words) <= 3 and line.strip("()[]©. ") in agencies()
-        return named or any(_phrased(line, folded, words)) or _REPORTING.match(line) is not None
+        return any(_phrased(line, line.casefold(), words)) or _REPORTING.match(line) is not None
     return False
 
 

@@ -63,12 +63,15 @@ def _flat(lists: dict[str, list[str]]) -> list[str]:
 
 
 @functools.cache
+def phrase_openers() -> frozenset[str]:
+    """Return the casefolded first words of phrases that may open a line of credit."""
+    return frozenset(source.split()[0] for source in wordings().sources) | {"reporting", "writing", "additional"}
+
+
+@functools.cache
 def openers() -> frozenset[str]:
     """Return the casefolded first words of lines that may say nothing but whose text this is."""
-    names = (name.casefold().split()[0] for name in agencies())
-    return (
-        frozenset(names) | {source.split()[0] for source in wordings().sources} | {"reporting", "writing", "additional"}
-    )
+    return frozenset(name.casefold().split()[0] for name in agencies()) | phrase_openers()
 
 
 def triggers() -> frozenset[str]:
