@@ -42,6 +42,44 @@ def test_a_page_that_no_parser_should_see_is_read_without_one(name):
     assert len(body.original) > 100
 
 
+HEAD = (
+    '<html><head><title>Ferry</title><meta property="og:title" content="Ferry turned back">'
+    '<link rel="canonical" href="https://example.com/ferry"><meta property="og:site_name" content="Harbour News">'
+    '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2022-01-19T10:00:00Z"}</script>'
+)
+
+
+@pytest.mark.parametrize("name", ["100,000 attributes", "300 deep", "unclosed bold"])
+@pytest.mark.parametrize("end", ["</head><body>", "<BODY class=x>"])
+def test_a_page_that_no_parser_should_see_still_says_its_title_and_date(name, end):
+    body = extract_body(Document(id=1, html=HEAD + end + QUADRATIC[name][0]), CONFIG)
+    assert isinstance(body, Body)
+    assert body.extractor == "stripped"
+    assert (body.title, body.source) == ("Ferry turned back", "Harbour News")
+    assert body.canonical == "https://example.com/ferry"
+    assert body.published.earliest.year == 2022
+    assert body.published.trust == "high"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        HEAD + "<div>" * 300 + "</head><body>",
+        HEAD + '<meta name="x" content="y">' * 40_000 + "</head><body>",
+        HEAD + "<p>",
+        HEAD.replace("<title>", "<title>" + "x" * 400_000) + "</head><body>",
+    ],
+    ids=["deep head", "long head", "no end", "far end"],
+)
+def test_a_head_with_a_trap_in_it_is_not_parsed_either(head):
+    before = time.process_time()
+    body = extract_body(Document(id=1, html=head + "<div>" * 300 + STORY), CONFIG)
+    assert time.process_time() - before < 8
+    assert isinstance(body, Body)
+    assert body.extractor == "stripped"
+    assert body.canonical is None
+
+
 @pytest.mark.parametrize("levels", [100, 198, 253, 254, 255, 256, 600, 2_100])
 def test_an_article_is_found_however_deep_it_lies(levels):
     """libxml2 drops what is nested deeper than 255, without a word."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from dedupe.config import Config
 from dedupe.pages import article, metadata
 from dedupe.pages.cleaning import clean_article, clean_dump, is_furniture
-from dedupe.pages.guards import guard, safe_characters
+from dedupe.pages.guards import guard, safe_characters, safe_head
 from dedupe.pages.markdown import is_markdown, plain_words
 from dedupe.pages.sniff import Sniffed, looks_like_html, sniff
 from dedupe.pages.strip import strip_tags
@@ -109,12 +109,20 @@ def _from_html(html: str, document: Document) -> _Page:
     tree = None if guarded.tripped else article.parse(guarded.html)
     if tree is None:
         why = f"not parsed: {guarded.tripped}" if guarded.tripped else "not parsed: no element in it"
-        return _Page(text=visible, extractor="stripped", warnings=(*guarded.warnings, why))
+        about = _about_head(guarded.html, document)
+        return _Page(text=visible, extractor="stripped", warnings=(*guarded.warnings, why), about=about)
     about = metadata.read_metadata(tree, document.url)
     text = article.article_text(tree)
     if _too_little(text, visible):
         return _Page(text=visible, extractor="visible-text", warnings=guarded.warnings, about=about)
     return _Page(text=text, visible=visible, extractor="trafilatura", warnings=guarded.warnings, about=about)
+
+
+def _about_head(html: str, document: Document) -> metadata.PageMetadata:
+    """Return what the head says of a page that must not be parsed as a whole."""
+    head = safe_head(html)
+    tree = article.parse(head) if head else None
+    return _NOTHING if tree is None else metadata.read_metadata(tree, document.url)
 
 
 def _too_little(text: str, visible: str) -> bool:

@@ -25,6 +25,9 @@ MAX_COMBINING = 30
 MAX_JSON_LD = 200_000
 """Longest JSON-LD script that is kept. Real ones are a few kB; parsing 3 MB takes 600 MB of memory."""
 
+MAX_HEAD = 300_000
+"""Characters in which a page's head must end to be read where the page itself must not be parsed."""
+
 _COMBINING = (
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0670\u06d6-\u06dc\u0e34-\u0e3a\u0e47-\u0e4e"
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]"
@@ -36,6 +39,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)")
 _RAW = re.compile(r"<(?:(!--)|(script|style)\b([^<>]*)>)", re.IGNORECASE)
 _RAW_END = {name: re.compile(f"</{name}\\b[^<>]*>?", re.IGNORECASE) for name in ("script", "style")}
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_HEAD_END = re.compile(r"</head\b|<body\b", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[^<>]{4000,}")
 
 _VOID = "area base br col embed hr img input link meta param source track wbr"
@@ -140,6 +144,16 @@ def tripped(html: str) -> str:
         return f"a text of {text} characters without a tag, limit {MAX_TEXT_NODE}"
     nested = depth(html)
     return f"nesting {nested} deep, limit {MAX_DEPTH}" if nested > MAX_DEPTH else ""
+
+
+def safe_head(html: str) -> str:
+    """Return the head of a page that must not be parsed, if the head alone may be; else an empty string.
+
+    The traps of a page stand in its body; its title, date and canonical address do not.
+    """
+    end = _HEAD_END.search(html, 0, MAX_HEAD)
+    head = html[: end.start()] if end else ""
+    return "" if tripped(head) else head
 
 
 def longest_text(html: str) -> int:
