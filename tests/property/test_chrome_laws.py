@@ -94,6 +94,12 @@ HOSTILE = {
     "comments": "Comments\n",
     "prose": "The quick brown fox jumps over the lazy dog today.\n",
     "han": "新华社来源：",
+    "counters": "1 of 9 2 of 9 3 of 8 ",
+    "fractions": "1/2/3/",
+    "titles": "Photos: a b Photos: a b ",
+    "doubles": "One line of five words\nOne line of five words\n",
+    "buttons": "The ten finest bridges of the valley. Shares\n",
+    "labels": "More:more ",
     "blank lines": "   \n",
 }
 
@@ -110,7 +116,7 @@ def test_cost_is_linear_in_hostile_text(unit):
 
     cost(5_000)
     small = min(cost(40_000) for _ in range(3))
-    assert cost(320_000) < 30 * max(small, 0.002)
+    assert min(cost(320_000) for _ in range(2)) < 30 * max(small, 0.002)
 
 
 @settings(max_examples=30)

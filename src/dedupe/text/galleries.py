@@ -120,7 +120,7 @@ def _mark_same_ending(drafts: list[Draft]) -> None:
             run.append(draft)
             continue
         else:
-            last = draft.line[draft.line.rfind(" ") :]
+            last = draft.line[at:] if (at := draft.line.rfind(" ")) > 0 else ""
         if len(run) >= TEASERS:
             _class_teasers(run, button)
         button, run = last, [draft] if last else []
