@@ -6,7 +6,7 @@ import numpy as np
 
 from dedupe.engine.index.candidates import Known, Nominations, nominate_rows, recognise, same_tokens
 from dedupe.engine.index.decide import Verified, choose, sentence
-from dedupe.engine.index.graph import Graph, edge_postings, find_digests, single_name
+from dedupe.engine.index.graph import Graph, carrier_of, edge_postings, retell, single_name
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import MAX_ROWS, Kind, row_key
 from dedupe.engine.index.rows import Row, Tie, delete_contents, id_bytes, write_contents
@@ -132,13 +132,10 @@ class Adding:
         counters.unverified += finding.unverified
         row = self._row(incoming, finding, number, seen_us=seen_us, dated_us=dated_us)
         graph = Graph(self._shelf)
-        joins = row.variant not in {0, number}
         retold: dict[tuple[int, int], Tie] = {}
-        if not joins:
-            ties = [each.tie() for each in finding.verified]
-            row.ties = ties
-            retold = find_digests(graph, number, ties, self._shelf.config.threshold)
-            row.ties = [retold.pop((number, tie.other), tie) for tie in ties]
+        if row.variant == number:
+            row.ties = [each.tie() for each in finding.verified]
+            retold = self._retell(graph, row, number)
         self._answer(row, finding, comparable=incoming.comparable)
         if replaced is not None:
             self.tell_replaced(row, replaced)
@@ -221,13 +218,30 @@ class Adding:
         """Bring clusters up to date after a document came in, and keep the pairs that took to verify."""
         if row.variant != number:
             return
+        self._settle(graph, [number, *self._keep_all(graph, retold)], counters)
+
+    def _retell(self, graph: Graph, row: Row, number: int) -> dict[tuple[int, int], Tie]:
+        """See whether the new text is a round-up, or makes an earlier one one; return the earlier ties that change."""
         graph.begin(number)
         graph.learn(number, row.ties)
-        seeds = [number]
+        threshold = self._shelf.config.threshold
+        carriers = {carrier_of(number, tie.other, tie, threshold) for tie in row.ties} - {0}
+        if not carriers:
+            return {}
+        self._shelf.expect(number)
+        retold = retell(graph, self._shelf, carriers)
+        row.ties = [retold.pop((number, tie.other), tie) for tie in row.ties]
+        graph.learn(number, row.ties)
+        return retold
+
+    def _keep_all(self, graph: Graph, retold: dict[tuple[int, int], Tie]) -> list[int]:
+        """Keep ties that changed; return the rows they are about."""
         for (later, _), tie in sorted(retold.items()):
             graph.learn(later, [tie])
             self._keep(later, tie)
-            seeds += [later, tie.other]
+        return [row for pair in sorted(retold) for row in pair]
+
+    def _settle(self, graph: Graph, seeds: list[int], counters: Counters) -> None:
         graph.settle(seeds)
         self.keep_asked(graph, counters)
 
@@ -248,7 +262,7 @@ class Adding:
         shelf = self._shelf
         row = shelf.row(number)
         graph = Graph(shelf)
-        neighbours = self._neighbours(graph, row, number)
+        ties = dict(graph.ties([number])[number]) if row.variant == number else {}
         stub = Row(
             id=b"", digest=b"", seen_us=row.seen_us, dated_us=0, alive=False, body_hash=row.body_hash,
             tokens=row.tokens, base=row.base, variant=row.variant, cluster=row.cluster, ties=row.ties,
@@ -258,12 +272,10 @@ class Adding:
         shelf.drop(number)
         counters.documents -= 1
         if row.variant == number and not shelf.living(number):
-            fresh = Graph(shelf)
-            fresh.settle(neighbours)
-            self.keep_asked(fresh, counters)
-
-    def _neighbours(self, graph: Graph, row: Row, number: int) -> list[int]:
-        return sorted(graph.ties([number])[number]) if row.variant == number else []
+            threshold = shelf.config.threshold
+            carriers = {other for other, tie in ties.items() if carrier_of(number, other, tie, threshold) == other}
+            retold = retell(graph, shelf, {carrier for carrier in carriers if shelf.living(carrier)})
+            self._settle(graph, [*sorted(ties), *self._keep_all(graph, retold)], counters)
 
 
 def too_short(tokens: int, limit: int) -> str:
@@ -273,12 +285,12 @@ def too_short(tokens: int, limit: int) -> str:
 
 def _as_told(each: Verified, tie: Tie | None) -> Verified:
     """Return a comparison with the relation its tie was given, where a round-up changed it."""
-    if tie is None or tie.text == each.comparison.relation.text:
+    if tie is None or not tie.digest:
         return each
     relation = replace(
         each.comparison.relation,
-        text=tie.text,
-        editorial=tie.editorial,
+        text=tie.told[0],
+        editorial=tie.told[1],
         why="one of them carries this and other texts whole, one after the other",
     )
     return replace(each, comparison=replace(each.comparison, relation=relation))

@@ -4,8 +4,10 @@ The nodes are texts (first rows of a body and headline), the edges are the ties 
 around the change is looked at, which gives what grouping everything would give: ``group`` works part by part.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+import msgspec
 import numpy as np
 import xxhash
 
@@ -15,7 +17,7 @@ from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.linking import mark_digests
 from dedupe.group.clusters import Lookups, build_clusters
 from dedupe.group.verdicts import Edge
-from dedupe.records import MERGING, Comparison, Passage, Relation, Sides, Span
+from dedupe.records import Comparison, Passage, Relation, Sides, Span
 from dedupe.verify.compare import compare_materials
 
 PART_LIMIT = 400
@@ -35,6 +37,7 @@ class Graph:
         """Begin with nothing read."""
         self._shelf = shelf
         self._ties: dict[int, dict[int, Tie]] = {}
+        self._learned: defaultdict[int, dict[int, Tie]] = defaultdict(dict)
         self.asked: list[tuple[int, Tie]] = []
 
     def ties(self, nodes: Sequence[int]) -> dict[int, dict[int, Tie]]:
@@ -47,7 +50,7 @@ class Graph:
                 for tie in self._shelf.row(other).ties:
                     if tie.other == node:
                         known[other] = tie
-            self._ties[node] = known
+            self._ties[node] = known | self._learned[node]
         return {node: self._ties[node] for node in nodes}
 
     def begin(self, node: int) -> None:
@@ -56,11 +59,11 @@ class Graph:
 
     def learn(self, node: int, ties: Iterable[Tie]) -> None:
         """Take in the ties of a text that is being added."""
-        self.ties([node])
         for tie in ties:
-            self._ties[node][tie.other] = tie
-            if tie.other in self._ties:
-                self._ties[tie.other][node] = tie
+            for one, other in ((node, tie.other), (tie.other, node)):
+                self._learned[one][other] = tie
+                if one in self._ties:
+                    self._ties[one][other] = tie
 
     def part(self, seed: int, limit: int = PART_LIMIT) -> list[int]:
         """Return the texts connected with ``seed`` by ties of one text, ascending; about ``limit`` at most."""
@@ -74,7 +77,7 @@ class Graph:
                     other
                     for node in frontier
                     for other, tie in found[node].items()
-                    if tie.text in MERGING and other not in reached and self._shelf.living(other)
+                    if tie.merges and other not in reached and self._shelf.living(other)
                 }
             )
             reached.update(frontier)
@@ -122,7 +125,7 @@ class Graph:
     def _edges(self, part: list[int]) -> list[Edge]:
         place = {node: number for number, node in enumerate(part)}
         return [
-            Edge(place[node], place[other], tie.text, tie.editorial, tie.similarity)
+            Edge(place[node], place[other], *tie.told, tie.similarity)
             for node, ties in self.ties(part).items()
             for other, tie in ties.items()
             if other < node and other in place
@@ -133,7 +136,7 @@ class Graph:
 
     def _join_one(self, seed: int) -> dict[int, str]:
         """Add one text to a part too large to be grouped anew: to the cluster that half of its own pairs are in."""
-        same = [other for other, tie in self.ties([seed])[seed].items() if tie.text in MERGING]
+        same = [other for other, tie in self.ties([seed])[seed].items() if tie.merges]
         names = [self._shelf.row(other).cluster for other in same if self._shelf.living(other)]
         best = min(set(names), key=lambda name: (-names.count(name), name), default="")
         return {seed: best if 2 * names.count(best) >= len(names) else single_name(self._shelf.row(seed), seed)}
@@ -153,7 +156,7 @@ class _Asker:
         tie = verified_tie(self._shelf, later, earlier)
         self._graph.learn(later, [tie])
         self._graph.asked.append((later, tie))
-        return Edge(a, b, tie.text, tie.editorial, tie.similarity)
+        return Edge(a, b, *tie.told, tie.similarity)
 
 
 def verified_tie(shelf: Shelf, later: int, earlier: int) -> Tie:
@@ -179,45 +182,32 @@ def edge_postings(number: int, ties: Iterable[Tie]) -> "np.ndarray[tuple[int], n
     return posting_keys(others, kinds) | np.uint64(number)
 
 
-def find_digests(graph: Graph, number: int, ties: list[Tie], threshold: float) -> dict[Pair, Tie]:
-    """Find the pairs that turn out to be a round-up and one of its texts, now that a document came in.
-
-    Args:
-        graph: The ties so far.
-        number: The new row.
-        ties: Its ties.
-        threshold: Coverage from which a text is carried whole.
+def retell(graph: Graph, shelf: Shelf, carriers: Iterable[int]) -> dict[Pair, Tie]:
+    """Look again whether some texts are round-ups: whether they carry two or more others whole, at different places.
 
     Returns:
         The ties that change, by ``(later row, earlier row)``.
     """
-    whole = [tie for tie in ties if (tie.coverage >= threshold) != (tie.other_coverage >= threshold)]
-    if not whole:
-        return {}
-    pairs: dict[Pair, Tie] = {(number, tie.other): tie for tie in whole}
-    carriers = [tie.other for tie in whole if tie.coverage >= threshold]
-    for node, known in graph.ties(carriers).items():
-        pairs.update({(max(node, other), min(node, other)): tie for other, tie in known.items()})
+    threshold = shelf.config.threshold
+    pairs: dict[Pair, Tie] = {}
+    for node, known in graph.ties(sorted(set(carriers))).items():
+        for other, tie in known.items():
+            if carrier_of(node, other, tie, threshold) == node and shelf.living(other):
+                pairs[max(node, other), min(node, other)] = tie
     listed = list(pairs.items())
-    marked = mark_digests((_sketch_of(pair, tie) for pair, tie in listed), graph._shelf.config)  # noqa: SLF001
-    changed = {}
-    for (pair, tie), comparison in zip(listed, marked, strict=True):
-        if comparison.relation.text != tie.text:
-            changed[pair] = _retold(tie, comparison)
-    return changed
+    marked = mark_digests((_sketch_of(pair, tie) for pair, tie in listed), shelf.config)
+    return {
+        pair: msgspec.structs.replace(tie, digest=is_digest)
+        for (pair, tie), comparison in zip(listed, marked, strict=True)
+        if tie.digest is not (is_digest := comparison.relation.editorial == "digest")
+    }
 
 
-def _retold(tie: Tie, comparison: Comparison) -> Tie:
-    return Tie(
-        tie.other,
-        comparison.relation.text,
-        comparison.relation.editorial,
-        tie.similarity,
-        tie.coverage,
-        tie.other_coverage,
-        tie.extent,
-        tie.other_extent,
-    )
+def carrier_of(a: int, b: int, tie: Tie, threshold: float) -> int:
+    """Return which of two rows may be a round-up that carries the other: the one not whole itself; 0 for neither."""
+    later, earlier = max(a, b), min(a, b)
+    whole = tie.coverage >= threshold, tie.other_coverage >= threshold
+    return earlier if whole == (True, False) else later if whole == (False, True) else 0
 
 
 def _sketch_of(pair: Pair, tie: Tie) -> Comparison:

@@ -14,6 +14,7 @@ from dedupe.engine.index.postings import Table, seal, unseal
 from dedupe.engine.index.tokens import pack, unpack, without_text
 from dedupe.errors import CorruptStoreError
 from dedupe.records import (
+    MERGING,
     Action,
     Body,
     Confidence,
@@ -34,10 +35,11 @@ class Tie(msgspec.Struct, array_like=True):
 
     Attributes:
         other: The earlier row.
-        text, editorial: What the pair is.
+        text, editorial: What the pair is, looked at alone.
         similarity: Aligned share of both bodies.
         coverage, other_coverage: Share of each body inside passages.
         extent, other_extent: From the first to the last shared code point of each original.
+        digest: Together with other pairs it shows that one of both is a round-up which carries the other.
     """
 
     other: int
@@ -48,6 +50,17 @@ class Tie(msgspec.Struct, array_like=True):
     other_coverage: float
     extent: tuple[int, int]
     other_extent: tuple[int, int]
+    digest: bool = False
+
+    @property
+    def told(self) -> tuple[TextRelation, EditorialRelation]:
+        """What the pair is, the other pairs taken into account."""
+        return ("contained", "digest") if self.digest else (self.text, self.editorial)
+
+    @property
+    def merges(self) -> bool:
+        """Whether both carry one text."""
+        return self.told[0] in MERGING
 
 
 class Row(msgspec.Struct, array_like=True, kw_only=True):

@@ -57,6 +57,8 @@ class Segment:
         Returns:
             For every key found: its position, and its postings, perhaps in several stretches.
         """
+        if not len(self.firsts):
+            return []
         last = self.firsts.searchsorted(ends, side="right") - 1
         begins = last * FILTER_WORDS
         perhaps = (self.words[begins + places.first] & places.first_bits) == places.first_bits

@@ -80,6 +80,10 @@ class Shelf:
         self._rows[number] = row
         self._living.clear()
 
+    def expect(self, number: int) -> None:
+        """Take a row for living that is about to be written."""
+        self._living[number] = number
+
     def counts(self, number: int) -> bool:
         """Tell whether the document of a row is in and not too old."""
         row = self.row(number)
