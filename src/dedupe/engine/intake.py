@@ -1,15 +1,16 @@
 """Documents in: coerced, extracted, counted. Every item that comes in leaves as a body or as a reason."""
 
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from dedupe.config import Config
+from dedupe.engine.bodies import Bodies
+from dedupe.engine.extracting import Extract
 from dedupe.errors import DuplicateIdError
-from dedupe.pages.extract import extract_body
 from dedupe.pages.inputs import coerce
 from dedupe.records import Body, Document, DocumentId, Skipped, id_order
-from dedupe.text.templates import set_templates_aside
+from dedupe.text.templates import without_templates
 
 DuplicateIds = Literal["raise", "skip"]
 
@@ -28,19 +29,23 @@ class Intake:
         seen: Items that came in: ``len(bodies) + len(skipped)``.
     """
 
-    bodies: tuple[Body, ...]
+    bodies: Bodies
     skipped: tuple[Skipped, ...]
     seen: int
 
 
 def take_in(
-    documents: Iterable[object], config: Config, *, duplicate_ids: DuplicateIds, progress: Progress | None = None
+    documents: Iterable[object],
+    extract: Extract,
+    *,
+    duplicate_ids: DuplicateIds,
+    progress: Progress | None = None,
 ) -> Intake:
-    """Extract every document, in any order of arrival.
+    """Extract every document, in any order of arrival; texts are put on disk as they become many.
 
     Args:
         documents: Documents, mappings, ``(id, text)`` pairs, strings, or :class:`Skipped` from a reader.
-        config: Passed on to extraction.
+        extract: Makes bodies of documents.
         duplicate_ids: What to do with a second document of one id: raise, or keep the one whose text sorts first
             (so that the order of arrival does not matter) and report the other.
         progress: Called after each document.
@@ -49,35 +54,82 @@ def take_in(
         DuplicateIdError: Two documents carry one id and ``duplicate_ids`` is ``"raise"``.
         InputError: An item is of a type no document is made of.
     """
-    bodies: dict[DocumentId, Body] = {}
-    places: dict[DocumentId, str] = {}
-    skipped: list[Skipped] = []
-    seen = 0
-    for item in documents:
-        entry = item if isinstance(item, Skipped) else coerce(item, seen)
-        if isinstance(entry, Document):
-            place = f"document {seen + 1}" + (f" ({entry.url})" if entry.url else "")
-            if entry.id in places and duplicate_ids == "raise":
-                raise DuplicateIdError(
-                    f"two documents carry the id {entry.id!r}: {places[entry.id]} and {place}; give each its own id"
-                )
-            places.setdefault(entry.id, place)
-        body = extract_body(entry, config) if isinstance(entry, Document) else entry
-        seen += 1
-        if isinstance(body, Body) and body.id in bodies:
-            bodies[body.id], other = sorted((bodies[body.id], body), key=lambda each: (each.original, repr(each)))
-            body = _taken(other)
-        if isinstance(body, Skipped):
-            skipped.append(body)
-        else:
-            bodies[body.id] = body
+    arrivals = _Arrivals(duplicate_ids)
+    for body in extract(arrivals.documents(documents)):
+        arrivals.settle(body)
         if progress is not None:
-            progress("reading", seen, 0)
+            progress("reading", arrivals.settled, 0)
+    bodies = arrivals.bodies
+    bodies.arrange(sorted(range(len(bodies)), key=lambda position: id_order(bodies.ids[position])))
+    _set_templates_aside(bodies)
     return Intake(
-        bodies=set_templates_aside(sorted(bodies.values(), key=lambda body: id_order(body.id))),
-        skipped=tuple(sorted(skipped, key=lambda entry: (id_order(entry.id), entry.stage, entry.reason))),
-        seen=seen,
+        bodies=bodies,
+        skipped=tuple(sorted(arrivals.skipped, key=lambda entry: (id_order(entry.id), entry.stage, entry.reason))),
+        seen=arrivals.settled,
     )
+
+
+class _Arrivals:
+    """Keeps the accounts while documents come in."""
+
+    def __init__(self, duplicate_ids: DuplicateIds) -> None:
+        self.bodies = Bodies()
+        self.skipped: list[Skipped] = []
+        self.settled = 0
+        self._raises = duplicate_ids == "raise"
+        self._numbers: dict[DocumentId, int] = {}
+        self._urls: dict[DocumentId, str] = {}
+        self._positions: dict[DocumentId, int] = {}
+
+    def documents(self, items: Iterable[object]) -> Iterator[Document | Skipped]:
+        """Yield every item as a document, or as the reason why it is none; refuse an id that came before."""
+        for number, item in enumerate(items):
+            entry = item if isinstance(item, Skipped) else coerce(item, number)
+            if isinstance(entry, Document) and self._raises:
+                self._refuse_known(entry, number)
+            yield entry
+
+    def _refuse_known(self, entry: Document, number: int) -> None:
+        known = self._numbers.setdefault(entry.id, number)
+        if known != number:
+            places = [
+                f"document {place + 1}" + (f" ({url})" if url else "")
+                for place, url in ((known, self._urls.get(entry.id)), (number, entry.url))
+            ]
+            raise DuplicateIdError(
+                f"two documents carry the id {entry.id!r}: {places[0]} and {places[1]}; give each its own id"
+            )
+        if entry.url:
+            self._urls[entry.id] = entry.url
+
+    def settle(self, body: Body | Skipped) -> None:
+        """Keep a body, or the reason why there is none."""
+        self.settled += 1
+        if isinstance(body, Skipped):
+            self.skipped.append(body)
+        elif self._raises:
+            self.bodies.append(body)
+        else:
+            self._keep_one(body)
+
+    def _keep_one(self, body: Body) -> None:
+        position = self._positions.setdefault(body.id, len(self.bodies))
+        if position == len(self.bodies):
+            self.bodies.append(body)
+            return
+        kept, other = sorted((self.bodies[position], body), key=lambda each: (each.original, repr(each)))
+        self.bodies.replace(position, kept)
+        self.skipped.append(_taken(other))
+
+
+def _set_templates_aside(bodies: Bodies) -> None:
+    """Take the template lines of every site out of the bodies they stand in."""
+    sites: dict[str, array[int]] = {}
+    for position, site in enumerate(bodies.sites):
+        if site:
+            sites.setdefault(site, array("q")).append(position)
+    for position, body in without_templates(bodies.stored, sites.values()):
+        bodies.replace(position, body)
 
 
 def _taken(body: Body) -> Skipped:

@@ -2,19 +2,28 @@
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from dedupe.config import Config
-from dedupe.records import MERGING, Cluster, Comparison, DocumentId, Link, Relation, TextRelation
+from dedupe.records import MERGING, Comparison, DocumentId, Link, Relation, TextRelation
 
-LINKING: frozenset[TextRelation] = frozenset({"contained", "reordered", "partial", "quotes_only", "template_only"})
-"""Text relations that are reported as links between clusters."""
+LINKING: frozenset[TextRelation] = frozenset({"contained", "reordered", "partial", "quotes_only"})
+"""Text relations that are reported as links between clusters. Furniture ties no two texts: it stays a pair."""
 
 BORROWING: frozenset[TextRelation] = MERGING | {"contained", "reordered", "partial"}
 """Text relations after which two clusters are not independent accounts: narrative words were handed on."""
 
 OVERLAP = 0.5
 """Two texts stand at one place of a third when they share more than this of the shorter stretch."""
+
+
+class Carried(NamedTuple):
+    """That a pair's one document carries the other's text whole: which one carries it, and where."""
+
+    digest: DocumentId
+    start: int
+    end: int
 
 
 def mark_digests(comparisons: Iterable[Comparison], config: Config) -> list[Comparison]:
@@ -24,18 +33,28 @@ def mark_digests(comparisons: Iterable[Comparison], config: Config) -> list[Comp
     The pairs between a digest and the texts it carries become ``contained`` / ``digest``.
     """
     pairs = list(comparisons)
-    carried: dict[DocumentId, list[tuple[int, int, int]]] = defaultdict(list)
-    for number, pair in enumerate(pairs):
-        whole = pair.coverage.of_a >= config.threshold, pair.coverage.of_b >= config.threshold
-        if whole == (True, False):
-            carried[pair.b].append((number, *_extent(pair, side="b")))
-        elif whole == (False, True):
-            carried[pair.a].append((number, *_extent(pair, side="a")))
-    for digest, stretches in carried.items():
-        if _places(stretches) >= 2:
-            for number, _, _ in stretches:
-                pairs[number] = _as_digest(pairs[number], digest)
+    for number, digest in find_digests(enumerate(carried(pair, config) for pair in pairs)).items():
+        pairs[number] = as_digest(pairs[number], digest)
     return pairs
+
+
+def carried(pair: Comparison, config: Config) -> Carried | None:
+    """Return what one document of a pair carries of the other where it carries it whole and is itself not covered."""
+    whole = pair.coverage.of_a >= config.threshold, pair.coverage.of_b >= config.threshold
+    if whole == (True, False):
+        return Carried(pair.b, *_extent(pair, side="b"))
+    if whole == (False, True):
+        return Carried(pair.a, *_extent(pair, side="a"))
+    return None
+
+
+def find_digests(found: Iterable[tuple[int, Carried | None]]) -> dict[int, DocumentId]:
+    """Return the digest of every numbered pair that stands between a digest and a text it carries."""
+    stretches: dict[DocumentId, list[tuple[int, int, int]]] = defaultdict(list)
+    for number, each in found:
+        if each is not None:
+            stretches[each.digest].append((number, each.start, each.end))
+    return {number: digest for digest, held in stretches.items() if _places(held) >= 2 for number, _, _ in held}
 
 
 def _extent(pair: Comparison, *, side: str) -> tuple[int, int]:
@@ -53,7 +72,8 @@ def _places(stretches: list[tuple[int, int, int]]) -> int:
     return count
 
 
-def _as_digest(pair: Comparison, digest: DocumentId) -> Comparison:
+def as_digest(pair: Comparison, digest: DocumentId) -> Comparison:
+    """Return the pair as what it is once one side is known to be a digest."""
     relation = Relation(
         text="contained",
         editorial="digest",
@@ -66,27 +86,26 @@ def _as_digest(pair: Comparison, digest: DocumentId) -> Comparison:
     return dataclasses.replace(pair, relation=relation)
 
 
-def links_between(comparisons: Iterable[Comparison], clusters: Sequence[Cluster]) -> tuple[Link, ...]:
-    """Return the related pairs whose documents stand in different clusters, in the order of the comparisons."""
-    home = {member: number for number, cluster in enumerate(clusters) for member in cluster.members}
-    return tuple(
-        Link(
-            a=pair.a,
-            b=pair.b,
-            relation=pair.relation,
-            source=pair.source,
-            similarity=pair.similarity,
-            passages=pair.passages,
-        )
-        for pair in comparisons
-        if home[pair.a] != home[pair.b] and pair.relation.text in LINKING | MERGING
+def link_of(pair: Comparison) -> Link:
+    """Return two related documents as a link."""
+    return Link(
+        a=pair.a,
+        b=pair.b,
+        relation=pair.relation,
+        source=pair.source,
+        similarity=pair.similarity,
+        passages=pair.passages,
     )
 
 
-def independent_origins(links: Iterable[Link], clusters: Sequence[Cluster]) -> int:
-    """Count the groups of clusters that no handed-on narrative ties together: the least number of separate accounts."""
-    home = {member: number for number, cluster in enumerate(clusters) for member in cluster.members}
-    parent = list(range(len(clusters)))
+def independent_origins(borrowed: Iterable[tuple[int, int]], clusters: int) -> int:
+    """Count the groups of clusters that no handed-on narrative ties together: the least number of separate accounts.
+
+    Args:
+        borrowed: Numbers of two clusters that narrative was handed on between.
+        clusters: How many there are.
+    """
+    parent = list(range(clusters))
 
     def find(number: int) -> int:
         while parent[number] != number:
@@ -94,7 +113,6 @@ def independent_origins(links: Iterable[Link], clusters: Sequence[Cluster]) -> i
             number = parent[number]
         return number
 
-    for link in links:
-        if link.relation.text in BORROWING:
-            parent[find(home[link.a])] = find(home[link.b])
-    return sum(find(number) == number for number in range(len(clusters)))
+    for first, second in borrowed:
+        parent[find(first)] = find(second)
+    return sum(find(number) == number for number in range(clusters))

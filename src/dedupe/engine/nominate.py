@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe._kernels import Sketch
 from dedupe.config import Config
+from dedupe.engine.sketching import sketch_all
 from dedupe.records import Body
 from dedupe.sketch.candidates import Candidates, Sketches, find_candidates
 from dedupe.sketch.lsh import choose_bands
 from dedupe.sketch.minhash import permutations
+from dedupe.sketch.phrases import sample_all
 
 MIN_KEY_TOKENS = 4
 """Words a headline needs to nominate by itself: ``Weather`` and ``Live updates`` do not."""
@@ -22,15 +24,17 @@ def nominate(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> tup
     """Propose the pairs worth verifying.
 
     Args:
-        bodies: In id order.
+        bodies: In id order; read once, a batch at a time.
         config: Shingles, bands, fingerprints and caps.
         threads: Threads of the native kernel.
 
     Returns:
         The candidates, by position in ``bodies``, and the content hash of every body, ``uint64[n]``.
     """
-    _, sketches = sketch_bodies(bodies, config, threads=threads)
-    found = find_candidates(sketches, bucket_cap=config.bucket_cap, fingerprint_cap=config.fingerprint_max_documents)
+    sketches, postings = sketch_all(bodies, lambda batch: sketch_bodies(batch, config, threads=threads)[1])
+    found = find_candidates(
+        sketches, postings, bucket_cap=config.bucket_cap, fingerprint_cap=config.fingerprint_max_documents
+    )
     return found, sketches.body_hashes
 
 
@@ -46,6 +50,7 @@ def sketch_bodies(bodies: Sequence[Body], config: Config, *, threads: int = 1) -
         fingerprint_window=config.fingerprint_window,
         threads=threads,
     )
+    phrases, phrase_offsets = sample_all(body.text for body in bodies) if config.wording else (None, None)
     bands = choose_bands(config.num_perm, jaccard=config.nominate_jaccard, recall=config.nominate_recall)
     return sketch, Sketches(
         body_hashes=sketch.body_hashes,
@@ -54,6 +59,8 @@ def sketch_bodies(bodies: Sequence[Body], config: Config, *, threads: int = 1) -
         has_signature=sketch.has_signature,
         fingerprints=sketch.fingerprints,
         fingerprint_offsets=sketch.fingerprint_offsets,
+        phrases=phrases,
+        phrase_offsets=phrase_offsets,
         keys=(_hashes(_address(body) for body in bodies), _hashes(_headline(body) for body in bodies)),
         title_hashes=_hashes(_title(body) for body in bodies),
     )

@@ -1,13 +1,15 @@
 """The answer of a run: frozen, complete, and able to say why."""
 
 import dataclasses
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from dedupe.config import Config
 from dedupe.errors import InputError
-from dedupe.records import Body, Cluster, Comparison, DocumentId, Link, Overflow, Skipped
+from dedupe.group.clusters import Bridge
+from dedupe.records import Body, Cluster, Comparison, DocumentId, Link, Overflow, Skipped, id_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,24 +26,24 @@ class Result:
         seen: Documents that came in.
         independent_origins: Least number of independent origins: clusters counted once where borrowed text links them.
         config: The parameters of the run.
+        bridges: Pairs verified to carry one text whose clusters were kept apart all the same, because nothing else
+            speaks for joining them; each says why. A person may see one text where the guard sees two.
+
+    In a large run ``documents``, ``pairs`` and ``links`` are no tuples but look like them: what they hold lies in
+    temporary files and is read when it is looked at.
     """
 
-    documents: tuple[Body, ...]
+    documents: Sequence[Body]
     clusters: tuple[Cluster, ...]
-    pairs: tuple[Comparison, ...]
-    links: tuple[Link, ...]
+    pairs: Sequence[Comparison]
+    links: Sequence[Link]
     skipped: tuple[Skipped, ...]
     overflows: tuple[Overflow, ...]
     seen: int
     independent_origins: int
     config: Config
-    _bodies: dict[DocumentId, Body] = field(init=False, repr=False, compare=False)
-    _pairs: dict[tuple[DocumentId, DocumentId], Comparison] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Index bodies and pairs for the questions below."""
-        object.__setattr__(self, "_bodies", {body.id: body for body in self.documents})
-        object.__setattr__(self, "_pairs", {(pair.a, pair.b): pair for pair in self.pairs})
+    bridges: tuple[Bridge, ...] = ()
+    _positions: dict[DocumentId, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Cluster]:
         """Iterate over the clusters, largest first."""
@@ -53,9 +55,9 @@ class Result:
         Raises:
             InputError: No used document has this id; the message says whether it was skipped, and why.
         """
-        body = self._bodies.get(document_id)
-        if body is not None:
-            return body
+        position = self._position(document_id)
+        if position is not None:
+            return self.documents[position]
         for skipped in self.skipped:
             if skipped.id == document_id:
                 raise InputError(f"document {document_id!r} was skipped at stage {skipped.stage!r}: {skipped.reason}")
@@ -71,13 +73,34 @@ class Result:
         """
         if a == b:
             raise InputError(f"two different documents are needed, not {a!r} twice")
-        known = self._pairs.get((a, b)) or self._pairs.get((b, a))
+        known = self._known_pair(a, b)
         if known is not None:
             return known
         from dedupe.engine.batch import compare_bodies  # noqa: PLC0415 - batch makes results
 
-        first, second = sorted((self.body(a), self.body(b)), key=self.documents.index)
+        first, second = sorted((self.body(a), self.body(b)), key=lambda body: id_order(body.id))
         return compare_bodies(first, second, self.config)
+
+    def _position(self, document_id: DocumentId) -> int | None:
+        """Return where a document stands in ``documents``."""
+        if len(self._positions) != len(self.documents):
+            self._positions.update((body.id, position) for position, body in enumerate(self.documents))
+        return self._positions.get(document_id)
+
+    def _known_pair(self, a: DocumentId, b: DocumentId) -> Comparison | None:
+        """Find a verified pair: pairs ascend by the positions of their documents."""
+        first, second = self._position(a), self._position(b)
+        if first is None or second is None:
+            return None
+        wanted = min(first, second), max(first, second)
+
+        def place(pair: Comparison) -> tuple[int, int]:
+            return self._positions[pair.a], self._positions[pair.b]
+
+        found = bisect_left(self.pairs, wanted, key=place)
+        if found < len(self.pairs) and place(self.pairs[found]) == wanted:
+            return self.pairs[found]
+        return None
 
     def cluster_of(self, document_id: DocumentId) -> Cluster:
         """Return the cluster that holds a document.

@@ -1,26 +1,34 @@
 """The union of the channels: every pair worth verifying, once, with the channels that proposed it.
 
-Generous on purpose. Four channels nominate: equal bodies (``exact``), alike signatures (``lsh``), shared passages
-(``fingerprint``) and equal addresses or headlines (``key``). A body that stands at a thousand addresses is one body:
+Generous on purpose. Five channels nominate: equal bodies (``exact``), alike signatures (``lsh``), shared passages
+(``fingerprint``), equal addresses or headlines (``key``) and, where asked for, shared phrases (``wording``). A body that stands at a thousand addresses is one body:
 its copies are paired with one representative, and only representatives meet other texts, so copies cost linear time
 and never fill a bucket.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from dedupe.records import Candidate, Overflow
-from dedupe.sketch.fingerprints import SharedPairs, shared_fingerprints, shared_hashes
+from dedupe.sketch.fingerprints import (
+    Part,
+    SharedPairs,
+    fingerprint_parts,
+    shared_fingerprints,
+    shared_hashes,
+    shared_postings,
+)
 from dedupe.sketch.lsh import bucket_pairs
 from dedupe.sketch.pairs import Int64s, UInt64s, ascending
+from dedupe.sketch.phrases import MIN_SHARED, without_common
 
-CHANNELS: tuple[str, ...] = ("exact", "lsh", "fingerprint", "key")
+CHANNELS: tuple[str, ...] = ("exact", "lsh", "fingerprint", "key", "wording")
 """Names of the channels; channel ``i`` is bit ``1 << i`` of a candidate's mask."""
 
-_EXACT, _LSH, _FINGERPRINT, _KEY = (1 << bit for bit in range(len(CHANNELS)))
+_EXACT, _LSH, _FINGERPRINT, _KEY, _WORDING = (1 << bit for bit in range(len(CHANNELS)))
 _NAMES = tuple(
     tuple(name for bit, name in enumerate(CHANNELS) if mask >> bit & 1) for mask in range(1 << len(CHANNELS))
 )
@@ -39,6 +47,8 @@ class Sketches:
         fingerprint_offsets: Where each document's begin, and the end ``int64[n + 1]``.
         keys: Columns ``uint64[n]`` whose equal values nominate: hashed canonical address, hashed headline with host. 0
             is no key.
+        phrases: All documents' sampled phrases, as ``fingerprints``; ``None`` closes that channel.
+        phrase_offsets: As ``fingerprint_offsets``.
         title_hashes: Documents with equal bodies and different titles can be different texts (a form with another
             company's name in the headline). Given ``uint64[n]``, copies are paired with the first of their body *and*
             title, and those with the first of their body.
@@ -53,6 +63,8 @@ class Sketches:
     fingerprints: UInt64s
     fingerprint_offsets: Int64s
     keys: tuple[UInt64s, ...] = ()
+    phrases: UInt64s | None = None
+    phrase_offsets: Int64s | None = None
     title_hashes: UInt64s | None = None
     id_ranks: Int64s | None = None
 
@@ -93,7 +105,12 @@ def channel_names(mask: int) -> tuple[str, ...]:
 
 
 def find_candidates(
-    sketches: Sketches, *, bucket_cap: int, fingerprint_cap: int, min_shared_fingerprints: int = 1
+    sketches: Sketches,
+    postings: Iterable[Part] | None = None,
+    *,
+    bucket_cap: int,
+    fingerprint_cap: int,
+    min_shared_fingerprints: int = 1,
 ) -> Candidates:
     """Nominate every pair worth verifying.
 
@@ -102,6 +119,8 @@ def find_candidates(
 
     Args:
         sketches: The documents.
+        postings: Their fingerprints in parts ``(hashes, documents)`` with equal hashes in one part, where they are too
+            many to be a column of ``sketches``.
         bucket_cap: Largest LSH bucket that nominates all its pairs.
         fingerprint_cap: Most documents that share a fingerprint or a key and still nominate all their pairs.
         min_shared_fingerprints: Fingerprints that a pair must share for that channel alone to nominate it.
@@ -112,9 +131,8 @@ def find_candidates(
     is_body = (representatives == np.arange(len(representatives))) & sketches.comparable
     hashes = sketches.body_hashes
     lsh = bucket_pairs(sketches.band_keys, sketches.has_signature & is_body, hashes, cap=bucket_cap)
-    prints = shared_fingerprints(
-        sketches.fingerprints,
-        sketches.fingerprint_offsets,
+    prints = shared_postings(
+        fingerprint_parts(sketches.fingerprints, sketches.fingerprint_offsets) if postings is None else postings,
         hashes,
         cap=fingerprint_cap,
         minimum=min_shared_fingerprints,
@@ -123,6 +141,15 @@ def find_candidates(
     keyed = _key_channel(sketches, representatives, fingerprint_cap)
     found = [(exact, _EXACT), (lsh.pairs, _LSH), (prints.pairs, _FINGERPRINT), *((each.pairs, _KEY) for each in keyed)]
     overflows = lsh.overflows + prints.overflows + tuple(overflow for each in keyed for overflow in each.overflows)
+    if sketches.phrases is not None and sketches.phrase_offsets is not None:
+        retold = shared_fingerprints(
+            *without_common(sketches.phrases, sketches.phrase_offsets, fingerprint_cap),
+            hashes,
+            cap=fingerprint_cap,
+            minimum=MIN_SHARED,
+            present=is_body,
+        )
+        found.append((retold.pairs, _WORDING))
     return _union(found, overflows)
 
 

@@ -6,7 +6,7 @@ equal fingerprint in both documents. This channel finds what Jaccard cannot see:
 round-up, one agency paragraph in a report. The kernel makes the fingerprints; this module joins them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +29,10 @@ from dedupe.sketch.pairs import (
 
 POSTINGS_AT_ONCE = 1 << 21
 """Postings sorted in one pass over the index: bounds the working memory to some 150 MB."""
+
+
+Part = tuple[UInt64s, np.ndarray[tuple[int, ...], np.dtype[np.integer]]]
+"""Postings as two columns: hashes, and the document of each. All postings of one hash are in one part."""
 
 
 class SharedPairs(NamedTuple):
@@ -64,8 +68,14 @@ def shared_fingerprints(
         minimum: Fingerprints a pair must share, at least 1.
         present: Which documents take part ``bool[n]``; all by default.
     """
+    parts = fingerprint_parts(fingerprints, offsets)
+    return shared_postings(parts, content_hashes, cap=cap, minimum=minimum, present=present)
+
+
+def fingerprint_parts(fingerprints: UInt64s, offsets: Int64s) -> Iterator[Part]:
+    """Yield the postings of fingerprints that stand one document after another, in parts by their leading bits."""
     documents = np.repeat(np.arange(len(offsets) - 1, dtype=np.uint32), np.diff(offsets))
-    return shared_hashes(fingerprints, documents, content_hashes, cap=cap, minimum=minimum, present=present)
+    return _parts(fingerprints, documents)
 
 
 def shared_hashes(  # noqa: PLR0913 - postings come as two columns
@@ -80,18 +90,43 @@ def shared_hashes(  # noqa: PLR0913 - postings come as two columns
 ) -> SharedPairs:
     """Nominate the documents that share hashes, from postings ``(hash, document)`` in any order.
 
-    The index is worked off in passes by the leading bits of the hash, so that memory is that of one pass and of the
+    The index is worked off in parts by the leading bits of the hash, so that memory is that of one part and of the
     distinct pairs. Time is that of sorting the postings plus at most ``cap / 2`` pairs a posting.
 
     A hash over the cap breaks the guarantee that every shared passage is seen, so each is reported.
     """
+    return shared_postings(
+        _parts(hashes, documents), content_hashes, cap=cap, minimum=minimum, present=present, channel=channel
+    )
+
+
+def shared_postings(  # noqa: PLR0913 - as above
+    parts: Iterable[Part],
+    content_hashes: UInt64s,
+    *,
+    cap: int,
+    minimum: int = 1,
+    present: npt.NDArray[np.bool_] | None = None,
+    channel: str = "fingerprint",
+) -> SharedPairs:
+    """Nominate the documents that share hashes, from postings that come in parts.
+
+    Args:
+        parts: ``(hashes, documents)``; equal hashes are in one part. Only one part is in memory at a time.
+        content_hashes: As for :func:`shared_fingerprints`.
+        cap: As there.
+        minimum: As there.
+        present: As there.
+        channel: Name in the reports of hashes over the cap.
+    """
     order, ranks = rank_by_hash(content_hashes)
     found, log = PairCounter(), OverflowLog(channel)
-    for chosen in _passes(hashes):
-        holders = documents[chosen]
+    for part, owners in parts:
+        hashes, holders = part, owners
         if present is not None:
-            chosen, holders = chosen[present[holders]], holders[present[holders]]  # noqa: PLW2901 - narrowed
-        buckets = collisions(hashes[chosen], ranks[holders])
+            there = present[owners]
+            hashes, holders = part[there], owners[there]
+        buckets = collisions(hashes, ranks[holders])
         crowded = buckets.sizes > cap
         for packed in all_pairs(buckets.select(~crowded)):
             found.add(packed)
@@ -106,15 +141,16 @@ def shared_hashes(  # noqa: PLR0913 - postings come as two columns
     return SharedPairs(pairs[sequence], shared[sequence], log.overflows())
 
 
-def _passes(hashes: UInt64s) -> Iterator[Int64s]:
-    """Yield the postings in passes by the leading bits of their hash, so that equal hashes are in one pass."""
+def _parts(hashes: UInt64s, documents: np.ndarray[tuple[int, ...], np.dtype[np.integer]]) -> Iterator[Part]:
+    """Yield postings in parts by the leading bits of their hash, so that equal hashes are in one part."""
     bits = max(0, -(-len(hashes) // POSTINGS_AT_ONCE) - 1).bit_length()
     leading = np.zeros(len(hashes), dtype=np.uint16)
     for begin in range(0, len(hashes) if bits else 0, POSTINGS_AT_ONCE):
         block = slice(begin, begin + POSTINGS_AT_ONCE)
         leading[block] = hashes[block] >> np.uint64(64 - bits)
     for number in range(1 << bits):
-        yield np.flatnonzero(leading == number)
+        chosen = np.flatnonzero(leading == number)
+        yield hashes[chosen], documents[chosen]
 
 
 def _report(crowds: Buckets, hashes_by_rank: UInt64s, log: OverflowLog) -> None:

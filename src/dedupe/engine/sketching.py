@@ -1,0 +1,132 @@
+"""Sketches of all bodies, a batch at a time: texts and signatures are gone before the next batch is read.
+
+What stays is a row of band keys and a few hashes for each document. Fingerprints, a hundred a document, go into a
+spool, divided by their leading bits, so that nomination can join them part by part.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+
+from dedupe.engine.spool import Spool
+from dedupe.records import Body
+from dedupe.sketch.candidates import Sketches
+
+BATCH_BODIES = 1_024
+"""Bodies sketched at once: a few megabytes of text."""
+
+_PART_BITS = 6
+_BUFFERED = 1 << 20
+
+UInt64s = npt.NDArray[np.uint64]
+UInt32s = npt.NDArray[np.uint32]
+
+
+class Postings:
+    """Which document holds which hash: in memory while they are few, in a spool when they are many.
+
+    Iterate for parts ``(hashes, documents)``; equal hashes are in one part. Of n postings one part holds about n / 64.
+    """
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._waiting: list[tuple[UInt64s, UInt32s]] = []
+        self._buffered = 0
+        self._spool = Spool()
+        self._records: list[list[tuple[int, int]]] = [[] for _ in range(1 << _PART_BITS)]
+
+    def append(self, hashes: UInt64s, documents: UInt32s) -> None:
+        """Add postings."""
+        self._waiting.append((hashes, documents))
+        self._buffered += len(hashes)
+        if self._buffered >= _BUFFERED:
+            self._divide()
+
+    def __iter__(self) -> Iterator[tuple[UInt64s, UInt32s]]:
+        """Yield the parts; everything at once where it fits into the buffer."""
+        if not len(self._spool):
+            yield self._joined()
+            return
+        self._divide()
+        for records in self._records:
+            read = [(self._spool[hashes], self._spool[documents]) for hashes, documents in records]
+            yield (
+                np.concatenate([np.frombuffer(each, np.uint64) for each, _ in read]),
+                np.concatenate([np.frombuffer(each, np.uint32) for _, each in read]),
+            )
+
+    def _joined(self) -> tuple[UInt64s, UInt32s]:
+        empty = np.empty(0, np.uint64), np.empty(0, np.uint32)
+        columns = zip(*(empty, *self._waiting), strict=True)
+        hashes, documents = (np.concatenate(column) for column in columns)
+        return hashes, documents
+
+    def _divide(self) -> None:
+        """Write the buffer, divided by the leading bits of the hashes."""
+        hashes, documents = self._joined()
+        self._waiting, self._buffered = [], 0
+        parts = hashes >> np.uint64(64 - _PART_BITS)
+        order = np.argsort(parts.astype(np.uint8), kind="stable")
+        hashes, documents = hashes[order], documents[order]
+        edges = np.searchsorted(parts[order], np.arange((1 << _PART_BITS) + 1, dtype=np.uint64))
+        for part, (start, stop) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
+            numbers = (
+                self._spool.append(hashes[start:stop].tobytes()),
+                self._spool.append(documents[start:stop].tobytes()),
+            )
+            self._records[part].append(numbers)
+
+
+def sketch_all(bodies: Sequence[Body], sketch: Callable[[Sequence[Body]], Sketches]) -> tuple[Sketches, Postings]:
+    """Sketch bodies in batches.
+
+    Args:
+        bodies: In id order; read one after the other.
+        sketch: Sketches one batch.
+
+    Returns:
+        The sketches of all bodies without their fingerprints, and those.
+    """
+    columns: list[Sketches] = []
+    postings = Postings()
+    offered = iter(bodies)
+    place = 0
+    while batch := list(islice(offered, BATCH_BODIES)):
+        made = sketch(batch)
+        owners = np.arange(place, place + len(batch), dtype=np.uint32)
+        postings.append(made.fingerprints, np.repeat(owners, np.diff(made.fingerprint_offsets)))
+        columns.append(_without_fingerprints(made))
+        place += len(batch)
+    return _joined(columns or [_without_fingerprints(sketch([]))]), postings
+
+
+def _without_fingerprints(made: Sketches) -> Sketches:
+    none = np.empty(0, dtype=np.uint64), np.zeros(len(made.body_hashes) + 1, dtype=np.int64)
+    return replace(made, fingerprints=none[0], fingerprint_offsets=none[1])
+
+
+def _joined(columns: list[Sketches]) -> Sketches:
+    """Put the columns of all batches end to end, letting go of each batch's as they are joined."""
+    phrases = [each.phrases for each in columns if each.phrases is not None]
+    offsets = [each.phrase_offsets for each in columns if each.phrase_offsets is not None]
+    titles = [each.title_hashes for each in columns if each.title_hashes is not None]
+    return Sketches(
+        body_hashes=np.concatenate([each.body_hashes for each in columns]),
+        comparable=np.concatenate([each.comparable for each in columns]),
+        band_keys=np.concatenate([each.band_keys for each in columns]),
+        has_signature=np.concatenate([each.has_signature for each in columns]),
+        fingerprints=np.empty(0, dtype=np.uint64),
+        fingerprint_offsets=np.zeros(sum(len(each.body_hashes) for each in columns) + 1, dtype=np.int64),
+        keys=tuple(np.concatenate(key) for key in zip(*(each.keys for each in columns), strict=True)),
+        phrases=np.concatenate(phrases) if phrases else None,
+        phrase_offsets=_joined_offsets(offsets) if offsets else None,
+        title_hashes=np.concatenate(titles) if titles else None,
+    )
+
+
+def _joined_offsets(offsets: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    lengths = np.concatenate([np.diff(each) for each in offsets])
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)))
