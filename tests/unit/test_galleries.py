@@ -192,6 +192,32 @@ def test_prose_that_begins_like_a_teaser_is_prose(line):
     assert kept(inside(line)) == inside(line)
 
 
+@pytest.mark.parametrize(
+    ("line_class", "line"),
+    [
+        ("navigation", "Anna Berg is a professor of law and a member of our board of contributors. Follow her on Twitter: @annaberg"),
+        ("navigation", "• Anna Berg can be reached at [email protected] or on Twitter, @annaberg."),
+        ("navigation", "Write to Anna Berg at anna.berg@example.com"),
+        ("navigation", "Anna Berg ist Professorin für Verkehr und schreibt über Brücken. Folgen Sie ihr auf Twitter: @annaberg"),
+        ("navigation", "Jean Dupont est professeur de droit et écrit sur les ponts. Suivez-le sur Twitter : @jdupont"),
+        ("dateline", "(This post was last updated at 6:50 p.m. ET.)"),
+        ("dateline", "This story has been updated with additional developments Monday."),
+        ("legal", "This is a rush transcript. Copy may not be in its final form."),
+        ("legal", "The opinions expressed in this commentary are solely those of the author and of nobody else in this house."),
+        ("newsletter", "We want to hear what you think about this article. Submit a letter to the editor or write to us."),
+    ],
+)  # fmt: skip
+def test_what_stands_below_a_story_is_no_part_of_it(line_class, line):
+    page = "\n".join([*STORY, line])
+    assert line_classes(page, line) == {(line_class, False)}
+    assert kept(page).split("\n") == STORY
+
+
+def test_an_address_that_was_hidden_inside_a_sentence_leaves_it_prose():
+    line = "Using “[email protected]” for a password is not really using a password: it is more like a welcome sign."
+    assert kept(inside(line)) == inside(line)
+
+
 def test_a_teaser_late_in_a_story_does_not_end_it():
     page = "\n\n".join(
         [*STORY, "[Related: All we know about the bridge]", STORY[0].replace("Arden", "Garrick"), "A last short line"]
