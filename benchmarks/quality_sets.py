@@ -1,6 +1,6 @@
 """Our answers on each labelled set, against its gold: one function a set, one default configuration for all."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,7 @@ def versions(folder: Path) -> dict[str, Any]:
     labels = labels_of(result)
     wanted = together(gold)
     merged = together({key: labels[key] for key in gold})
-    related = merged | {(link.a, link.b) for link in result.links}
+    related = merged | linked(result)
     splits, merges = splits_and_merges(labels, gold)
     return {
         "related": pair_score(related, wanted)._asdict(),
@@ -128,6 +128,18 @@ def components(keys: Iterable[Hashable], pairs: Iterable[tuple[Hashable, Hashabl
     for a, b in pairs:
         parent[find(a)] = find(b)
     return {key: find(key) for key in keys}
+
+
+def linked(result: dedupe.Result) -> set[tuple[Hashable, Hashable]]:
+    """Return the linked pairs; documents with one and the same body share their links."""
+    copies = components(
+        [body.id for body in result.documents],
+        ((pair.a, pair.b) for pair in result.pairs if pair.relation.text == "identical"),
+    )
+    groups: dict[Hashable, list[Hashable]] = defaultdict(list)
+    for key, text in copies.items():
+        groups[text].append(key)
+    return {(a, b) for link in result.links for a in groups[copies[link.a]] for b in groups[copies[link.b]]}
 
 
 def derived(folder: Path) -> dict[str, Any]:

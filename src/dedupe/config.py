@@ -87,7 +87,7 @@ class Config:
     partial_coverage: float = 0.10
     partial_passage_tokens: int = 25
     wording: bool = True
-    partial_wording: float = 0.12
+    partial_wording: float = 0.10
     grey_zone: float = 0.05
     min_tokens: int = 10
     min_passage_tokens: int = 8

@@ -26,7 +26,7 @@ _QUOTATIONS: dict[str, str] = {
 _DIGIT, _SEPARATOR = 1, 2
 _KINDS = np.zeros(1 << 16, dtype=np.uint8)
 _KINDS[ord("0") : ord("9") + 1] = _DIGIT
-_KINDS[[ord(character) for character in "\n,;|•·、，；/"]] = _SEPARATOR
+_KINDS[[ord(character) for character in "\n,:;|•·、，：；/"]] = _SEPARATOR
 
 
 class Running(NamedTuple):
@@ -53,7 +53,7 @@ class Material:
         prose: ``bool[t]``, the token stands in a line of prose. All true where no line is prose (a poem, a table).
         quoted: ``bool[t]``, the token stands inside quotation marks.
         numeric: ``bool[t]``, the token holds a digit.
-        separators: ``int64[t + 1]`` running count of commas, semicolons, bullets and line ends before each token.
+        separators: ``int64[t + 1]`` running count of commas, colons, bullets and line ends before each token.
         shingles: ``uint64[s]`` sorted distinct shingle hashes.
     """
 

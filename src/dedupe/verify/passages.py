@@ -15,6 +15,9 @@ LIST_SEPARATORS = 0.3
 LIST_NUMBERS = 0.4
 """Share of tokens with digits from which a passage is a list: scores, squads, lottery numbers."""
 
+LIST_BOTH = 0.45
+"""Separators and numbers per token, taken together, from which it is one, too: tables of figures with their labels."""
+
 
 def describe(rows: list[Row], a: Material, b: Material) -> tuple[Passage, ...]:
     """Turn alignment rows into passages, in the order of ``a``."""
@@ -56,7 +59,8 @@ def _is_speech(side: Material, start: int, end: int) -> bool:
 def _listed(side: Material, start: int, end: int) -> float:
     """Return how list-like a stretch is; from 1.0 on it is a list."""
     separators = _share(side.running.separators, start, end)
-    return max(separators / LIST_SEPARATORS, _share(side.running.numeric, start, end) / LIST_NUMBERS)
+    numbers = _share(side.running.numeric, start, end)
+    return max(separators / LIST_SEPARATORS, numbers / LIST_NUMBERS, (separators + numbers) / LIST_BOTH)
 
 
 def _share(running: memoryview, start: int, end: int) -> float:

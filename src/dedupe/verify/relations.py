@@ -25,12 +25,15 @@ MAINLY = 0.60
 CUT_ORDER = 0.97
 """Least order of a cut copy: who cuts a story leaves the rest in place; who writes it anew moves things."""
 
+LIST_ITSELF = 0.50
+"""Coverage of both texts from which a shared list is not the furniture of a text but the text."""
+
 OPENING_TOKENS = 60
 """How deep into the longer text a cut copy may begin: a new headline, standfirst and lead line, but not a story."""
 
 
-UNDECIDED: frozenset[TextRelation] = frozenset({"none", "quotes_only"})
-"""Relations after which shared wording is still worth a look: passages alone did not make the pair related."""
+UNDECIDED: frozenset[TextRelation] = frozenset({"none"})
+"""Relations after which shared wording is still worth a look: no passage said what the pair is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,16 +157,18 @@ def _cut(geometry: Geometry, config: Config) -> Verdict | None:
 
 def _part(geometry: Geometry, config: Config) -> Verdict:
     """The bodies share passages, but neither carries the other."""
+    coverage = geometry.coverage
     if geometry.quoted >= MOSTLY:
         test = _Test("quoted", geometry.quoted, MOSTLY)
         why = f"{_percent(geometry.quoted)} of the shared words are quotations: both quote one source"
         return _verdict("quotes_only", why, test, config)
-    if geometry.furniture >= MOSTLY:
+    if geometry.furniture >= MOSTLY and coverage.smaller() < LIST_ITSELF:
         test = _Test("furniture", geometry.furniture, MOSTLY)
         why = f"{_percent(geometry.furniture)} of the shared words are lists or text of a form"
         return _verdict("template_only", why, test, config)
-    weight = 1 - geometry.furniture - (1 - QUOTE_WEIGHT) * geometry.quoted
-    narrative = _Test("narrative coverage", geometry.coverage.smaller() * weight, config.partial_coverage)
+    furniture = geometry.furniture if coverage.smaller() < LIST_ITSELF else 0.0
+    weight = 1 - furniture - (1 - QUOTE_WEIGHT) * geometry.quoted
+    narrative = _Test("narrative coverage", coverage.smaller() * weight, config.partial_coverage)
     if narrative.holds:
         why = f"passages cover {_both(geometry.coverage)} of the two bodies, in narrative and not only in quotations"
         return _verdict("partial", why, narrative, config, near=config.grey_zone / 2)

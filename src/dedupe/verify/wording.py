@@ -13,14 +13,14 @@ from dedupe.sketch.phrases import PHRASE_TOKENS
 from dedupe.verify.material import Material
 from dedupe.verify.measures import Row
 
-MIN_PHRASES = 40
-"""Phrases the smaller text needs outside quotations for their share to mean something."""
+MIN_SHARED_PHRASES = 6
+"""Shared phrases without which a share means nothing, however short the smaller text is."""
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 def shared_wording(a: Material, b: Material, rows: list[Row], passages: tuple[Passage, ...]) -> float:
-    """Return the share of the smaller text's distinct phrases, quotations and lists aside, that stand in the other, in [0, 1].
+    """Return the share of the smaller text's phrases, quotations and lists aside, that stand in the other, in [0, 1].
 
     Args:
         a: One body.
@@ -29,15 +29,13 @@ def shared_wording(a: Material, b: Material, rows: list[Row], passages: tuple[Pa
         passages: Its passages; those that are quotations or lists are left out on both sides.
 
     Returns:
-        The share; 0.0 where one side has fewer than ``MIN_PHRASES`` phrases. A sort of both texts' phrases.
+        The share; 0.0 where fewer than ``MIN_SHARED_PHRASES`` are shared. A sort of both texts' phrases.
     """
     quoted = [row for row, passage in zip(rows, passages, strict=True) if passage.kind != "narrative"]
     left = _phrases(a, [(row[0], row[1]) for row in quoted])
     right = _phrases(b, [(row[2], row[3]) for row in quoted])
-    smaller = min(len(left), len(right))
-    if smaller < MIN_PHRASES:
-        return 0.0
-    return len(np.intersect1d(left, right, assume_unique=True)) / smaller
+    shared = len(np.intersect1d(left, right, assume_unique=True))
+    return shared / min(len(left), len(right)) if shared >= MIN_SHARED_PHRASES else 0.0
 
 
 def _phrases(side: Material, left_out: list[tuple[int, int]]) -> NDArray[np.uint64]:
