@@ -11,6 +11,7 @@ from dedupe.cli.compare import compare
 from dedupe.cli.exits import guarded
 from dedupe.cli.explain import explain
 from dedupe.cli.extract import extract
+from dedupe.cli.index import app as index
 from dedupe.cli.params import params
 from dedupe.cli.report import report
 from dedupe.cli.scan import scan
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 for command in (scan, compare, explain, extract, report, params):
     app.command(command.__name__)(guarded(command))
+app.add_typer(index, name="index")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value

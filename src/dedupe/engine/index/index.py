@@ -251,6 +251,10 @@ class Index(Twins):
         """
         return keeping.expire(self._opened, before)
 
+    def expired(self, before: dt.datetime | None = None) -> int:
+        """Return how many documents ``expire`` would take out."""
+        return keeping.expired(self._opened, before)
+
     # Keeping house
 
     def clusters(self, *, smallest: int = 1) -> tuple[Cluster, ...]:

@@ -30,15 +30,15 @@ def chunks(items: Iterable[T]) -> Iterator[list[T]]:
         yield chunk
 
 
+def expired(opened: Opened, before: dt.datetime | None) -> int:
+    """Return how many documents are dated before a moment, by default the index's own."""
+    return len(_expired(opened, before))
+
+
 def expire(opened: Opened, before: dt.datetime | None) -> int:
     """Take out what is dated before a moment, by default the index's own; return how many documents that were."""
-    if before is not None and before.tzinfo is None:
-        raise InputError(f"expire needs a moment with its time zone, not {before!r}")
-    limit = microseconds(before) if before is not None else opened.oldest()
     taken = 0
-    with opened.reading() as (shelf, counters):
-        rows = upkeep.expired_rows(shelf, counters, limit)
-    for chunk in chunks(rows):
+    for chunk in chunks(_expired(opened, before)):
         with opened.writing() as (shelf, counters):
             adding = opened.adding(shelf)
             for number in chunk:
@@ -46,6 +46,14 @@ def expire(opened: Opened, before: dt.datetime | None) -> int:
                     adding.forget(number, counters)
                     taken += 1
     return taken
+
+
+def _expired(opened: Opened, before: dt.datetime | None) -> list[int]:
+    if before is not None and before.tzinfo is None:
+        raise InputError(f"expire needs a moment with its time zone, not {before!r}")
+    limit = microseconds(before) if before is not None else opened.oldest()
+    with opened.reading() as (shelf, counters):
+        return upkeep.expired_rows(shelf, counters, limit)
 
 
 def recluster(opened: Opened) -> int:
