@@ -30,6 +30,13 @@ def _print():
     sys.stderr.write("what a library complains of\n" * 10_000)
 
 
+_KEPT = []
+
+
+def _keep():
+    _KEPT.append(bytearray(60_000_000))
+
+
 _ORDERS = {
     "SEGV": lambda: ctypes.string_at(0),
     "KILL": lambda: os.kill(os.getpid(), signal.SIGKILL),
@@ -37,6 +44,7 @@ _ORDERS = {
     "SLEEP": lambda: time.sleep(600),
     "NAP": lambda: time.sleep(0.3),
     "EAT": _eat,
+    "KEEP": _keep,
     "EXIT": lambda: os._exit(3),
     "RAISE": _raise,
     "PRINT": _print,

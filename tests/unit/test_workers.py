@@ -126,6 +126,17 @@ def test_a_slow_document_does_not_change_the_order():
 
 
 @pytest.mark.usefixtures("faulty")
+def test_a_worker_that_never_frees_its_memory_is_replaced_before_it_eats_the_machine():
+    documents = texts(*["KEEP"] * 6)
+    seen = set()
+    with Extractors(Config(), jobs=1, limits=Limits(memory_bytes=150_000_000)) as pool:
+        for entry in pool.map(documents):
+            assert isinstance(entry, Body)
+            seen.update(pool.pids)
+    assert len(seen) >= 2
+
+
+@pytest.mark.usefixtures("faulty")
 def test_what_a_library_prints_does_not_stand_between_two_answers():
     with Extractors(Config(), jobs=1) as pool:
         assert all(isinstance(entry, Body) for entry in pool.map(texts("PRINT", "fine", "PRINT")))
@@ -174,20 +185,34 @@ def test_documents_that_fail_to_come_end_the_run_with_their_own_error():
         assert [entry.id for entry in pool.map([Document(id=2, text=PROSE)])] == [2]
 
 
-@pytest.mark.usefixtures("faulty")
-def test_workers_do_not_outlive_a_killed_run(tmp_path):
+RUN = (
+    "import sys, time\nfrom dedupe.pages import workers\nfrom dedupe.config import Config\n"
+    "from dedupe.records import Document\nworkers.FUNCTION = 'worker_faults:extract'\n"
+    "with workers.Extractors(Config(), jobs=2) as pool:\n"
+    "    run = pool.map([Document(id=1, text='fine words'), *(Document(id=n, text='NAP words') for n in range(2, 90))])\n"
+    "    next(run)\n    print(*pool.pids, flush=True)\n    list(run)\n"
+)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
+def test_workers_do_not_outlive_a_run_that_is_stopped(tmp_path, number):
     script = tmp_path / "run.py"
-    script.write_text(
-        "import sys, time\nfrom dedupe.pages import workers\nfrom dedupe.config import Config\n"
-        "from dedupe.records import Document\nworkers.FUNCTION = 'worker_faults:extract'\n"
-        "pool = workers.Extractors(Config(), jobs=2)\n"
-        "run = pool.map([Document(id=1, text='fine words'), *(Document(id=n, text='NAP words') for n in range(2, 40))])\n"
-        "next(run)\nprint(*pool.pids, flush=True)\ntime.sleep(60)\n"
-    )
+    script.write_text(RUN)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, env=environment) as run:
+    run = subprocess.Popen(
+        [sys.executable, script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,
+    )
+    with run:
         pids = [int(word) for word in run.stdout.readline().split()]
-        run.kill()
+        if number == signal.SIGINT:
+            os.killpg(run.pid, number)  # as Ctrl-C does: the workers get it, too
+        else:
+            run.send_signal(number)
+    assert run.returncode == -number
     assert pids
     assert gone(pids)
 
