@@ -35,6 +35,7 @@ class PresetName(StrEnum):
     STRICT = "strict"
     BALANCED = "balanced"
     GENEROUS = "generous"
+    CORPUS = "corpus"
 
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files or folders to read.", exists=True)]
