@@ -4,8 +4,9 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 100
 """Columns of a table that nobody looks at through a terminal; the variable COLUMNS overrides it."""
 
+REFRESH_S = 0.1
+"""Seconds between two looks at how far the work is: drawing it must not slow it down."""
+
 Report = Callable[[str, int, int], None]
 """What the engine calls while it works: stage, documents done, documents in all (0 while that is not known)."""
 
 
-def emit(answer: str, output: Path | None) -> None:
-    """Send an answer to ``output``, or to standard output where that is ``None``.
+def emit(answer: str | Iterable[str], output: Path | None) -> None:
+    """Send an answer, whole or in parts, to ``output``, or to standard output where that is ``None``.
 
     A file is written under a temporary name and renamed, so that it is there whole or not at all.
 
@@ -35,7 +39,8 @@ def emit(answer: str, output: Path | None) -> None:
         write_atomically(output, answer)
         return
     sys.stdout.flush()
-    sys.stdout.buffer.write(answer.encode(errors="backslashreplace"))
+    parts = [answer] if isinstance(answer, str) else answer
+    sys.stdout.buffer.writelines(part.encode(errors="backslashreplace") for part in parts)
     sys.stdout.buffer.flush()
 
 
@@ -74,15 +79,46 @@ def progress(*, quiet: bool) -> Iterator[Report | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TaskID,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    class Rate(ProgressColumn):
+        """Documents or pairs a second, over the last moments."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "", style="progress.data.speed")
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
     tasks: dict[str, TaskID] = {}
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        shown = 0.0
 
         def report(stage: str, done: int, total: int) -> None:
+            nonlocal shown
+            now = monotonic()
             if stage not in tasks:
                 tasks[stage] = bars.add_task(stage, total=total or None)
+            elif now - shown < REFRESH_S and done != total:
+                return
+            shown = now
             bars.update(tasks[stage], completed=done, total=total or None)
 
         yield report

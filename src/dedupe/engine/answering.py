@@ -10,9 +10,8 @@ from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
 from dedupe.engine.intake import Intake
 from dedupe.engine.linking import BORROWING, LINKING, independent_origins, link_of
-from dedupe.engine.pairs import Pairs
+from dedupe.engine.pairs import Pairs, ShownLinks, ShownPairs
 from dedupe.engine.result import Result
-from dedupe.engine.spool import Selected
 from dedupe.group.clusters import Clustering, Lookups, build_clusters
 from dedupe.group.origin import find_origin, origin_of_link
 from dedupe.records import MERGING, Cluster, Comparison, Link, Origin, Overflow
@@ -102,7 +101,7 @@ def _linked(pairs: Pairs, homes: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _public(pairs: Pairs, bodies: Bodies) -> Sequence[Comparison]:
     """Return the pairs that a result shows: those that share a passage."""
-    shown = Selected(pairs.with_passages(), pairs.__getitem__)
+    shown = ShownPairs(pairs)
     return tuple(shown) if pairs.stored.held and bodies.stored.held else shown
 
 
@@ -117,5 +116,5 @@ def _links(pairs: Pairs, bodies: Bodies, linked: NDArray[np.int64]) -> Sequence[
         first, second = bodies[positions[link.a]], bodies[positions[link.b]]
         return dataclasses.replace(link, origin=origin_of_link(link, first, second))
 
-    links = Selected(linked, make)
+    links = ShownLinks(linked, make, pairs=pairs, ids=bodies.ids)
     return tuple(links) if pairs.stored.held and bodies.stored.held else links

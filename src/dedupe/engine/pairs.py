@@ -1,7 +1,7 @@
 """All verified pairs of a run: a few columns in memory, the comparisons themselves on disk once they are many."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any, NamedTuple, get_args, get_type_hints
@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from dedupe.config import Config
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.linking import Carried, as_digest, carried, find_digests
-from dedupe.engine.spool import Spooled
+from dedupe.engine.spool import Selected, Spooled
 from dedupe.group.verdicts import Edge
-from dedupe.records import Body, Comparison, DocumentId, EditorialRelation, Passage, TextRelation
+from dedupe.records import Body, Comparison, DocumentId, EditorialRelation, Link, Passage, TextRelation
 
 _TEXTS: tuple[TextRelation, ...] = get_args(TextRelation)
 _EDITORIALS: tuple[EditorialRelation, ...] = get_args(EditorialRelation)
 _PAIR_OVERHEAD = 900
 _PASSAGE_OVERHEAD = 400
+_AT_ONCE = 1 << 16
 
 
 class Outline(NamedTuple):
@@ -154,8 +155,8 @@ class Pairs:
             yield Edge(a, b, _TEXTS[text], _EDITORIALS[editorial], similarity)
 
     def _rows(self) -> Iterator[tuple[int, int]]:
-        for begin in range(0, len(self), 1 << 16):
-            yield from map(tuple, self.positions[begin : begin + (1 << 16)].tolist())
+        for begin in range(0, len(self), _AT_ONCE):
+            yield from map(tuple, self.positions[begin : begin + _AT_ONCE].tolist())
 
     def with_relation(self, wanted: frozenset[TextRelation]) -> NDArray[np.int64]:
         """Return the numbers of the pairs whose text relation is one of these, ascending."""
@@ -168,9 +169,60 @@ class Pairs:
 
     def number_of(self, a: int, b: int) -> int | None:
         """Return the number of the pair of two positions, the smaller first; ``None`` where it was no candidate."""
-        start, stop = np.searchsorted(self.positions[: len(self), 0], (a, a + 1)).tolist()
+        start, stop = np.searchsorted(self.positions[:, 0], (a, a + 1)).tolist()
         place = start + int(np.searchsorted(self.positions[start:stop, 1], b))
         return place if place < stop and self.positions[place, 1] == b else None
+
+
+class ShownPairs(Selected[Comparison]):
+    """The pairs of a large run that share a passage, read when they are looked at.
+
+    Args:
+        pairs: All pairs.
+    """
+
+    def __init__(self, pairs: Pairs) -> None:
+        """Choose those with passages."""
+        self._shown = pairs.with_passages()
+        self._pairs = pairs
+        super().__init__(self._shown, pairs.__getitem__)
+
+    def number_of(self, a: int, b: int) -> int | None:
+        """Return where the pair of two positions stands here, the smaller position first."""
+        number = self._pairs.number_of(a, b)
+        if number is None:
+            return None
+        place = int(np.searchsorted(self._shown, number))
+        return place if place < len(self._shown) and self._shown[place] == number else None
+
+    def similarity(self, place: int) -> float:
+        """Return a pair's similarity without reading the pair."""
+        return self._pairs.similarities[int(self._shown[place])]
+
+
+class ShownLinks(Selected[Link]):
+    """The links of a large run, made of their pairs when they are looked at.
+
+    Args:
+        linked: Numbers of the pairs.
+        make: Makes a link of a pair's number.
+        pairs: All pairs.
+        ids: Ids by position.
+    """
+
+    def __init__(
+        self, linked: NDArray[np.int64], make: Callable[[int], Link], *, pairs: Pairs, ids: Sequence[DocumentId]
+    ) -> None:
+        """Choose the pairs."""
+        self._ends = pairs.positions[linked]
+        self._ids = ids
+        super().__init__(linked, make)
+
+    def ids(self) -> Iterator[tuple[DocumentId, DocumentId]]:
+        """Yield the two ids of every link."""
+        for begin in range(0, len(self._ends), _AT_ONCE):
+            for a, b in self._ends[begin : begin + _AT_ONCE].tolist():
+                yield self._ids[a], self._ids[b]
 
 
 def _size(pair: Comparison) -> int:

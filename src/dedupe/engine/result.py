@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dedupe.config import Config
+from dedupe.engine.pairs import ShownLinks, ShownPairs
 from dedupe.errors import InputError
 from dedupe.group.clusters import Bridge
 from dedupe.records import Body, Cluster, Comparison, DocumentId, Link, Overflow, Skipped, id_order
@@ -73,7 +74,7 @@ class Result:
         """
         if a == b:
             raise InputError(f"two different documents are needed, not {a!r} twice")
-        known = self._known_pair(a, b)
+        known = self.known_pair(a, b)
         if known is not None:
             return known
         from dedupe.engine.batch import compare_bodies  # noqa: PLC0415 - batch makes results
@@ -87,20 +88,38 @@ class Result:
             self._positions.update((body.id, position) for position, body in enumerate(self.documents))
         return self._positions.get(document_id)
 
-    def _known_pair(self, a: DocumentId, b: DocumentId) -> Comparison | None:
-        """Find a verified pair: pairs ascend by the positions of their documents."""
+    def known_pair(self, a: DocumentId, b: DocumentId) -> Comparison | None:
+        """Return the verified pair of two documents, ids in any order; ``None`` where nothing nominated it."""
+        number = self._pair_number(a, b)
+        return None if number is None else self.pairs[number]
+
+    def known_similarity(self, a: DocumentId, b: DocumentId) -> float | None:
+        """Return the similarity of a verified pair without reading the pair itself."""
+        number = self._pair_number(a, b)
+        if number is None:
+            return None
+        return self.pairs.similarity(number) if isinstance(self.pairs, ShownPairs) else self.pairs[number].similarity
+
+    def linked_ids(self) -> Iterator[tuple[DocumentId, DocumentId]]:
+        """Yield the two ids of every link without reading the links themselves."""
+        if isinstance(self.links, ShownLinks):
+            return self.links.ids()
+        return ((link.a, link.b) for link in self.links)
+
+    def _pair_number(self, a: DocumentId, b: DocumentId) -> int | None:
+        """Return where in ``pairs`` two documents stand: pairs ascend by the positions of their documents."""
         first, second = self._position(a), self._position(b)
         if first is None or second is None:
             return None
         wanted = min(first, second), max(first, second)
+        if isinstance(self.pairs, ShownPairs):
+            return self.pairs.number_of(*wanted)
 
         def place(pair: Comparison) -> tuple[int, int]:
             return self._positions[pair.a], self._positions[pair.b]
 
         found = bisect_left(self.pairs, wanted, key=place)
-        if found < len(self.pairs) and place(self.pairs[found]) == wanted:
-            return self.pairs[found]
-        return None
+        return found if found < len(self.pairs) and place(self.pairs[found]) == wanted else None
 
     def cluster_of(self, document_id: DocumentId) -> Cluster:
         """Return the cluster that holds a document.

@@ -6,6 +6,8 @@ spans as ``[start, end]`` in code points of each document's original text.
 """
 
 import datetime as dt
+import heapq
+from collections.abc import Iterator
 from typing import Any
 
 from dedupe.engine.result import Result
@@ -58,29 +60,20 @@ def result_to_dict(result: Result) -> Plain:
     }
 
 
-def membership_rows(result: Result) -> list[Plain]:
-    """Return one row for each document, used or not, in id order: its cluster, or why it has none.
+def membership_rows(result: Result) -> Iterator[Plain]:
+    """Yield one row for each document, used or not, in id order: its cluster, or why it has none.
 
     ``similarity`` is that to the cluster's representative: 1.0 for the representative itself, ``None`` where the two
-    were never compared because others tie them together.
+    were never compared because others tie them together. Documents are read one at a time.
     """
-    verified = {(pair.a, pair.b): pair.similarity for pair in result.pairs}
     linked: dict[DocumentId, list[DocumentId]] = {}
-    for link in result.links:
-        linked.setdefault(link.a, []).append(link.b)
-        linked.setdefault(link.b, []).append(link.a)
-    bodies = {body.id: body for body in result.documents}
-    rows: list[tuple[DocumentId, Plain]] = []
-    for cluster in result.clusters:
-        for member in cluster.members:
-            row = _membership(bodies[member], cluster, verified)
-            row["linked"] = sorted(linked.get(member, []), key=id_order)
-            row["skipped"] = None
-            rows.append((member, row))
-    for entry in result.skipped:
-        empty: Plain = dict.fromkeys(("cluster", "size", "kind", "representative", "similarity", "title", "url"))
-        rows.append((entry.id, {"id": entry.id, **empty, "linked": [], "skipped": f"{entry.stage}: {entry.reason}"}))
-    return [row for _, row in sorted(rows, key=lambda named: id_order(named[0]))]
+    for a, b in result.linked_ids():
+        linked.setdefault(a, []).append(b)
+        linked.setdefault(b, []).append(a)
+    clusters = {member: cluster for cluster in result.clusters for member in cluster.members}
+    used = (_membership(body, clusters[body.id], result, linked.get(body.id, [])) for body in result.documents)
+    skipped = (_without_cluster(entry) for entry in result.skipped)
+    yield from heapq.merge(used, skipped, key=lambda row: id_order(row["id"]))
 
 
 def document_to_dict(body: Body) -> Plain:
@@ -261,20 +254,23 @@ def _overflow(overflow: Overflow) -> Plain:
     }
 
 
-def _membership(body: Body, cluster: Cluster, verified: dict[tuple[DocumentId, DocumentId], float]) -> Plain:
+def _membership(body: Body, cluster: Cluster, result: Result, linked: list[DocumentId]) -> Plain:
     chosen = cluster.representative
-    if body.id == chosen:
-        similarity: float | None = 1.0
-    else:
-        found = verified.get((body.id, chosen), verified.get((chosen, body.id)))
-        similarity = None if found is None else ratio(found)
+    similarity = 1.0 if body.id == chosen else result.known_similarity(body.id, chosen)
     return {
         "id": body.id,
         "cluster": cluster.id,
         "size": len(cluster.members),
         "kind": cluster.kind,
         "representative": chosen,
-        "similarity": similarity,
+        "similarity": None if similarity is None else ratio(similarity),
         "title": body.title,
         "url": body.url,
+        "linked": sorted(linked, key=id_order),
+        "skipped": None,
     }
+
+
+def _without_cluster(entry: Skipped) -> Plain:
+    nothing: Plain = dict.fromkeys(("cluster", "size", "kind", "representative", "similarity", "title", "url"))
+    return {"id": entry.id, **nothing, "linked": [], "skipped": f"{entry.stage}: {entry.reason}"}

@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,12 @@ def to_json(result: Result) -> str:
 
 def to_jsonl(result: Result) -> str:
     """Return one JSON line for each document, used or skipped, with its cluster; in id order."""
-    return "".join(f"{_json(row)}\n" for row in membership_rows(result))
+    return "".join(jsonl_lines(result))
+
+
+def jsonl_lines(result: Result) -> Iterator[str]:
+    """Yield the lines of :func:`to_jsonl` one after the other, for results too large for one string."""
+    return (f"{_json(row)}\n" for row in membership_rows(result))
 
 
 def to_csv(result: Result) -> str:
@@ -45,15 +51,22 @@ def to_csv(result: Result) -> str:
 
     Text cells that begin as a formula does (``= + - @`` or a tab) get an apostrophe in front.
     """
-    rows = membership_rows(result)
+    return "".join(csv_lines(result))
+
+
+def csv_lines(result: Result) -> Iterator[str]:
+    """Yield the lines of :func:`to_csv` one after the other."""
     columns = ["id", "cluster", "size", "kind", "representative", "similarity", "title", "url", "linked", "skipped"]
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(columns)
-    for row in rows:
+    for row in membership_rows(result):
         row["linked"] = " ".join(str(document_id) for document_id in row["linked"]) or None
         writer.writerow([safe_cell(row[column]) for column in columns])
-    return target.getvalue()
+        yield target.getvalue()
+        target.seek(0)
+        target.truncate()
+    yield target.getvalue()
 
 
 def body_to_json(body: Body) -> str:
@@ -76,28 +89,29 @@ def safe_cell(value: object) -> str | int | float:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
-def write_atomically(path: str | os.PathLike[str], answer: str | bytes) -> None:
+def write_atomically(path: str | os.PathLike[str], answer: str | bytes | Iterable[str]) -> None:
     """Put an answer into a file: written beside it, then renamed, so that readers see the old or the new one whole.
 
-    A file that is replaced keeps its mode; a link is followed to its file; a pipe or device is written to as it is.
+    An answer in parts is written part by part. A file that is replaced keeps its mode; a link is followed to its file;
+    a pipe or device is written to as it is.
 
     Raises:
         OSError: It cannot be written; the file there is untouched and nothing is left behind.
     """
-    content = answer.encode("utf-8", "backslashreplace") if isinstance(answer, str) else answer
     target = Path(os.path.realpath(path))
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:
         mode = None
     if mode is not None and not stat.S_ISREG(mode):
-        target.write_bytes(content)
+        with target.open("wb") as file:
+            file.writelines(_encoded(answer))
         return
     temporary = target.with_name(f".dedupe-{secrets.token_hex(8)}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines(_encoded(answer))
             file.flush()
             os.fsync(file.fileno())
         if mode is not None:
@@ -107,6 +121,15 @@ def write_atomically(path: str | os.PathLike[str], answer: str | bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def _encoded(answer: str | bytes | Iterable[str]) -> Iterator[bytes]:
+    """Yield an answer's bytes; what has no encoding is spelt out."""
+    if isinstance(answer, bytes):
+        yield answer
+        return
+    for part in [answer] if isinstance(answer, str) else answer:
+        yield part.encode("utf-8", "backslashreplace")
 
 
 def _pretty(value: dict[str, Any]) -> str:

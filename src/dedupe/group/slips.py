@@ -5,6 +5,7 @@ place, where this very page writes that other word elsewhere: it knew better.
 """
 
 import re
+from itertools import islice
 
 from dedupe.records import Body, Span
 
@@ -25,9 +26,8 @@ def repaired(body: Body, other: Body, mine: Span, theirs: Span) -> tuple[Span, s
 
     Cost: linear in the words of the passage, and in those of the body where a word differs.
     """
-    own = list(_WORD.finditer(body.original, mine.start, mine.end))
-    words = [found[0].casefold() for found in own]
-    right = [found[0].casefold() for found in _WORD.finditer(other.original, theirs.start, theirs.end)]
+    words = [word.casefold() for word in _WORD.findall(body.original, mine.start, mine.end)]
+    right = [word.casefold() for word in _WORD.findall(other.original, theirs.start, theirs.end)]
     known = set(right)
     candidates = [at for at, word in enumerate(words) if word not in known and len(word) >= MIN_LETTERS]
     if not 0 < len(candidates) <= MAX_CANDIDATES:
@@ -36,13 +36,14 @@ def repaired(body: Body, other: Body, mine: Span, theirs: Span) -> tuple[Span, s
     for at in candidates:
         better = between.get((words[at - 1], words[at + 1])) if 0 < at < len(words) - 1 else None
         if better and words.count(words[at]) == 1 and _one_letter(words[at], better) and _writes(body, better):
-            return Span(*own[at].span()), better
+            found = next(islice(_WORD.finditer(body.original, mine.start, mine.end), at, None))
+            return Span(*found.span()), better
     return None
 
 
 def _writes(body: Body, word: str) -> bool:
     """Tell whether a page has a word anywhere."""
-    return any(found[0].casefold() == word for found in _WORD.finditer(body.original))
+    return any(found.casefold() == word for found in _WORD.findall(body.original))
 
 
 def _one_letter(one: str, other: str) -> bool:

@@ -55,14 +55,13 @@ def escaped(text: object) -> str:
 
 def _sections(result: "Result") -> Iterator[str]:
     """Yield the sections that have something to say."""
-    pairs = {frozenset((pair.a, pair.b)): pair for pair in result.pairs}
     clusters = in_reading_order(result.clusters)
     shared = [cluster for cluster in clusters if len(cluster.members) > 1]
     alone = [cluster.representative for cluster in clusters if len(cluster.members) == 1]
     if shared:
         yield "<h2>One text on several pages</h2>"
         for number, cluster in enumerate(shared[:CARDS_SHOWN], start=1):
-            yield _cluster_card(result, number, cluster, pairs)
+            yield _cluster_card(result, number, cluster)
         yield _more(len(shared) - CARDS_SHOWN, "text")
     if result.links:
         yield "<h2>Linked, but not the same text</h2>"
@@ -79,9 +78,7 @@ def _sections(result: "Result") -> Iterator[str]:
         yield _more(len(result.skipped) - CARDS_SHOWN, "document")
 
 
-def _cluster_card(
-    result: "Result", number: int, cluster: Cluster, pairs: dict[frozenset[DocumentId], Comparison]
-) -> str:
+def _cluster_card(result: "Result", number: int, cluster: Cluster) -> str:
     """Draw one cluster: its members, why they are one text, and each beside the representative."""
     keep = cluster.representative
     others = [member for member in cluster.members if member != keep]
@@ -93,7 +90,7 @@ def _cluster_card(
     if cluster.origin is not None and cluster.origin.why:
         parts.append(f"<p>Origin: {escaped(cluster.origin.why)}</p>")
     for member in others[:MEMBERS_SHOWN]:
-        pair = pairs.get(frozenset((member, keep)))
+        pair = result.known_pair(member, keep)
         if pair is None:
             parts.append(f"<p>{_name(result.body(member))}: through other members</p>")
         else:

@@ -4,7 +4,7 @@ Everything is built from :class:`rich.text.Text`, never from markup, so a title 
 Long runs are cut to what a person can read, and each cut says how much it left out and where all of it is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.records import Cluster, Comparison, DocumentId, Link, Overflow, Skipped, id_order
+from dedupe.records import Cluster, Comparison, DocumentId, Link, Overflow, Skipped
 from dedupe.report.visible import shorten, visible
 from dedupe.report.words import count, in_reading_order, percent, relation_name, summary
 
@@ -25,8 +25,8 @@ LINKS_SHOWN = 50
 SKIPPED_SHOWN = 50
 QUOTE_CHARS = 160
 
-Pairs = dict[tuple[DocumentId, DocumentId], Comparison]
-"""Comparisons by their two ids in id order."""
+Pairs = Callable[[DocumentId, DocumentId], Comparison | None]
+"""Returns the verified pair of two ids."""
 
 
 def print_result(result: "Result", console: Console) -> None:
@@ -42,7 +42,7 @@ def print_result(result: "Result", console: Console) -> None:
 def _parts(result: "Result") -> Iterator[RenderableType]:
     """Yield the sections that have something to say, each followed by a blank line."""
     if result.clusters:
-        yield from _clusters(in_reading_order(result.clusters), pairs_by_ids(result.pairs))
+        yield from _clusters(in_reading_order(result.clusters), result.known_pair)
         yield ""
     if result.links:
         yield from _links(result.links)
@@ -53,16 +53,6 @@ def _parts(result: "Result") -> Iterator[RenderableType]:
     if result.overflows:
         yield from _overflows(result.overflows)
         yield ""
-
-
-def pairs_by_ids(pairs: Sequence[Comparison]) -> Pairs:
-    """Index comparisons by their ids in id order, whichever way round they were made."""
-    return {ordered(pair.a, pair.b): pair for pair in pairs}
-
-
-def ordered(a: DocumentId, b: DocumentId) -> tuple[DocumentId, DocumentId]:
-    """Return two ids in id order."""
-    return (a, b) if id_order(a) <= id_order(b) else (b, a)
 
 
 def _clusters(clusters: Sequence[Cluster], pairs: Pairs) -> Iterator[RenderableType]:
@@ -95,7 +85,7 @@ def _add_cluster(table: Table, number: int, cluster: Cluster, pairs: Pairs) -> N
         Text("" if alone else f"representative: {visible(cluster.reason)}", style="dim"),
     )
     for member in others[: MEMBERS_SHOWN - 1]:
-        pair = pairs.get(ordered(member, cluster.representative))
+        pair = pairs(member, cluster.representative)
         table.add_row(
             "",
             Text(visible(member)),
@@ -112,7 +102,7 @@ def _cluster_notes(number: int, cluster: Cluster, pairs: Pairs) -> Iterator[Rend
         return
     yield ""
     tie = cluster.weakest[:2] if cluster.weakest else (cluster.members[0], cluster.members[1])
-    pair = pairs.get(ordered(*tie))
+    pair = pairs(*tie)
     if pair is not None:
         whose = "" if len(cluster.members) == 2 else " (its weakest tie)"
         yield Text.assemble((f"text {number}", "bold"), f"{whose}: {visible(pair.relation.why)}")

@@ -100,7 +100,7 @@ def shared_hashes(  # noqa: PLR0913 - postings come as two columns
     )
 
 
-def shared_postings(  # noqa: PLR0913 - as above
+def shared_postings(
     parts: Iterable[Part],
     content_hashes: UInt64s,
     *,

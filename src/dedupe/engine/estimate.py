@@ -1,0 +1,79 @@
+"""What a long run will cost, from a sample of its input run on this machine."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log2
+
+from dedupe.config import Config
+from dedupe.engine.batch import cluster
+from dedupe.records import Document, Skipped
+from dedupe.sketch.lsh import choose_bands
+
+SAMPLE_DOCUMENTS = 2_000
+"""Documents that are run to see what one costs."""
+
+BASE_BYTES = 400 << 20
+"""Memory of any run: the interpreter, its packages, what is kept ready for comparison."""
+DOCUMENT_BYTES = 1_100
+"""Memory a document keeps whatever its length, band keys aside: its id, its cluster, a few hashes."""
+PAIR_BYTES = 60
+"""Memory a verified pair keeps while candidates are joined and clusters are made."""
+PAIR_DISK_BYTES = 500
+FINGERPRINT_DISK_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What a run is expected to cost.
+
+    Attributes:
+        documents: Documents in all.
+        sample: Documents of them that were run.
+        cpu_s: Processor seconds, least and most: as in the sample, and with pairs growing as they grew inside it.
+        memory_bytes: Peak memory of the process, workers aside.
+        disk_bytes: Temporary files.
+    """
+
+    documents: int
+    sample: int
+    cpu_s: tuple[float, float]
+    memory_bytes: int
+    disk_bytes: int
+
+
+def estimate(sample: Sequence[Document | Skipped], documents: int, config: Config) -> Estimate:
+    """Estimate a run from a sample of its documents.
+
+    The cost of a document grows with the corpus, because more of it is found elsewhere. The sample is run whole and by
+    half; what a doubling added is taken to be added by every doubling up to the whole input, which is the upper end.
+
+    Args:
+        sample: Documents from the beginning of the input.
+        documents: How many there are in all, at least as many as in the sample.
+        config: The parameters of the run.
+    """
+    halves = [_measured(sample[: max(1, len(sample) // 2)], config), _measured(sample, config)]
+    size = max(1, len(sample))
+    doublings = log2(max(documents, size) / size)
+    grown = tuple(whole + max(0.0, whole - half) * doublings for half, whole in zip(*halves, strict=True))
+    seconds, pairs = halves[1]
+    bands = choose_bands(config.num_perm, jaccard=config.nominate_jaccard, recall=config.nominate_recall).bands
+    length = sum(len(each.text or each.html or each.content or "") for each in sample if isinstance(each, Document))
+    prints = length / 6 * 2 / (config.fingerprint_window + 1)  # a word takes about six characters
+    per_document_disk = (1.1 * length + FINGERPRINT_DISK_BYTES * prints) / size + PAIR_DISK_BYTES * grown[1]
+    return Estimate(
+        documents=documents,
+        sample=len(sample),
+        cpu_s=(seconds * documents, grown[0] * documents),
+        memory_bytes=BASE_BYTES + int(documents * (DOCUMENT_BYTES + 8 * bands + PAIR_BYTES * max(pairs, grown[1]))),
+        disk_bytes=int(documents * per_document_disk),
+    )
+
+
+def _measured(sample: Sequence[Document | Skipped], config: Config) -> tuple[float, float]:
+    """Run a sample; return processor seconds and verified pairs of one document."""
+    begun = time.process_time()
+    result = cluster(sample, config=config, duplicate_ids="skip")
+    count = max(1, len(sample))
+    return (time.process_time() - begun) / count, len(result.pairs) / count
