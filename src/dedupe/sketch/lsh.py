@@ -7,6 +7,7 @@ what is not nominated is lost: datasketch 2.0 weighs both errors alike, and its 
 pairs of five at J = 0.8.
 """
 
+import functools
 import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -60,6 +61,7 @@ def probability(jaccard: float, bands: int, rows: int) -> float:
     return 1.0 if band >= 1 else -math.expm1(bands * math.log1p(-band))
 
 
+@functools.lru_cache(maxsize=64)  # an index asks for every document, and the search takes a while
 def choose_bands(num_perm: int, *, jaccard: float, recall: float) -> Bands:
     """Choose the most selective bands that still find a pair at ``jaccard`` with probability ``recall``.
 

@@ -13,7 +13,7 @@ from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import Kind
 from dedupe.engine.index.shelf import Hits, Shelf
 
-_CHANNELS = {Kind.BAND: "lsh", Kind.FINGERPRINT: "fingerprint", Kind.ADDRESS: "key", Kind.HEADLINE: "key"}
+_FIRST_NOMINATING = min(Kind.BAND, Kind.FINGERPRINT, Kind.ADDRESS, Kind.HEADLINE)
 _ORDER = ("lsh", "fingerprint", "key")
 
 
@@ -64,12 +64,12 @@ def nominate_rows(incoming: Incoming, hits: Hits, shelf: Shelf, centres: dict[in
     """
     found: dict[int, Nomination] = {}
     made = Nominations()
-    keys = incoming.keys
+    keys, kinds = incoming.keys, incoming.kinds.tolist()
     for position, rows in hits.items():
-        kind = Kind(int(incoming.kinds[position]))
-        if kind not in _CHANNELS:
+        kind = kinds[position]
+        if kind < _FIRST_NOMINATING:
             continue
-        cap = shelf.config.bucket_cap if kind is Kind.BAND else shelf.config.fingerprint_max_documents
+        cap = shelf.config.bucket_cap if kind == Kind.BAND else shelf.config.fingerprint_max_documents
         chosen = rows
         if len(rows) >= cap:
             centre = _centre(int(keys[position]), rows, shelf, centres)
@@ -78,23 +78,21 @@ def nominate_rows(incoming: Incoming, hits: Hits, shelf: Shelf, centres: dict[in
             if incoming.body_hash >= shelf.row(centre).body_hash:
                 made.crowded.add(position)
         for row in chosen:
-            _count(found.setdefault(row, Nomination(row)), kind)
-    bands = max(1, int(np.count_nonzero(incoming.kinds == Kind.BAND)))
-    fingerprints = max(1, int(np.count_nonzero(incoming.kinds == Kind.FINGERPRINT)))
+            nomination = found.get(row)
+            if nomination is None:
+                nomination = found[row] = Nomination(row)
+            if kind == Kind.FINGERPRINT:
+                nomination.fingerprints += 1
+            elif kind == Kind.BAND:
+                nomination.bands += 1
+            else:
+                nomination.keys += 1
+    bands, fingerprints = max(1, kinds.count(Kind.BAND)), max(1, kinds.count(Kind.FINGERPRINT))
     made.best_first = sorted(
         found.values(),
         key=lambda each: (-max(each.bands / bands, each.fingerprints / fingerprints), -each.keys, each.row),
     )
     return made
-
-
-def _count(nomination: Nomination, kind: Kind) -> None:
-    if kind is Kind.BAND:
-        nomination.bands += 1
-    elif kind is Kind.FINGERPRINT:
-        nomination.fingerprints += 1
-    else:
-        nomination.keys += 1
 
 
 def _centre(key: int, rows: list[int], shelf: Shelf, centres: dict[int, tuple[int, int]]) -> int:

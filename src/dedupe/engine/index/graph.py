@@ -128,7 +128,7 @@ class Graph:
             Edge(place[node], place[other], *tie.told, tie.similarity)
             for node, ties in self.ties(part).items()
             for other, tie in ties.items()
-            if other < node and other in place
+            if other < node and other in place and not tie.asked
         ]
 
     def _asking(self, part: list[int]) -> "_Asker":
@@ -153,9 +153,11 @@ class _Asker:
     def __call__(self, a: int, b: int) -> Edge:
         """Compare two texts by their place in the part."""
         earlier, later = sorted((self._part[a], self._part[b]))
-        tie = verified_tie(self._shelf, later, earlier)
-        self._graph.learn(later, [tie])
-        self._graph.asked.append((later, tie))
+        tie = self._graph.ties([later])[later].get(earlier)
+        if tie is None:
+            tie = verified_tie(self._shelf, later, earlier)
+            self._graph.learn(later, [tie])
+            self._graph.asked.append((later, tie))
         return Edge(a, b, *tie.told, tie.similarity)
 
 
@@ -164,7 +166,7 @@ def verified_tie(shelf: Shelf, later: int, earlier: int) -> Tie:
     from dedupe.engine.index.decide import Verified  # noqa: PLC0415 - decide needs nothing of the graph
 
     first, second = shelf.material(shelf.living(later)), shelf.material(shelf.living(earlier))
-    return Verified(earlier, compare_materials(first, second, shelf.config)).tie()
+    return msgspec.structs.replace(Verified(earlier, compare_materials(first, second, shelf.config)).tie(), asked=True)
 
 
 def single_name(row: Row, number: int) -> str:
@@ -192,7 +194,7 @@ def retell(graph: Graph, shelf: Shelf, carriers: Iterable[int]) -> dict[Pair, Ti
     pairs: dict[Pair, Tie] = {}
     for node, known in graph.ties(sorted(set(carriers))).items():
         for other, tie in known.items():
-            if carrier_of(node, other, tie, threshold) == node and shelf.living(other):
+            if not tie.asked and carrier_of(node, other, tie, threshold) == node and shelf.living(other):
                 pairs[max(node, other), min(node, other)] = tie
     listed = list(pairs.items())
     marked = mark_digests((_sketch_of(pair, tie) for pair, tie in listed), shelf.config)

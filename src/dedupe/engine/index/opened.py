@@ -53,7 +53,7 @@ class Options:
     durability: Durability = "normal"
     keep_bodies: bool = True
     secret_seed: int | None = None
-    max_comparisons: int = 32
+    max_comparisons: int = 16
     busy_timeout_s: float = 30.0
     allow_network: bool = False
     must_exist: bool = False

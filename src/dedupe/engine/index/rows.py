@@ -40,6 +40,8 @@ class Tie(msgspec.Struct, array_like=True):
         coverage, other_coverage: Share of each body inside passages.
         extent, other_extent: From the first to the last shared code point of each original.
         digest: Together with other pairs it shows that one of both is a round-up which carries the other.
+        asked: Nothing nominated the pair; grouping wanted to know. It answers the same question the next time, and
+            counts for nothing else, so that what was asked on the way leaves no trace in the clusters.
     """
 
     other: int
@@ -51,6 +53,7 @@ class Tie(msgspec.Struct, array_like=True):
     extent: tuple[int, int]
     other_extent: tuple[int, int]
     digest: bool = False
+    asked: bool = False
 
     @property
     def told(self) -> tuple[TextRelation, EditorialRelation]:
@@ -59,8 +62,8 @@ class Tie(msgspec.Struct, array_like=True):
 
     @property
     def merges(self) -> bool:
-        """Whether both carry one text."""
-        return self.told[0] in MERGING
+        """Whether it puts both into one cluster."""
+        return not self.asked and self.told[0] in MERGING
 
 
 class Row(msgspec.Struct, array_like=True, kw_only=True):

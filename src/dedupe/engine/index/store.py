@@ -67,7 +67,7 @@ class Store:
             "trusted_schema = OFF",
             "cell_size_check = ON",
             "temp_store = MEMORY",
-            "cache_size = -65536",
+            "cache_size = -32768",
             "wal_autocheckpoint = 0",  # we checkpoint ourselves, with the write lock held
             f"synchronous = {'FULL' if durability == 'full' else 'NORMAL'}",
         ):

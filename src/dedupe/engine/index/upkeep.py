@@ -127,7 +127,7 @@ def described(shelf: Shelf, name: str, nodes: list[int], rows: list[int]) -> Clu
         Edge(stands[node], stands[other], *tie.told, tie.similarity)
         for node in nodes
         for other, tie in ties[node].items()
-        if other < node and other in stands
+        if other < node and other in stands and not tie.asked
     ]
     edges += [
         Edge(stands[shelf.row(row).variant], place[row], "identical", "unknown", 1.0)
