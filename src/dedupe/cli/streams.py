@@ -40,7 +40,8 @@ def emit(answer: str | Iterable[str], output: Path | None) -> None:
         return
     sys.stdout.flush()
     parts = [answer] if isinstance(answer, str) else answer
-    sys.stdout.buffer.writelines(part.encode(errors="backslashreplace") for part in parts)
+    for part in parts:
+        sys.stdout.buffer.write(part.encode(errors="backslashreplace"))
     sys.stdout.buffer.flush()
 
 
