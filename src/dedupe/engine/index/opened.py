@@ -196,7 +196,7 @@ def _settled(connection: sqlite3.Connection, config: Config | None, options: Opt
     schema.check_layout(connection)
     schema.migrate(connection)
     settings = schema.read_settings(connection)
-    schema.check_parameters(settings, config or schema.config_of(settings), options.secret_seed)
+    schema.check_parameters(settings, config, options.secret_seed)
     if ttl_s is not None and ttl_s != settings.ttl_s:
         settings = schema.with_ttl(settings, ttl_s)
         schema.write_settings(connection, settings)

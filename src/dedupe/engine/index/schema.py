@@ -125,16 +125,17 @@ def read_settings(connection: sqlite3.Connection) -> Settings:
     return msgspec.msgpack.decode(payload, type=Settings)
 
 
-def check_parameters(settings: Settings, config: Config, secret_seed: int | None) -> None:
-    """Refuse other parameters than those the index was made with.
+def check_parameters(settings: Settings, config: Config | None, secret_seed: int | None) -> None:
+    """Refuse other parameters than those the index was made with; ``None`` asks for its own.
 
     Raises:
         IncompatibleStoreError: Both fingerprints are shown, and what differs.
     """
-    wanted = fingerprint(config, secret_seed)
+    chosen = config or config_of(settings)
+    wanted = fingerprint(chosen, secret_seed)
     if wanted == settings.fingerprint:
         return
-    given = dataclasses.asdict(config)
+    given = dataclasses.asdict(chosen)
     differing = [
         f"{name} {settings.config.get(name)!r}, asked for {value!r}"
         for name, value in given.items()
@@ -145,7 +146,8 @@ def check_parameters(settings: Settings, config: Config, secret_seed: int | None
         differing = [f"{has}" if (secret_seed is not None or settings.secret) else "other rules, by another version"]
     raise IncompatibleStoreError(
         f"the index was made with parameters {settings.fingerprint}, asked for {wanted} ({'; '.join(differing)}); "
-        "open it with its own (leave config out), or build a new index from the documents"
+        + ("open it with its own (leave config out)" if config is not None else "open it with the version that made it")
+        + ", or build a new index from the documents"
     )
 
 

@@ -158,9 +158,12 @@ def expired_rows(shelf: Shelf, counters: Counters, before_us: int) -> list[int]:
 
 def text_rows(shelf: Shelf, counters: Counters) -> list[int]:
     """Return the first row of every text that still stands."""
-    rows = all_rows(shelf.connection, counters)
-    firsts = [number for number, row in rows if row.variant == number]
-    return [number for number in firsts if shelf.living(number)]
+    firsts = [
+        (number, row.alive and row.dated_us >= shelf.oldest_us)
+        for number, row in all_rows(shelf.connection, counters)
+        if row.variant == number
+    ]
+    return [number for number, stands in firsts if stands or shelf.living(number)]
 
 
 def rewrite_tables(shelf: Shelf, counters: Counters) -> None:
@@ -168,7 +171,8 @@ def rewrite_tables(shelf: Shelf, counters: Counters) -> None:
     shelf.tables.flush(counters)
     standing = np.zeros(counters.last_row + 1, dtype=bool)
     for number, row in all_rows(shelf.connection, counters):
-        standing[number] = shelf.counts(number) or (row.base == number and shelf.living(number) > 0)
+        stands = row.alive and row.dated_us >= shelf.oldest_us  # asked of the row: the shelf would keep every one
+        standing[number] = stands or (row.base == number and shelf.living(number) > 0)
     shelf.tables.rewrite(
         counters, lambda postings: postings[standing[(postings & np.uint64(ROW_MASK)).astype(np.int64)]]
     )
