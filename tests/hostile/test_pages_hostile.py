@@ -194,3 +194,16 @@ MARKUP = st.lists(
 def test_no_markup_makes_extraction_raise_and_equal_pages_have_equal_bodies(html):
     assert extract_body(Document(id=1, html=html), CONFIG) == extract_body(Document(id=1, html=html), CONFIG)
     assert isinstance(extract_body(document_of(html), CONFIG), Body | Skipped)
+
+
+def test_a_text_of_very_many_short_lines_costs_as_much_a_line_as_one_of_few():
+    def cost(count):
+        text = "".join(f"short line {number}\n" for number in range(count))
+        before = time.process_time()
+        body = extract_body(Document(id=1, text=text), CONFIG)
+        spent = time.process_time() - before
+        assert isinstance(body, Body)
+        return spent
+
+    few = min(cost(1_000) for _ in range(5))
+    assert min(cost(100_000) for _ in range(2)) < 4 * 100 * few

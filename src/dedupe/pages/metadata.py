@@ -5,6 +5,7 @@ masthead is ``low`` (a page saved in 2026 prints 2026 over an article of 2022). 
 number of nodes, by a strict parser; it hints, it never decides.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ _ARTICLE_TYPES = ("Article", "Posting", "Report", "WebPage", "Review")
 _MAX_NODES = 2_000
 _MAX_META = 500
 _MAX_TITLE = 500
+_MAX_ABOVE = 2_000
+"""Lines of a page that may stand above its article."""
 _WEEKDAY = re.compile(
     r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|"
     r"dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lunes|martes|miércoles|jueves|viernes)\b",
@@ -116,7 +119,7 @@ def title_of_text(text: str, lines: Iterable[Line]) -> str | None:
     """
     title: str | None = None
     first: str | None = None
-    for line in lines:
+    for line in itertools.islice(lines, _MAX_ABOVE):
         words = text[line.span.start : line.span.end].lstrip("#").strip()
         first = first if first is not None else words
         if line.line_class == "prose":
