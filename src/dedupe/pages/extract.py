@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from dedupe.config import Config
 from dedupe.pages import article, metadata
-from dedupe.pages.cleaning import clean_article, clean_dump, is_furniture
+from dedupe.pages.cleaning import Cleaned, clean_article, clean_dump, is_furniture
 from dedupe.pages.guards import guard, safe_characters, safe_head
 from dedupe.pages.markdown import is_markdown, plain_words
 from dedupe.pages.sniff import Sniffed, looks_like_html, sniff
@@ -133,32 +133,45 @@ def _too_little(text: str, visible: str) -> bool:
 
 
 def _body(document: Document, page: _Page, config: Config) -> Body | Skipped:
-    """Set the chrome aside, find the credits and put the body together."""
-    wanted = config.clean and not document.clean
-    cleaned = clean_article(page.text, page.visible) if wanted and page.visible else clean_dump(page.text)
-    if wanted and is_furniture(cleaned.lines):
+    """Set the chrome aside, find the credits and put the body together.
+
+    In a text declared clean no line is looked at for what it is: neither headline nor date are guessed from its words.
+    """
+    if not config.clean or document.clean:
+        return _put_together(document, page, _as_it_is(page.text))
+    cleaned = clean_article(page.text, page.visible) if page.visible else clean_dump(page.text)
+    if is_furniture(cleaned.lines):
         return _skip(document, "body", f"no body text: {_classes(cleaned.lines)}")
-    warnings = page.warnings
-    if wanted and cleaned.removed > MUCH_REMOVED:
-        warnings = (*warnings, f"{cleaned.removed:.0%} of the text was set aside as chrome")
-    about, text = page.about, cleaned.text
+    if cleaned.removed > MUCH_REMOVED:
+        page = replace(page, warnings=(*page.warnings, f"{cleaned.removed:.0%} of the text was set aside as chrome"))
+    return _put_together(document, page, cleaned)
+
+
+def _as_it_is(text: str) -> Cleaned:
+    """Return a text that is a body already."""
+    return Cleaned(text=text, lines=(), kept=(Span(0, len(text)),), removed=0.0)
+
+
+def _put_together(document: Document, page: _Page, cleaned: Cleaned) -> Body:
+    """Make the body of a document's text, its page's metadata and what the caller says."""
+    about, text, lines = page.about, cleaned.text, cleaned.lines
     return Body(
         id=document.id,
         original=text,
-        kept=cleaned.kept if wanted else (Span(0, len(text)),),
-        lines=cleaned.lines if wanted else (),
+        kept=cleaned.kept,
+        lines=lines,
         extractor=page.extractor,
-        removed=cleaned.removed if wanted else 0.0,
-        warnings=warnings,
-        title=document.title or about.title or metadata.title_of_text(text, cleaned.lines),
+        removed=cleaned.removed,
+        warnings=page.warnings,
+        title=document.title or about.title or metadata.title_of_text(text, lines),
         url=document.url,
         host=metadata.host_of(document.url, about.canonical),
         canonical=about.canonical,
         source=document.source or about.site,
         published=metadata.published_by_caller(document.published)
         or about.published
-        or metadata.published_in_text(text, cleaned.lines),
-        credits=find_credits(text, cleaned.lines),
+        or metadata.published_in_text(text, lines),
+        credits=find_credits(text, lines or None),
         claims=about.claims,
     )
 

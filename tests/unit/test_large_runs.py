@@ -1,0 +1,324 @@
+"""Runs too large for memory, and runs on several cores: the same answer, whatever lies where."""
+
+import dataclasses
+import os
+import random
+import signal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import dedupe
+from dedupe.cli.app import app
+from dedupe.config import Config
+from dedupe.engine import comparing, requests, sketching, spool, workers
+from dedupe.engine.estimate import estimate
+from dedupe.engine.pairs import Outline, PairCodec
+from dedupe.engine.requests import Holding
+from dedupe.engine.spool import FieldCodec, Selected, Spool, Spooled
+from dedupe.errors import ConfigError, WorkerError
+from dedupe.files import writers
+from dedupe.records import Body, Credit, Document, Line, Skipped, Span
+from stories import sentence, story
+
+CONFIG = Config()
+
+
+def corpus(count=60, seed=3):
+    """Stories, and copies of some of them: whole, retouched, cut, and put among others."""
+    rng = random.Random(seed)
+    made = []
+    for number in range(count):
+        if made and rng.random() < 0.5:
+            text = rng.choice(made).text
+            kind = rng.randrange(4)
+            if kind == 1:
+                text = text.replace(" and ", " or ", 2)
+            elif kind == 2:
+                text = text[: 2 * len(text) // 3]
+            elif kind == 3:
+                text = f"{story(1_000 + number)}\n\n{story(2_000 + number)}\n\n{text}"
+        else:
+            text = story(number)
+        made.append(Document(id=f"d{number:03}", text=text, url=f"https://site{number % 7}.example/{number}"))
+    rng.shuffle(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def documents():
+    return corpus()
+
+
+@pytest.fixture(scope="module")
+def expected(documents):
+    return dedupe.cluster(documents)
+
+
+@pytest.fixture
+def on_disk(monkeypatch):
+    """Nothing is held in memory that can lie on the disk."""
+    monkeypatch.setattr(spool, "HELD_BYTES", 0)
+    monkeypatch.setattr(spool, "_BUFFER", 1_000)
+    monkeypatch.setattr(sketching, "_BUFFERED", 500)
+    monkeypatch.setattr(sketching, "BATCH_BODIES", 7)
+
+
+@given(st.lists(st.binary(max_size=50)))
+def test_a_spool_gives_back_what_it_was_given(records):
+    kept = Spool()
+    assert [kept.append(record) for record in records] == list(range(len(records)))
+    assert [kept[number] for number in reversed(range(len(kept)))] == records[::-1]
+
+
+def test_a_spool_gives_back_what_went_to_the_disk_and_what_did_not_yet(monkeypatch):
+    monkeypatch.setattr(spool, "_BUFFER", 64)
+    kept, records = Spool(), [bytes([number]) * number for number in range(200)]
+    for record in records:
+        kept.append(record)
+    assert kept._file is not None
+    assert [kept[number] for number in range(200)] == records
+
+
+def test_the_file_of_a_spool_has_no_name_and_goes_with_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(spool, "_BUFFER", 1)
+    monkeypatch.setattr(spool.tempfile, "tempdir", str(tmp_path))
+    kept = Spool()
+    kept.append(b"secret words")
+    descriptor = kept._file
+    assert list(tmp_path.iterdir()) == []
+    del kept
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptor)
+
+
+texts = st.text(max_size=30)
+bodies = st.builds(
+    Body,
+    id=texts | st.integers(),
+    original=texts,
+    kept=st.lists(st.builds(Span, st.integers(0, 99), st.integers(0, 99)), max_size=3).map(tuple),
+    lines=st.lists(st.builds(Line, span=st.just(Span(0, 3)), line_class=st.just("prose"), kept=st.booleans())).map(
+        tuple
+    ),
+    warnings=st.lists(texts).map(tuple),
+    title=st.none() | texts,
+    credits=st.lists(
+        st.builds(Credit, kind=st.just("agency"), organisation=texts, quote=texts, span=st.just(Span(1, 2))), max_size=2
+    ).map(tuple),
+)
+
+
+@given(st.lists(bodies, max_size=5), st.integers(0, 400))
+def test_spooled_records_equal_the_tuple_of_them_wherever_they_lie(records, held):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spool, "HELD_BYTES", held)
+        kept = Spooled(FieldCodec(Body), size=lambda body: 100 + len(body.original))
+        for record in records:
+            kept.append(record)
+        assert kept == tuple(records)
+        assert tuple(records) == tuple(kept)
+        assert kept[1:] == tuple(records[1:])
+        assert len(kept) == len(records)
+        assert records == [] or (kept[-1] == records[-1] and kept[:1] != ())
+
+
+def test_a_record_that_has_no_encoding_comes_back_all_the_same(on_disk):
+    odd = Body(id="\udcff", original="words", kept=(Span(0, 5),))
+    large = Body(id=2**80, original="words", kept=(Span(0, 5),))
+    kept = Spooled(FieldCodec(Body), size=lambda _: 1)
+    for body in (odd, large):
+        kept.append(body)
+    assert kept == (odd, large)
+
+
+def test_spooled_records_can_be_replaced_and_put_in_order(on_disk):
+    kept = Spooled(FieldCodec(Span), size=lambda _: 1)
+    for number in range(4):
+        kept.append(Span(number, number))
+    kept.replace(2, Span(9, 9))
+    kept.arrange([3, 2, 0])
+    assert kept == (Span(3, 3), Span(9, 9), Span(0, 0))
+    assert kept != (Span(3, 3), Span(9, 9))
+    assert kept != "text"
+    with pytest.raises(IndexError):
+        kept[3]
+
+
+def test_a_selection_makes_only_what_is_looked_at():
+    made = []
+    chosen = Selected(np.array([5, 7, 9]), lambda number: made.append(number) or -number)
+    assert (chosen[1], chosen[-1], made) == (-7, -9, [7, 9])
+    assert chosen[:2] == (-5, -7)
+    assert repr(chosen) == "<Selected of 3>"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_answer_does_not_depend_on_memory_or_cores(documents, expected, on_disk, monkeypatch, jobs):
+    monkeypatch.setattr(comparing, "BLOCK_PAIRS", 9)
+    result = dedupe.cluster(reversed(documents), jobs=jobs)
+    assert not isinstance(result.documents, tuple)
+    assert result == expected
+    assert result.bridges == expected.bridges
+    for write in (writers.to_json, writers.to_jsonl, writers.to_csv):
+        assert write(result) == write(expected)
+
+
+def test_questions_to_a_result_on_disk_are_answered_like_those_to_one_in_memory(documents, expected, on_disk):
+    result = dedupe.cluster(documents)
+    assert expected.links
+    for pair in expected.pairs:
+        assert result.pair(pair.b, pair.a) == pair
+        assert result.known_similarity(pair.b, pair.a) == pair.similarity
+    for link in expected.links[:3]:
+        assert result.explain(link.a, link.b) == expected.explain(link.a, link.b)
+    assert list(result.linked_ids()) == [(link.a, link.b) for link in expected.links]
+    strangers = next(
+        (a.id, b.id)
+        for a in expected.documents
+        for b in expected.documents
+        if a.id < b.id and expected.known_pair(a.id, b.id) is None
+    )
+    assert result.known_pair(*strangers) is None
+    assert result.known_similarity(*strangers) is None
+    assert result.pair(*strangers) == expected.pair(*strangers)
+    assert result.closest_calls(5) == expected.closest_calls(5)
+
+
+def test_template_text_of_a_site_is_set_aside_on_disk_as_well(on_disk, monkeypatch):
+    pitch = sentence(9_999, 30)
+    made = [
+        Document(
+            id=f"page {number}", title=f"What the town saw on day {number}", url=f"https://one.example/{number}",
+            text=f"{story(number)}\n\n{pitch}\n\n{story(number + 500)}",
+        )
+        for number in range(8)
+    ]  # fmt: skip
+    stored = dedupe.cluster(made).documents
+    monkeypatch.undo()
+    held = dedupe.cluster(made).documents
+    assert stored == held
+    assert all("template" in {line.line_class for line in body.lines} for body in held)
+
+
+def test_of_documents_with_one_id_the_same_is_kept_on_disk(documents, on_disk, monkeypatch):
+    twins = [*documents, dataclasses.replace(documents[0], text=story(99))]
+    stored = dedupe.cluster(twins, duplicate_ids="skip")
+    monkeypatch.undo()
+    assert stored == dedupe.cluster(reversed(twins), duplicate_ids="skip")
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=300), st.integers(1, 100))
+def test_postings_come_in_parts_that_part_no_hash_and_lose_none(hashes, buffered):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sketching, "_BUFFERED", buffered)
+        postings = sketching.Postings()
+        for begin in range(0, len(hashes), 7):
+            part = np.array(hashes[begin : begin + 7], dtype=np.uint64)
+            postings.append(part, np.arange(begin, begin + len(part), dtype=np.uint32))
+        parts = [list(zip(*(column.tolist() for column in part), strict=True)) for part in postings]
+    assert sorted(posting for part in parts for posting in part) == sorted(zip(hashes, range(len(hashes)), strict=True))
+    owners = [{found for found, _ in part} for part in parts]
+    assert sum(map(len, owners)) == len(set(hashes))
+
+
+def test_a_comparison_comes_back_with_the_words_of_its_passages(expected):
+    by_id = {body.id: body for body in expected.documents}
+    codec = PairCodec(by_id.__getitem__)
+    assert all(codec.decode(codec.encode(pair)) == pair for pair in expected.pairs)
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.just(1)), max_size=4), max_size=8))
+def test_both_sides_of_a_pipe_hold_the_same_documents(blocks):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(requests, "CACHED_MATERIALS", 3)
+        here, there = Holding(), Holding()
+        for block in blocks:
+            missing = here.missing(block)
+            assert there.missing(block) == missing
+            for position in missing:
+                here.put(position, None)
+                there.put(position, position)
+            assert all(there[position] == position for pair in block for position in pair[:2])
+            assert len(there._items) <= max(3, len({position for pair in block for position in pair[:2]}))
+
+
+def test_documents_that_cannot_be_sent_are_compared_here(expected, documents):
+    odd = [dataclasses.replace(each, id=f"\udcff{each.id}") for each in documents]
+    result = dedupe.cluster(odd, jobs=2)
+    assert [len(each.members) for each in result.clusters] == [len(each.members) for each in expected.clusters]
+
+
+def test_a_worker_that_is_killed_is_an_error_and_no_hang():
+    worker = workers.Worker(requests.encode(CONFIG))
+    os.kill(worker._process.pid, signal.SIGKILL)
+    with pytest.raises(WorkerError, match="ended early"):
+        worker.ask(requests.encode(requests.CompareRequest([], [], forget=True)))
+    worker.close()
+
+
+@pytest.mark.parametrize("jobs", [0, -1])
+def test_less_than_one_core_is_refused(jobs):
+    with pytest.raises(ConfigError, match="at least 1"):
+        dedupe.cluster([], jobs=jobs)
+
+
+def test_an_outline_says_what_clustering_asks_of_a_comparison(expected):
+    pair = next(pair for pair in expected.pairs if pair.relation.text == "contained")
+    outline = Outline.of(pair, CONFIG)
+    assert (outline.text, outline.editorial, outline.similarity) == ("contained", "excerpt", pair.similarity)
+    assert outline.carried is not None
+    assert outline.carried.digest in {pair.a, pair.b}
+
+
+def test_a_table_in_memory_is_clustered_row_by_row():
+    arrow = pytest.importorskip("pyarrow")
+    table = arrow.table({"id": ["a", "b", "c"], "text": [story(1), story(1), story(2)]})
+    assert [cluster.members for cluster in dedupe.cluster(table).clusters] == [("a", "b"), ("c",)]
+
+
+def test_a_string_that_opens_with_markup_is_a_page():
+    page = f"<!doctype html><html><body><article><p>{story(5)}</p></article></body></html>"
+    assert "<p>" not in dedupe.extract(page).text
+    assert dedupe.compare(page, story(5)).relation.text == "identical"
+
+
+def test_an_estimate_counts_all_documents_and_grows_with_them(documents):
+    small, large = (estimate(documents, total, CONFIG) for total in (len(documents), 1_000_000))
+    assert (small.documents, large.documents, small.sample) == (len(documents), 1_000_000, len(documents))
+    assert 0 < small.cpu_s[0] <= small.cpu_s[1] < large.cpu_s[1]
+    assert small.memory_bytes < large.memory_bytes
+    assert small.disk_bytes < large.disk_bytes
+
+
+def test_an_estimate_of_nothing_is_no_error():
+    assert estimate([Skipped(id="x", stage="read", reason="broken")], 1, CONFIG).documents == 1
+    assert estimate([], 0, CONFIG).documents == 0
+
+
+def test_scan_says_what_it_would_cost_and_stops(tmp_path):
+    path = tmp_path / "corpus.jsonl"
+    path.write_bytes(b"".join(requests_line(document) for document in corpus(12)))
+    done = CliRunner().invoke(app, ["scan", str(path), "--estimate"])
+    assert done.exit_code == 0
+    assert [line.split()[0] for line in done.output.splitlines()] == ["documents", "time", "memory", "disk"]
+    assert "12" in done.output.splitlines()[0]
+
+
+def test_scan_on_two_cores_prints_the_same_bytes(tmp_path):
+    path = tmp_path / "corpus.jsonl"
+    path.write_bytes(b"".join(requests_line(document) for document in corpus(12)))
+    one, two = (CliRunner().invoke(app, ["scan", str(path), "-f", "jsonl", "--jobs", jobs]) for jobs in ("1", "2"))
+    assert one.exit_code == two.exit_code == 0
+    assert one.output == two.output
+    assert len(one.output.splitlines()) == 12
+
+
+def requests_line(document):
+    """A document as a line of JSON."""
+    import msgspec
+
+    return msgspec.json.encode({"id": document.id, "text": document.text, "url": document.url}) + b"\n"
