@@ -110,8 +110,8 @@ class Config:
         """Refuse what is out of range, naming the limit."""
         for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
-            wanted: type | tuple[type, ...] = (int, float) if isinstance(low, float) else int
-            if isinstance(value, bool) or not isinstance(value, wanted):
+            whole = isinstance(low, int)
+            if isinstance(value, bool) or not isinstance(value, int | float) or (whole and isinstance(value, float)):
                 raise ConfigError(f"{name} must be a number from {low} to {high}, not {value!r}")
             if not low <= value <= high:
                 raise ConfigError(f"{name} must be from {low} to {high}, not {value!r}; leave it out for the default")

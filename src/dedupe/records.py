@@ -123,7 +123,8 @@ class Claim:
 
     Attributes:
         kind: ``canonical`` (``rel=canonical``), ``og_url``, ``is_based_on`` (JSON-LD), ``original_source`` (a
-            ``<meta>`` of that or a like name), ``tracker`` (the counting pixel of a republication) or ``author`` (an organisation).
+            ``<meta>`` of that or a like name), ``tracker`` (the counting pixel of a republication) or ``author`` (an
+            organisation).
         value: The address that is named, absolute; for ``author`` the organisation's name as it stands there.
     """
 
@@ -270,7 +271,7 @@ class Comparison:
         passages: The shared stretches, in the order of ``a``.
         relation: What this makes of them.
         source: Organisation whose words both carry, where credited.
-        nominated_by: Channels that proposed the pair: ``exact``, ``lsh``, ``fingerprint``, ``key``; none in ``compare``.
+        nominated_by: Channels that proposed the pair (see ``sketch.candidates.CHANNELS``); none in ``compare``.
     """
 
     a: DocumentId

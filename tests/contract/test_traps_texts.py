@@ -245,7 +245,9 @@ def test_a_retold_text_is_linked_by_its_wording_and_not_merged():
     result = dedupe.cluster([("told", text), ("retold", retold(text, 4))])
     assert len(result.clusters) == 2
     assert [(link.relation.text, link.relation.decided_by) for link in result.links] == [("partial", "wording")]
-    assert dedupe.cluster([("told", text), ("retold", retold(text, 4))], config=dedupe.Config(wording=False)).links == ()
+    assert (
+        dedupe.cluster([("told", text), ("retold", retold(text, 4))], config=dedupe.Config(wording=False)).links == ()
+    )
 
 
 def test_wording_that_stands_in_quotations_ties_nothing():

@@ -1,9 +1,9 @@
 """The union of the channels: every pair worth verifying, once, with the channels that proposed it.
 
 Generous on purpose. Five channels nominate: equal bodies (``exact``), alike signatures (``lsh``), shared passages
-(``fingerprint``), equal addresses or headlines (``key``) and, where asked for, shared phrases (``wording``). A body that
-stands at a thousand addresses is one body: its copies are paired with one representative, and only representatives
-meet other texts, so copies cost linear time and never fill a bucket.
+(``fingerprint``), equal addresses or headlines (``key``) and, where asked for, shared phrases (``wording``). A body
+that stands at a thousand addresses is one body: its copies are paired with one representative, and only
+representatives meet other texts, so copies cost linear time and never fill a bucket.
 """
 
 from collections.abc import Iterable, Iterator
