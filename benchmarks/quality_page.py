@@ -27,7 +27,7 @@ def page(figures: dict[str, Any]) -> str:
 
 
 def _score(value: dict[str, float] | list[float]) -> list[str]:
-    numbers = value.values() if isinstance(value, dict) else value
+    numbers = [value[name] for name in ("precision", "recall", "f1")] if isinstance(value, dict) else value
     return [f"{number:.3f}" for number in numbers]
 
 
