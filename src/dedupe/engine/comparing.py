@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
+from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.pairs import Outline, Pairs
@@ -54,7 +55,7 @@ class Comparer:
         """Return what the choice of a representative looks at."""
         body = self.bodies[position]
         return Traits(
-            body_tokens=len(self.material(position).tokens),
+            body_tokens=len(_kernels.tokenize(body.text)[0]),
             published=body.published.earliest if body.published else None,
             url=body.url,
         )

@@ -5,6 +5,7 @@ place, where this very page writes that other word elsewhere: it knew better.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from dedupe.records import Body, Span
@@ -26,19 +27,24 @@ def repaired(body: Body, other: Body, mine: Span, theirs: Span) -> tuple[Span, s
 
     Cost: linear in the words of the passage, and in those of the body where a word differs.
     """
-    words = [word.casefold() for word in _WORD.findall(body.original, mine.start, mine.end)]
-    right = [word.casefold() for word in _WORD.findall(other.original, theirs.start, theirs.end)]
+    words = list(map(str.casefold, _WORD.findall(body.original, mine.start, mine.end)))
+    right = list(map(str.casefold, _WORD.findall(other.original, theirs.start, theirs.end)))
     known = set(right)
     candidates = [at for at, word in enumerate(words) if word not in known and len(word) >= MIN_LETTERS]
     if not 0 < len(candidates) <= MAX_CANDIDATES:
         return None
-    between = {(right[at - 1], right[at + 1]): right[at] for at in range(1, len(right) - 1)}
+    between = dict(zip(_neighbours(right), right[1:-1], strict=True))
     for at in candidates:
         better = between.get((words[at - 1], words[at + 1])) if 0 < at < len(words) - 1 else None
         if better and words.count(words[at]) == 1 and _one_letter(words[at], better) and _writes(body, better):
             found = next(islice(_WORD.finditer(body.original, mine.start, mine.end), at, None))
             return Span(*found.span()), better
     return None
+
+
+def _neighbours(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the two neighbours of every word but the first and the last."""
+    return zip(words, words[2:], strict=False)
 
 
 def _writes(body: Body, word: str) -> bool:

@@ -21,6 +21,7 @@ NUMERIC_SLOTS = 0.5
 """Share of the differing places that hold a number on either side."""
 
 _RESYNC = 12
+_STRIDE = 8
 _WORD = re.compile(r"\w+")
 
 Place = tuple[int, int, int, int]
@@ -62,6 +63,8 @@ def differing_places(a: Material, b: Material, rows: list[Row]) -> list[Place]:
         while i < len(left) and j < len(right):
             if left[i] == right[j]:
                 i, j = i + 1, j + 1
+                while i < len(left) and left[i : i + _STRIDE] == right[j : j + _STRIDE]:
+                    i, j = i + _STRIDE, j + _STRIDE
                 continue
             x, y = _resync(left, right, i, j)
             places.append((start_a + i, start_a + x, start_b + j, start_b + y))
