@@ -1,4 +1,6 @@
-"""What ``dedupe scan FILE --output OUT`` costs at each size, from outside: ``python benchmarks/scaling.py CORPUS...``.
+"""What a scan of a file costs at each size, from outside: ``python benchmarks/scaling.py CORPUS...``.
+
+The command is ``dedupe scan FILE --preset corpus --format jsonl --output OUT``.
 
 CPU of the whole process tree, wall time, and the peak of the tree's memory. ``--jobs`` is handed to the command where
 it is not 1. Writes ``results/scaling.json``.
@@ -25,8 +27,8 @@ def scan_once(corpus: Path, *, jobs: int, limit: float) -> dict[str, object]:
         documents = sum(1 for _ in lines)
     label: dict[str, object] = {"corpus": corpus.stem, "docs": documents, "jobs": jobs}
     with tempfile.TemporaryDirectory(prefix="dedupe-bench-") as folder:
-        command = [sys.executable, "-m", "dedupe", "scan", str(corpus), "--format", "jsonl", "--no-clean", "--quiet"]
-        command += ["--output", f"{folder}/out.jsonl"] + (["--jobs", str(jobs)] if jobs > 1 else [])
+        command = [sys.executable, "-m", "dedupe", "scan", str(corpus), "--preset", "corpus", "--quiet"]
+        command += ["--format", "jsonl", "--output", f"{folder}/out.jsonl"] + (["--jobs", str(jobs)] if jobs > 1 else [])
         env = os.environ | {"PYTHONPATH": str(PROJECT / "src"), "PYTHONHASHSEED": "0"}
         try:
             done = measure_process(command, env=env, limit=limit, work=Path(folder))

@@ -1,10 +1,10 @@
 """This project, by its public names, held to the same task: pairs with exact Jaccard >= t on the texts as they are.
 
-Chrome removal is off (``Config(clean=False)``) because no peer has it and the truth is counted on whole texts. The
-pairs are those verified comparisons whose *Jaccard* reaches the threshold; our own clusters follow another rule
-(aligned coverage), so they are not what is scored here. Equal bodies are compared once and tied to one of them; here
-they are multiplied out again, inside the measured time. ``documented`` is the default configuration; ``recall``
-nominates at the threshold itself, as a user would who wants nothing below it.
+The preset is ``corpus``: chrome removal and the search for retold texts are off, because no peer has them and the
+truth is counted on whole texts. The pairs are those verified comparisons whose *Jaccard* reaches the threshold; our
+own clusters follow another rule (aligned coverage), so they are not what is scored here. Equal bodies are compared once
+and tied to one of them; here they are multiplied out again, inside the measured time. ``documented`` is the preset as
+it is; ``recall`` nominates at the threshold itself, as a user would who wants nothing below it.
 """
 
 from common import Answer, Job, multiply_out, run
@@ -18,7 +18,7 @@ def signatures(texts: list[str]) -> int:
 
 
 def pairs(job: Job) -> Answer:
-    config = Config(clean=False)
+    config = Config.preset("corpus")
     if job.setting == "recall":
         config = config.replace(nominate_jaccard=job.threshold)
     result = cluster(read(job.corpus), config=config)

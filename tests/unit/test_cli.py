@@ -18,6 +18,7 @@ import dedupe
 from dedupe.cli.app import app
 from dedupe.cli.exits import ExitCode, exit_code_of
 from dedupe.cli.explain import find_id
+from dedupe.cli.options import PresetName, config_of
 from dedupe.errors import BusyStoreError, ConfigError, CorpusError, CorruptStoreError, DedupeError, InputError
 
 ROOT = Path(__file__).parents[2]
@@ -428,3 +429,10 @@ def test_every_command_helps(command):
     done = run(command, "--help")
     assert done.exit_code == 0
     assert "Options:" in done.stdout
+
+
+def test_a_preset_is_kept_unless_an_option_says_otherwise():
+    assert config_of(preset=PresetName.CORPUS) == dedupe.Config.preset("corpus")
+    assert config_of(preset=PresetName.CORPUS, clean=True).clean
+    assert not config_of(clean=False).clean
+    assert config_of().clean

@@ -4,6 +4,8 @@ import dataclasses
 import os
 import random
 import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -322,3 +324,28 @@ def requests_line(document):
     import msgspec
 
     return msgspec.json.encode({"id": document.id, "text": document.text, "url": document.url}) + b"\n"
+
+
+MEASURED = """
+import random, resource, sys
+import dedupe
+from dedupe.engine import spool
+
+spool.HELD_BYTES = 1 << 20
+rng = random.Random(1)
+words = [f"{rng.randrange(10**6):x}" for _ in range(20_000)]
+documents = ({"id": number, "text": " ".join(rng.choices(words, k=1_000))} for number in range(int(sys.argv[1])))
+result = dedupe.cluster(documents, config=dedupe.Config.preset("corpus"))
+assert len(result.documents) == int(sys.argv[1])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.slow
+def test_memory_does_not_hold_the_texts():
+    small, large = (
+        int(subprocess.run([sys.executable, "-c", MEASURED, size], check=True, capture_output=True).stdout)
+        for size in ("8000", "24000")
+    )
+    held = (large - small) * 1024 / 16_000
+    assert held < 2_500, f"{held:.0f} bytes of memory a document, whose text has 5,900 and whose fingerprints 1,800"

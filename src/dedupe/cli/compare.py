@@ -24,7 +24,7 @@ def compare(
     format_: Format = TextFormat.TEXT,
     threshold: Threshold = None,
     preset: Preset = PresetName.BALANCED,
-    clean: Clean = True,
+    clean: Clean = None,
 ) -> None:
     """Compare two files word by word.
 

@@ -29,7 +29,7 @@ def explain(
     paths: In,
     threshold: Threshold = None,
     preset: Preset = PresetName.BALANCED,
-    clean: Clean = True,
+    clean: Clean = None,
     field: Field = None,
     quiet: Quiet = False,
 ) -> None:

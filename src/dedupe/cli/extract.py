@@ -21,7 +21,7 @@ ShowLines = Annotated[
 
 
 def extract(
-    file: File, *, format_: Format = TextFormat.TEXT, show_lines: ShowLines = False, clean: Clean = True
+    file: File, *, format_: Format = TextFormat.TEXT, show_lines: ShowLines = False, clean: Clean = None
 ) -> None:
     """Show the body of one page, which every comparison starts from."""
     entries = list(dedupe.read(file))

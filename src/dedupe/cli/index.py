@@ -67,7 +67,7 @@ def create(
     *,
     threshold: Threshold = None,
     preset: Preset = PresetName.BALANCED,
-    clean: Clean = True,
+    clean: Clean = None,
     ttl: Days = None,
     ttl_from_published: Published = False,
     bodies: Bodies = True,

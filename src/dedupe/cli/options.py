@@ -45,8 +45,12 @@ Threshold = Annotated[
 ]
 Preset = Annotated[PresetName, typer.Option(help="A named set of parameters; --threshold goes on top of it.")]
 Clean = Annotated[
-    bool,
-    typer.Option("--clean/--no-clean", help="Look for menus, notices and headline lists in texts and set them aside."),
+    bool | None,
+    typer.Option(
+        "--clean/--no-clean",
+        help="Look for menus, notices and headline lists in texts and set them aside; done unless the preset says no.",
+        show_default=False,
+    ),
 ]
 Field = Annotated[
     list[str] | None,
@@ -60,17 +64,15 @@ Output = Annotated[
 
 
 def config_of(
-    *, preset: PresetName = PresetName.BALANCED, threshold: float | None = None, clean: bool = True
+    *, preset: PresetName = PresetName.BALANCED, threshold: float | None = None, clean: bool | None = None
 ) -> Config:
-    """Make the configuration that the options describe.
+    """Make the configuration that the options describe; what is not given is as the preset says.
 
     Raises:
         ConfigError: The threshold is out of range.
     """
-    changes: dict[str, float | bool] = {"clean": clean}
-    if threshold is not None:
-        changes["threshold"] = threshold
-    return Config.preset(preset.value, **changes)
+    given = {"threshold": threshold, "clean": clean}
+    return Config.preset(preset.value, **{name: value for name, value in given.items() if value is not None})
 
 
 def fields_of(options: list[str] | None) -> dict[str, str]:

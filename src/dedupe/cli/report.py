@@ -20,7 +20,7 @@ def report(
     output: Page = Path("report.html"),
     threshold: Threshold = None,
     preset: Preset = PresetName.BALANCED,
-    clean: Clean = True,
+    clean: Clean = None,
     field: Field = None,
     quiet: Quiet = False,
 ) -> None:

@@ -51,7 +51,7 @@ def scan(
     output: Output = None,
     threshold: Threshold = None,
     preset: Preset = PresetName.BALANCED,
-    clean: Clean = True,
+    clean: Clean = None,
     field: Field = None,
     fail_on_duplicates: FailOnDuplicates = False,
     jobs: Jobs = 1,
