@@ -251,7 +251,7 @@ def test_five_thousand_near_copies_around_a_star_are_one_cluster_in_linear_time(
         assert len(result.clusters) == 1
         return time.process_time() - start
 
-    small, large = min(cost(1250) for _ in range(3)), cost(5000)
+    small, large = (min(cost(count) for _ in range(3)) for count in (1250, 5000))
     assert large < 12 * small + 0.5
 
 
