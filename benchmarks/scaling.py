@@ -1,9 +1,8 @@
 """What a scan of a file costs at each size, from outside: ``python benchmarks/scaling.py CORPUS...``.
 
-The command is ``dedupe scan FILE --preset corpus --format jsonl --output OUT``.
+The command is ``dedupe scan FILE --preset corpus --jobs N --format jsonl --output OUT``.
 
-CPU of the whole process tree, wall time, and the peak of the tree's memory. ``--jobs`` is handed to the command where
-it is not 1. Writes ``results/scaling.json``.
+CPU of the whole process tree, wall time, and the peak of the tree's memory. Writes ``results/scaling.json``.
 """
 
 import argparse
@@ -28,7 +27,7 @@ def scan_once(corpus: Path, *, jobs: int, limit: float) -> dict[str, object]:
     label: dict[str, object] = {"corpus": corpus.stem, "docs": documents, "jobs": jobs}
     with tempfile.TemporaryDirectory(prefix="dedupe-bench-") as folder:
         command = [sys.executable, "-m", "dedupe", "scan", str(corpus), "--preset", "corpus", "--quiet"]
-        command += ["--format", "jsonl", "--output", f"{folder}/out.jsonl"] + (["--jobs", str(jobs)] if jobs > 1 else [])
+        command += ["--jobs", str(jobs), "--format", "jsonl", "--output", f"{folder}/out.jsonl"]
         env = os.environ | {"PYTHONPATH": str(PROJECT / "src"), "PYTHONHASHSEED": "0"}
         try:
             done = measure_process(command, env=env, limit=limit, work=Path(folder))
