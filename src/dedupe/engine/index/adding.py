@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dedupe.engine.index.candidates import Known, Nominations, nominate_rows, recognise, same_tokens
-from dedupe.engine.index.decide import Verified, choose, sentence
+from dedupe.engine.index.candidates import Known, Nomination, Nominations, nominate_rows, recognise, same_tokens
+from dedupe.engine.index.decide import Verified, as_told, choose, sentence, too_short
 from dedupe.engine.index.graph import Graph, carrier_of, edge_postings, retell, single_name
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import MAX_ROWS, Kind, row_key
@@ -77,15 +77,9 @@ class Adding:
     def _compare(self, incoming: Incoming, known: Known, nominations: Nominations) -> Finding:
         """Verify candidates, best first, as far as the budget goes."""
         shelf = self._shelf
-        verified: list[Verified] = []
-        left = 0
-        for nomination in nominations.best_first:
-            stands = shelf.living(nomination.row)
-            if not stands or shelf.row(nomination.row).base != nomination.row:
-                continue
-            if len(verified) >= self._budget:
-                left += 1
-                continue
+        chosen, left = self._within_budget(incoming, nominations)
+        verified = []
+        for nomination, stands in chosen:
             other = shelf.material(stands)
             pair = compare_materials(incoming.compared, other, shelf.config, nomination.channels)
             verified.append(Verified(nomination.row, pair))
@@ -97,6 +91,25 @@ class Adding:
         row.ties = [each.tie() for each in finding.verified]
         self._answer(row, finding, comparable=incoming.comparable)
         return row
+
+    def _within_budget(self, incoming: Incoming, nominations: Nominations) -> tuple[list[tuple[Nomination, int]], int]:
+        """Choose what is compared: first what may be one text, and of what only shares a passage a quarter as many.
+
+        Returns:
+            The nominations with the rows that stand for them, and how many were left out.
+        """
+        shelf = self._shelf
+        whole: list[tuple[Nomination, int]] = []
+        passing: list[tuple[Nomination, int]] = []
+        for nomination in nominations.best_first:
+            row = shelf.row(nomination.row)
+            stands = shelf.living(nomination.row)
+            if stands and row.base == nomination.row:
+                likely = nomination.may_be_one_text(min(row.tokens, incoming.tokens), shelf.config)
+                (whole if likely else passing).append((nomination, stands))
+        passing.sort(key=lambda each: -each[0].rarity)
+        chosen = whole[: self._budget] + passing[: max(1, self._budget // 4)]
+        return chosen, len(whole) + len(passing) - len(chosen)
 
     def take_in(
         self,
@@ -179,7 +192,7 @@ class Adding:
             row.action, row.reason = "too_short", too_short(row.tokens, self._shelf.config.min_tokens)
             return
         told = {tie.other: tie for tie in row.ties}
-        verified = [_as_told(each, told.get(each.row)) for each in finding.verified]
+        verified = [as_told(each, told.get(each.row)) for each in finding.verified]
         best = choose(verified)
         row.unverified = finding.unverified
         row.reason = sentence(best, finding.unverified)
@@ -276,21 +289,3 @@ class Adding:
             carriers = {other for other, tie in ties.items() if carrier_of(number, other, tie, threshold) == other}
             retold = retell(graph, shelf, {carrier for carrier in carriers if shelf.living(carrier)})
             self._settle(graph, [*sorted(ties), *self._keep_all(graph, retold)], counters)
-
-
-def too_short(tokens: int, limit: int) -> str:
-    """Say that a document is too short to be compared."""
-    return f"{tokens} words of body text; fewer than {limit} are never compared"
-
-
-def _as_told(each: Verified, tie: Tie | None) -> Verified:
-    """Return a comparison with the relation its tie was given, where a round-up changed it."""
-    if tie is None or not tie.digest:
-        return each
-    relation = replace(
-        each.comparison.relation,
-        text=tie.told[0],
-        editorial=tie.told[1],
-        why="one of them carries this and other texts whole, one after the other",
-    )
-    return replace(each, comparison=replace(each.comparison, relation=relation))

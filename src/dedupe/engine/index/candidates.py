@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dedupe.config import Config
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import Kind
 from dedupe.engine.index.shelf import Hits, Shelf
+
+WHOLE_SHARE = 0.2
+"""Share of the shorter body's fingerprints from which two bodies may be one text: merging needs half of the words."""
 
 _FIRST_NOMINATING = min(Kind.BAND, Kind.FINGERPRINT, Kind.ADDRESS, Kind.HEADLINE)
 _ORDER = ("lsh", "fingerprint", "key")
@@ -24,12 +28,24 @@ class Nomination:
     Attributes:
         row: First row of its body.
         bands, fingerprints, keys: How many of each are shared.
+        rarity: The shared fingerprints, each divided by how many documents hold it: furniture weighs little.
     """
 
     row: int
     bands: int = 0
     fingerprints: int = 0
     keys: int = 0
+    rarity: float = 0.0
+
+    def may_be_one_text(self, tokens: int, config: Config) -> bool:
+        """Tell whether the pair can be more than a shared passage, by what it shares of its shorter body.
+
+        Args:
+            tokens: Tokens of the shorter body.
+            config: The index's parameters.
+        """
+        expected = 2 * max(0, tokens - config.fingerprint_tokens + 1) / (config.fingerprint_window + 1)
+        return self.bands > 0 or self.keys > 0 or self.fingerprints >= WHOLE_SHARE * expected
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -83,6 +99,7 @@ def nominate_rows(incoming: Incoming, hits: Hits, shelf: Shelf, centres: dict[in
                 nomination = found[row] = Nomination(row)
             if kind == Kind.FINGERPRINT:
                 nomination.fingerprints += 1
+                nomination.rarity += 1 / len(rows)
             elif kind == Kind.BAND:
                 nomination.bands += 1
             else:
@@ -90,7 +107,12 @@ def nominate_rows(incoming: Incoming, hits: Hits, shelf: Shelf, centres: dict[in
     bands, fingerprints = max(1, kinds.count(Kind.BAND)), max(1, kinds.count(Kind.FINGERPRINT))
     made.best_first = sorted(
         found.values(),
-        key=lambda each: (-max(each.bands / bands, each.fingerprints / fingerprints), -each.keys, each.row),
+        key=lambda each: (
+            -max(each.bands / bands, each.fingerprints / fingerprints),
+            -each.keys,
+            -each.rarity,
+            each.row,
+        ),
     )
     return made
 

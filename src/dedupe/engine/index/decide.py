@@ -1,5 +1,6 @@
 """From the comparisons of one document to the answer: the action, the document it speaks about, and the sentence."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,3 +69,21 @@ def sentence(best: Verified | None, unverified: int) -> str:
 
 def _extent(spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
     return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else (0, 0)
+
+
+def too_short(tokens: int, limit: int) -> str:
+    """Say that a document is too short to be compared."""
+    return f"{tokens} words of body text; fewer than {limit} are never compared"
+
+
+def as_told(each: Verified, tie: Tie | None) -> Verified:
+    """Return a comparison with the relation its tie was given, where a round-up changed it."""
+    if tie is None or not tie.digest:
+        return each
+    relation = dataclasses.replace(
+        each.comparison.relation,
+        text=tie.told[0],
+        editorial=tie.told[1],
+        why="one of them carries this and other texts whole, one after the other",
+    )
+    return dataclasses.replace(each, comparison=dataclasses.replace(each.comparison, relation=relation))

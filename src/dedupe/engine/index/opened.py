@@ -75,7 +75,8 @@ class Opened:
 
     Attributes:
         path: The file.
-        config: Its parameters; ``sketching`` are the same with the secret seed in the place of the public one.
+        config: Its parameters; ``sketching`` is what documents are sketched with: the secret seed in
+            the place of the public one, and no phrases.
         settings: What it was made with.
         store: File and locks.
         tables: Keys to rows.
@@ -98,7 +99,8 @@ class Opened:
                 self.settings = _settled(connection, config, options)
             self.config = schema.config_of(self.settings)
             seed = options.secret_seed
-            self.sketching = self.config if seed is None else self.config.replace(seed=seed)
+            # Phrases are no keys of an index, so they need not be made.
+            self.sketching = self.config.replace(seed=self.config.seed if seed is None else seed, wording=False)
             self.tables = Tables(self.store.connection)
             self._materials = Materials()
             self._centres: dict[int, tuple[int, int]] = {}
