@@ -169,6 +169,16 @@ def test_the_answer_does_not_depend_on_memory_or_cores(documents, expected, on_d
         assert write(result) == write(expected)
 
 
+def test_bodies_and_pages_in_any_mixture_come_out_alike_on_two_cores(documents):
+    mixed = [
+        dataclasses.replace(each, text=None, html=f"<p>{each.text}</p>") if number % 3 else each
+        for number, each in enumerate(documents[:12])
+    ]
+    mixed.insert(5, Skipped(id="gone", stage="read", reason="could not be opened", failed=True))
+    config = Config.preset("corpus")
+    assert dedupe.cluster(mixed, config=config, jobs=2) == dedupe.cluster(mixed, config=config)
+
+
 def test_questions_to_a_result_on_disk_are_answered_like_those_to_one_in_memory(documents, expected, on_disk):
     result = dedupe.cluster(documents)
     assert expected.links

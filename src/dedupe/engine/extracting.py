@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from itertools import groupby
 
 from dedupe.config import Config
 from dedupe.pages.extract import extract_body
@@ -20,14 +22,27 @@ def extraction(config: Config, jobs: int) -> AbstractContextManager[Extract]:
 
 @contextmanager
 def _here(config: Config) -> Iterator[Extract]:
-    def extract(entries: Iterator[Entry]) -> Iterator[Body | Skipped]:
-        for entry in entries:
-            yield extract_body(entry, config) if isinstance(entry, Document) else entry
+    yield partial(_extract_here, config=config)
 
-    yield extract
+
+def _extract_here(entries: Iterator[Entry], *, config: Config) -> Iterator[Body | Skipped]:
+    for entry in entries:
+        yield extract_body(entry, config) if isinstance(entry, Document) else entry
 
 
 @contextmanager
 def _elsewhere(config: Config, jobs: int) -> Iterator[Extract]:
+    """Send what takes work to the processes; a text that is a body already is done sooner than sent."""
+
+    def is_sent(entry: Entry) -> bool:
+        return not isinstance(entry, Document) or entry.text is None or (config.clean and not entry.clean)
+
+    here = partial(_extract_here, config=config)
     with Extractors(config, jobs=jobs) as pool:
-        yield pool.map
+
+        def extract(entries: Iterator[Entry]) -> Iterator[Body | Skipped]:
+            for sent, run in groupby(entries, key=is_sent):
+                way = pool.map if sent else here
+                yield from way(run)
+
+        yield extract
