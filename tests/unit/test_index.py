@@ -488,9 +488,13 @@ def test_merging_takes_in_what_is_missing(path):
         assert one.get("c").seen_at == two.get("c").seen_at
         with pytest.raises(InputError, match="same file"):
             one.merge(one)
-    with Index(path) as one, Index(path.with_name("third"), Config(threshold=0.9)) as other:
-        with pytest.raises(IncompatibleStoreError, match="only indexes made alike"):
-            one.merge(other)
+    third = path.with_name("third")
+    with (
+        Index(path) as one,
+        Index(third, Config(threshold=0.9)) as other,
+        pytest.raises(IncompatibleStoreError, match="only indexes made alike"),
+    ):
+        one.merge(other)
 
 
 def test_reclustering_settled_clusters_changes_nothing(path):
@@ -508,3 +512,15 @@ def test_a_part_too_large_to_be_grouped_at_once_is_settled_by_reclustering(path,
         index.recluster()
         found = {frozenset(cluster.members) for cluster in index.clusters()}
     assert found == {frozenset(cluster.members) for cluster in dedupe.cluster(documents).clusters}
+
+
+def test_a_round_up_is_told_anew_when_the_last_copy_of_a_text_goes(path):
+    digest = f"{DAM}\n{FERRY}\n{FIRE}"
+    with Index(path) as index:
+        for name, text in (("a", DAM), ("b", DAM), ("digest", digest), ("c", FERRY)):
+            index.add(Document(id=name, text=text, clean=True))
+        index.forget("a")
+        index.forget("b")
+        found = {frozenset(cluster.members) for cluster in index.clusters()}
+    left = [Document(id="digest", text=digest, clean=True), Document(id="c", text=FERRY, clean=True)]
+    assert found == {frozenset(cluster.members) for cluster in dedupe.cluster(left).clusters}

@@ -275,7 +275,8 @@ class Adding:
         shelf = self._shelf
         row = shelf.row(number)
         graph = Graph(shelf)
-        ties = dict(graph.ties([number])[number]) if row.variant == number else {}
+        node = row.variant  # the text it is or carries; it goes with the last of its documents
+        ties = dict(graph.ties([node])[node]) if node else {}
         stub = Row(
             id=b"", digest=b"", seen_us=row.seen_us, dated_us=0, alive=False, body_hash=row.body_hash,
             tokens=row.tokens, base=row.base, variant=row.variant, cluster=row.cluster, ties=row.ties,
@@ -284,8 +285,8 @@ class Adding:
         delete_contents(shelf.connection, number)
         shelf.drop(number)
         counters.documents -= 1
-        if row.variant == number and not shelf.living(number):
+        if node and not shelf.living(node):
             threshold = shelf.config.threshold
-            carriers = {other for other, tie in ties.items() if carrier_of(number, other, tie, threshold) == other}
+            carriers = {other for other, tie in ties.items() if carrier_of(node, other, tie, threshold) == other}
             retold = retell(graph, shelf, {carrier for carrier in carriers if shelf.living(carrier)})
             self._settle(graph, [*sorted(ties), *self._keep_all(graph, retold)], counters)

@@ -12,7 +12,7 @@ import numpy as np
 import xxhash
 
 from dedupe.engine.index.postings import Kind, posting_keys
-from dedupe.engine.index.rows import Row, Tie, id_of
+from dedupe.engine.index.rows import Row, Tie
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.linking import mark_digests
 from dedupe.group.clusters import Lookups, build_clusters
@@ -107,14 +107,13 @@ class Graph:
         rows = [self._shelf.row(node) for node in part]
         if len(part) <= 1:
             return {node: single_name(row, node) for node, row in zip(part, rows, strict=True)}
-        ids = [id_of(self._shelf.row(self._shelf.living(node)).id) for node in part]
         clustering = build_clusters(
-            ids, [row.body_hash for row in rows], self._edges(part), lookups=Lookups(verify=self._asking(part))
+            part, [row.body_hash for row in rows], self._edges(part), lookups=Lookups(verify=self._asking(part))
         )
-        place = {document: number for number, document in enumerate(ids)}
+        place = {node: number for number, node in enumerate(part)}
         names: dict[int, str] = {}
         for cluster in clustering.clusters:
-            members = [place[document] for document in cluster.members]
+            members = [place[int(node)] for node in cluster.members]
             smallest = min(members, key=lambda number: (rows[number].body_hash, part[number]))
             name = single_name(rows[smallest], part[smallest])
             if any(part[number] == rows[smallest].base for number in members):
