@@ -34,7 +34,7 @@ def test_nothing_answered_is_lost_by_a_kill():
     assert report["answered"] > 50
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(1_800)
 def test_nothing_answered_is_lost_by_a_thousand_kills():
     report = run("index_kills.py", "--kills", "1000", "--seed", "2")
@@ -61,7 +61,7 @@ def test_damage_is_refused_and_named():
     assert report["truncate"] == {"damaged": 10, "named": 10}
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(1_800)
 def test_thousands_of_damages_are_refused_and_named():
     run("index_damage.py", "--flips", "1000", "--zeroed", "300", "--truncated", "300", "--swapped", "300")

@@ -166,4 +166,4 @@ class LongIndexModel(IndexModel):
 LongIndexModel.TestCase.settings = settings(
     max_examples=400, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
-test_an_index_holds_it_for_long = pytest.mark.slow(pytest.mark.timeout(1_800)(LongIndexModel.TestCase))
+test_an_index_holds_it_for_long = pytest.mark.soak(pytest.mark.timeout(1_800)(LongIndexModel.TestCase))
