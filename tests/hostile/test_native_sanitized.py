@@ -13,7 +13,14 @@ import dedupe
 
 FOLDER = Path(dedupe.__file__).parent
 FUZZ = Path(__file__).with_name("fuzz_native.py")
-SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-g", "-O1", "-DDEDUPE_TINY_BUFFERS"]
+SANITIZERS = [
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=all",
+    "-fno-omit-frame-pointer",
+    "-g",
+    "-O1",
+    "-DDEDUPE_TINY_BUFFERS",
+]
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Werror"]
 
 

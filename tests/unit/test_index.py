@@ -524,3 +524,13 @@ def test_a_round_up_is_told_anew_when_the_last_copy_of_a_text_goes(path):
         found = {frozenset(cluster.members) for cluster in index.clusters()}
     left = [Document(id="digest", text=digest, clean=True), Document(id="c", text=FERRY, clean=True)]
     assert found == {frozenset(cluster.members) for cluster in dedupe.cluster(left).clusters}
+
+
+@pytest.mark.parametrize(
+    "document", [{"text": DAM, "url": "https://one.example/"}, DAM, {"url": "https://two.example/"}]
+)
+def test_a_document_without_an_id_is_refused_and_takes_nobodys_place(tmp_path, document):
+    with Index(tmp_path / "news.dedupe") as index:
+        with pytest.raises(InputError, match="needs an id of its own"):
+            index.add(document)
+        assert len(index) == 0

@@ -15,10 +15,13 @@ from dedupe.engine.index.postings import Kind, UInt64s, posting_keys, text_value
 from dedupe.engine.index.rows import id_bytes
 from dedupe.engine.index.tokens import shorten
 from dedupe.engine.nominate import sketch_bodies
+from dedupe.errors import InputError
 from dedupe.pages.extract import extract_body
 from dedupe.pages.inputs import coerce
 from dedupe.records import Body, Document, Skipped
 from dedupe.verify.material import Material, prepare
+
+_NO_ID = "no id: an object to be recognised by, because any string may be an id"
 
 NOMINATING = (Kind.BAND, Kind.FINGERPRINT, Kind.ADDRESS, Kind.HEADLINE)
 """Kinds of keys whose holders are candidates."""
@@ -65,23 +68,33 @@ class Incoming:
         return int(self.keys[np.argmax(self.kinds == kind)])
 
 
-def take_in(items: Sequence[object], config: Config, *, whole: bool, first: int = 0) -> list[Incoming | Skipped]:
+def take_in(items: Sequence[object], config: Config, *, whole: bool) -> list[Incoming | Skipped]:
     """Extract and sketch documents; what cannot be used comes back as why.
 
     Args:
-        items: Documents, mappings, ``(id, text)`` pairs; strings get their number as id.
+        items: Documents, mappings, ``(id, text)`` pairs. Each brings its own id: a number given here would be given
+            again to the next item, and one document would take the place of another.
         config: The index's parameters, with its secret seed in the place of the public one.
         whole: Whether the index keeps texts.
-        first: Number of the first item.
 
     Raises:
-        InputError: An item is of a type no document is made of.
+        InputError: An item is of a type no document is made of, or has no id.
     """
-    entries = [item if isinstance(item, Skipped) else coerce(item, first + n) for n, item in enumerate(items)]
+    entries = [item if isinstance(item, Skipped) else _with_id(item) for item in items]
     bodies = [extract_body(entry, config) if isinstance(entry, Document) else entry for entry in entries]
     usable = [_encodable(body) for body in bodies if isinstance(body, Body)]
     ready = iter(sketched(usable, config, whole=whole))
     return [body if isinstance(body, Skipped) else next(ready) for body in bodies]
+
+
+def _with_id(item: object) -> Document | Skipped:
+    entry = coerce(item, _NO_ID)
+    if entry.id is _NO_ID:
+        raise InputError(
+            "a document of an index needs an id of its own, and this one has none; give an (id, text) pair or a record "
+            "with an id (its address will do)"
+        )
+    return entry
 
 
 def sketched(bodies: Sequence[Body], config: Config, *, whole: bool) -> list[Incoming]:

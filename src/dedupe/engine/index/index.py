@@ -165,8 +165,6 @@ class Index(Twins):
         return answering.add_entries(self._opened, [entry])[0]
 
     def _take_in(self, documents: list[object]) -> list[Entry]:
-        if any(isinstance(document, str) for document in documents):
-            raise InputError("a document of an index needs an id of its own; give an (id, text) pair")
         return take_in(documents, self._opened.sketching, whole=self._opened.settings.keep_bodies)
 
     # Asking
