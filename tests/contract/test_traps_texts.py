@@ -240,7 +240,7 @@ def retold(text, every):
 
 
 def test_a_retold_text_is_linked_by_its_wording_and_not_merged():
-    """T37: every fifth word is another; of each five words one three-word phrase in five survives."""
+    """T37: every fourth word is another, so of four three-word phrases one survives and no passage does."""
     text = story(95, 6)
     result = dedupe.cluster([("told", text), ("retold", retold(text, 4))])
     assert len(result.clusters) == 2
