@@ -227,6 +227,12 @@ def test_a_generator_left_early_leaves_a_usable_pool():
     assert pool.pids == ()
 
 
+def test_a_pool_that_finds_out_late_that_there_are_no_more_documents_does_not_wait_for_one(monkeypatch):
+    monkeypatch.setattr(workers, "AHEAD", 1)  # every answer leaves all workers idle before the end is known
+    with Extractors(Config(), jobs=1) as pool:
+        assert [entry.id for entry in pool.map(Document(id=number, text=PROSE) for number in range(3))] == [0, 1, 2]
+
+
 def test_documents_are_taken_in_only_as_far_ahead_as_the_window():
     taken = 0
 

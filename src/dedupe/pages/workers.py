@@ -125,9 +125,9 @@ class Extractors:
             while True:
                 while run.given in run.done:
                     yield run.give_out()
+                self._distribute(run)  # finds out, too, that there are no more
                 if run.exhausted and run.given == run.taken:
                     return
-                self._distribute(run)
                 if run.given not in run.done:
                     self._turn(run)
         finally:
