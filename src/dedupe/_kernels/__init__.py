@@ -9,16 +9,20 @@ import importlib
 import os
 from typing import cast
 
-from dedupe._kernels._contract import Kernel, Sketch
+from dedupe._kernels._contract import COLUMNS, Kernel, Limits, Measured, Sketch
 from dedupe.errors import ConfigError, MissingExtraError
 
 __all__ = [
+    "COLUMNS",
     "FUNCTIONS",
     "Kernel",
+    "Limits",
+    "Measured",
     "Sketch",
     "align",
     "band_keys",
     "intersection_size",
+    "measure",
     "name",
     "shingle_hashes",
     "sketch",
@@ -46,7 +50,7 @@ def load(wanted: str | None) -> Kernel:
     return cast("Kernel", importlib.import_module("dedupe._kernels._numpy"))
 
 
-FUNCTIONS = ("tokenize", "sketch", "shingle_hashes", "band_keys", "intersection_size", "align")
+FUNCTIONS = ("tokenize", "sketch", "shingle_hashes", "band_keys", "intersection_size", "align", "measure")
 """What a kernel offers besides its name."""
 
 _kernel = load(os.environ.get("DEDUPE_KERNEL"))
@@ -58,3 +62,4 @@ shingle_hashes = _kernel.shingle_hashes
 band_keys = _kernel.band_keys
 intersection_size = _kernel.intersection_size
 align = _kernel.align
+measure = _kernel.measure

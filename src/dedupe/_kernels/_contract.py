@@ -33,6 +33,44 @@ class Sketch(NamedTuple):
     fingerprint_offsets: Int64s
 
 
+COLUMNS = (
+    "reached", "equal", "passages", "matched", "ordered", "longer", "listed", "places", "numeric_places", "aligned",
+    "shared_shingles",
+    "tokens_a", "shingles_a", "covered_a", "first_a", "from_a", "to_a",
+    "tokens_b", "shingles_b", "covered_b", "first_b", "from_b", "to_b",
+)  # fmt: skip
+"""What :meth:`Kernel.measure` says of a pair, in this order; counts of tokens unless said otherwise:
+
+``reached``: 1, or 0 for a pair that shares too few tokens to be aligned: then only its token counts are given.
+``equal``: 1 where both texts have the same tokens in the same order, and any.
+``passages``: how many. ``matched``: matching tokens in them. ``ordered``: matching tokens of the heaviest chain of
+passages that increases on both sides. ``longer``: tokens of every passage on its longer side.
+``listed``: matching tokens of passages that read like lists on both sides.
+``places``: stretches inside passages where the texts differ; ``numeric_places``: those that hold a digit on a side.
+``aligned``: tokens of the passages on the side that is shorter, or sorts first.
+``shared_shingles``: distinct shingles both have. Then of either side: ``tokens``, distinct ``shingles``, ``covered``
+tokens, the ``first`` covered token, and the code points ``from`` and ``to`` which passages reach in the text.
+"""
+
+Measured = Int64s
+"""``int64[m, len(COLUMNS)]``."""
+
+
+class Limits(NamedTuple):
+    """What decides how a pair is measured: those of ``align``, the shingle size, and the bound.
+
+    Attributes:
+        reach: Share of the shorter text's tokens that both texts must have, in any order, for a pair to be aligned;
+            0 for all pairs.
+    """
+
+    max_gap_tokens: int
+    min_passage_tokens: int
+    min_passage_identity: float
+    shingle_size: int
+    reach: float
+
+
 class Kernel(Protocol):
     """The functions a kernel module has."""
 
@@ -67,3 +105,6 @@ class Kernel(Protocol):
         self, a: Uint64s, b: Uint64s, *, max_gap_tokens: int, min_passage_tokens: int, min_passage_identity: float
     ) -> Int32s:
         """Return the passages that two token sequences share, int32[p, 5]."""
+
+    def measure(self, texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
+        """Align pairs of texts, given by their places ``int64[m, 2]``, and count what they share."""

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 1 };
+enum { INTERFACE = 2 };
 
 /* ---- buffers ---- */
 
@@ -163,6 +163,7 @@ static PyMethodDef methods[] = {
     {"band_keys", native_band_keys, METH_VARARGS, NULL},
     {"intersection_size", native_intersection_size, METH_VARARGS, NULL},
     {"align", native_align, METH_VARARGS, NULL},
+    {"measure", native_measure, METH_VARARGS, NULL},
     {"xxh3_64", native_xxh3_64, METH_O, NULL},
     {"isas", native_isas, METH_NOARGS, NULL},
     {"isa", native_isa, METH_NOARGS, NULL},

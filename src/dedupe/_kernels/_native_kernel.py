@@ -13,12 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from dedupe._kernels import _native, _numpy
-from dedupe._kernels._contract import Int32s, Int64s, Sketch, Uint32s, Uint64s
+from dedupe._kernels._contract import COLUMNS, Int32s, Int64s, Limits, Measured, Sketch, Uint32s, Uint64s
 from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, examine, fold
 
 name = "native"
 
-_INTERFACE = 1
+_INTERFACE = 2
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -108,6 +108,25 @@ def align(
     tokens = (np.ascontiguousarray(a, dtype=np.uint64), np.ascontiguousarray(b, dtype=np.uint64))
     rows = _native.align(*tokens, _SECRET, (max_gap_tokens, min_passage_tokens), min_passage_identity)
     return np.frombuffer(rows, np.int32).reshape(-1, 5)
+
+
+def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
+    """See :func:`dedupe._kernels._numpy.measure`; the interpreter lock is free while pairs are measured."""
+    _numpy.check_parameters(shingle_size=limits.shingle_size)
+    texts = tuple(texts)
+    if not {type(text) for text in texts} <= {str}:
+        _numpy.check_texts(texts)
+    _numpy.check_pairs(pairs, len(texts))
+    columns = np.empty((len(pairs), len(COLUMNS)), dtype=np.int64)
+    _native.measure(
+        texts,
+        np.ascontiguousarray(pairs, dtype=np.int64),
+        columns,
+        _SECRET,
+        (limits.max_gap_tokens, limits.min_passage_tokens, min(limits.shingle_size, _LARGEST_SIZE)),
+        (limits.min_passage_identity, limits.reach),
+    )
+    return columns
 
 
 def isas() -> list[str]:

@@ -10,10 +10,21 @@ import numpy as np
 import xxhash
 
 from dedupe._kernels._align import align
-from dedupe._kernels._contract import Sketch, Uint32s, Uint64s
+from dedupe._kernels._contract import Int64s, Limits, Measured, Sketch, Uint32s, Uint64s
+from dedupe._kernels._measure import measure_pairs, side_of
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
 
-__all__ = ["align", "band_keys", "intersection_size", "name", "shingle_hashes", "sketch", "tokenize", "tokens"]
+__all__ = [
+    "align",
+    "band_keys",
+    "intersection_size",
+    "measure",
+    "name",
+    "shingle_hashes",
+    "sketch",
+    "tokenize",
+    "tokens",
+]
 
 name = "numpy"
 
@@ -115,6 +126,30 @@ def band_keys(signatures: Uint32s, bands: int, rows: int) -> Uint64s:
 def intersection_size(x: Uint64s, y: Uint64s) -> int:
     """Count the values that two sorted arrays without repetitions share."""
     return len(np.intersect1d(x, y, assume_unique=True))
+
+
+def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
+    """Align pairs of texts and count what they share: one row of :data:`~dedupe._kernels._contract.COLUMNS` a pair.
+
+    Args:
+        texts: The texts.
+        pairs: ``int64[m, 2]``, places in ``texts``.
+        limits: How to align, and which pairs are not worth it.
+
+    Returns:
+        ``int64[m, len(COLUMNS)]``. The mirrored pair gives the mirrored row, but for ``aligned``, which is the same.
+    """
+    check_parameters(shingle_size=limits.shingle_size)
+    check_texts(texts)
+    check_pairs(pairs, len(texts))
+    sides = [side_of(text, tokenize(text), shingle_hashes(text, limits.shingle_size)) for text in texts]
+    return measure_pairs(sides, pairs, limits)
+
+
+def check_pairs(pairs: Int64s, count: int) -> None:
+    """Refuse what is no pair of places."""
+    if pairs.ndim != 2 or pairs.shape[1] != 2 or (len(pairs) and (pairs.min() < 0 or pairs.max() >= count)):
+        raise ValueError(f"pairs must be int64[m, 2] of places below {count}")
 
 
 def check_parameters(**parameters: int) -> None:

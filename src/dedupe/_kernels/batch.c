@@ -12,8 +12,7 @@ enum { ARENA_CODES = 1 };
 
 /* ---- texts ---- */
 
-/* A copy of a text's code points; `codes` grows as needed. */
-static bool copy_text(PyObject *text, uint32_t **codes, size_t *capacity, size_t used, size_t *length) {
+bool copy_text(PyObject *text, uint32_t **codes, size_t *capacity, size_t used, size_t *length) {
     if (!PyUnicode_Check(text)) {
         PyErr_SetString(PyExc_TypeError, "a text is not str");
         return false;
@@ -73,8 +72,7 @@ static bool learn_chunk(state_t *state, reader_t *reader) {
     return learnt;
 }
 
-/* Gives the reader what it wants; false with an exception. */
-static bool serve(state_t *state, reader_t *reader, outcome_t outcome) {
+bool serve(state_t *state, reader_t *reader, outcome_t outcome) {
     if (outcome == WANTS_PAGE) return learn_page(state, reader->page);
     if (outcome == WANTS_CHUNK) return learn_chunk(state, reader);
     PyErr_NoMemory();

@@ -1,4 +1,4 @@
-/* What the two files that know Python share: the module's state, and how buffers are held. */
+/* What the files that know Python share: the module's state, and how buffers are held. */
 #ifndef DEDUPE_DOOR_H
 #define DEDUPE_DOOR_H
 
@@ -21,8 +21,15 @@ bool hold(PyObject *object, Py_buffer *view, size_t item, size_t items, bool wri
 PyObject *byte_array(const void *bytes, size_t items, size_t size);
 
 /* batch.c */
+/* A copy of a text's code points behind the first `used`; `codes` grows as needed. */
+bool copy_text(PyObject *text, uint32_t **codes, size_t *capacity, size_t used, size_t *length);
+/* Gives the reader what it wants; false with an exception. */
+bool serve(state_t *state, reader_t *reader, outcome_t outcome);
 PyObject *native_tokenize(PyObject *module, PyObject *text);
 PyObject *native_shingle_hashes(PyObject *module, PyObject *arguments);
 PyObject *native_sketch(PyObject *module, PyObject *arguments);
+
+/* pairs.c */
+PyObject *native_measure(PyObject *module, PyObject *arguments);
 
 #endif

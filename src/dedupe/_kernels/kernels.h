@@ -1,5 +1,5 @@
-/* The native kernel's parts, bottom up: xxh3, tables, tokenizer, isa, sketch, align. None of them knows Python;
- * `batch.c` and `_native.c` do.
+/* The native kernel's parts, bottom up: xxh3, tables, tokenizer, isa, sketch, align, measure. None of them knows Python;
+ * `batch.c`, `pairs.c` and `_native.c` do.
  *
  * Texts arrive as UCS-4. What a character means is read from pages of 256 characters, and what several characters fold
  * to together from a memo of chunks; both are filled from the Python rules in `_unicode.py` when first needed, so there
@@ -187,5 +187,31 @@ typedef struct {
 
 /* Sets `rows` to `count` rows of five: start and end in a, start and end in b, matching tokens. The caller frees them. */
 bool align_tokens(const align_t *task, int32_t **rows, size_t *count);
+
+/* ---- measure.c: what two texts share, in whole numbers ---- */
+enum { BUCKETS = 4096, MEASURED = 23 };
+
+/* One text made ready; all arrays lie in one piece of memory, which `tokens` begins. */
+typedef struct {
+    uint64_t *tokens, *shingles; /* hashes; shingles are sorted when first needed */
+    uint32_t *starts, *ends;     /* of each token, in code points */
+    uint32_t *numeric;           /* tokens with a digit before each token, one entry more */
+    uint32_t *separators;        /* commas, bullets, line ends ... before each token, one entry more */
+    uint8_t *buckets;            /* tokens by the last bits of their hashes */
+    size_t count, shingle_count;
+    bool sorted, full; /* a bucket that is full makes no bound */
+} side_t;
+
+typedef struct {
+    align_t align; /* the limits; its texts are set for each pair */
+    double reach;  /* share of the shorter text that both must have for a pair to be aligned */
+    values_t spare;
+} measure_t;
+
+bool side_init(side_t *side, const tokens_t *tokens, size_t shingle_size, const uint32_t *text, size_t length,
+               scratch_t *scratch);
+void side_free(side_t *side);
+/* Fills the MEASURED columns of a row; false without memory. */
+bool measure_sides(measure_t *measure, side_t *a, side_t *b, int64_t *columns);
 
 #endif
