@@ -73,6 +73,11 @@ class Config:
         fingerprint_max_documents: A fingerprint in more documents than this nominates only a star around the smallest
             content hash; every time it bites it is reported in ``Result.overflows``.
         bucket_cap: The same limit for one LSH bucket.
+        copies_only: Verify only pairs of which one body can stand in the other whole: copies, cut copies, texts inside
+            others. Pairs that can share no more than passages are dropped before they are aligned, so ``partial`` and
+            ``quotes_only`` are never reported; comparisons are made when somebody looks at them. Many times faster on
+            large collections. The index pays no heed to it.
+        origins: Read credits and say where a cluster's text comes from. Off: no body has credits, no cluster an origin.
         clean: Look for page chrome in texts that are not declared clean. Off: every text is a body as it is.
         max_page_bytes: Larger pages are skipped, in bytes.
         max_text_chars: Longer texts are skipped, in code points.
@@ -102,6 +107,8 @@ class Config:
     fingerprint_window: int = 8
     fingerprint_max_documents: int = 100
     bucket_cap: int = 100
+    copies_only: bool = False
+    origins: bool = True
     clean: bool = True
     max_page_bytes: int = 50_000_000
     max_text_chars: int = 20_000_000
@@ -122,7 +129,8 @@ class Config:
 
         ``strict`` merges only texts that cover each other almost wholly, ``balanced`` is the default, ``generous``
         merges heavily cut copies too and looks for shorter shared passages, at three times as many pairs to verify.
-        ``corpus`` deduplicates large collections of clean texts: it looks for no chrome and for no retold texts.
+        ``corpus`` deduplicates large collections of clean texts: it looks for no chrome, for copies only, and not for
+        their origin.
 
         Raises:
             ConfigError: There is no such preset.
@@ -138,7 +146,7 @@ class Config:
                 "fingerprint_tokens": 8,
                 "partial_passage_tokens": 15,
             },
-            "corpus": {"clean": False, "wording": False},
+            "corpus": {"clean": False, "wording": False, "copies_only": True, "origins": False},
         }
         if name not in presets:
             raise ConfigError(f"no preset {name!r}; there are {', '.join(presets)}")

@@ -10,6 +10,7 @@ import os
 from typing import cast
 
 from dedupe._kernels._contract import COLUMNS, Kernel, Limits, Measured, Sketch
+from dedupe._kernels._measure import SEPARATORS, differing_places, likeness
 from dedupe.errors import ConfigError, MissingExtraError
 
 __all__ = [
@@ -18,10 +19,13 @@ __all__ = [
     "Kernel",
     "Limits",
     "Measured",
+    "SEPARATORS",
     "Sketch",
     "align",
     "band_keys",
+    "differing_places",
     "intersection_size",
+    "likeness",
     "measure",
     "name",
     "shingle_hashes",

@@ -20,12 +20,18 @@ FULL = 255
 """A bucket holds no more; a text that fills one is never held against the bound."""
 
 LIST_SEPARATORS = 0.3
+"""Separators (commas, semicolons, bullets, line ends) per token from which a passage is a list."""
+
 LIST_NUMBERS = 0.4
+"""Share of tokens with digits from which a passage is a list: scores, squads, lottery numbers."""
+
 LIST_BOTH = 0.45
-"""Separators, tokens with digits, and both, per token, from which a passage is a list."""
+"""Separators and numbers per token, taken together, from which it is one, too: tables of figures with their labels."""
 
 RESYNC = 12
 """Tokens on either side within which two texts that differ must agree again."""
+
+_STRIDE = 8
 
 SEPARATORS = "\n,:;|•·、，：；/"
 
@@ -148,8 +154,12 @@ def _ordered(rows: list[list[int]]) -> int:
 
 def _is_listed(side: Side, start: int, end: int) -> bool:
     separators = (side.separators[end] - side.separators[start]) / (end - start)
-    numbers = (side.numeric[end] - side.numeric[start]) / (end - start)
-    return max(separators / LIST_SEPARATORS, numbers / LIST_NUMBERS, (separators + numbers) / LIST_BOTH) >= 1.0
+    return likeness(separators, (side.numeric[end] - side.numeric[start]) / (end - start)) >= 1.0
+
+
+def likeness(separators: float, numbers: float) -> float:
+    """Return how list-like a stretch is by its separators and numbers per token; from 1.0 on it is a list."""
+    return max(separators / LIST_SEPARATORS, numbers / LIST_NUMBERS, (separators + numbers) / LIST_BOTH)
 
 
 def _differing(a: Side, b: Side, rows: list[list[int]]) -> tuple[int, int]:
@@ -172,6 +182,8 @@ def differing_places(a: Uint64s, b: Uint64s, rows: Iterable[Row]) -> list[tuple[
         while i < len(left) and j < len(right):
             if left[i] == right[j]:
                 i, j = i + 1, j + 1
+                while i < len(left) and left[i : i + _STRIDE] == right[j : j + _STRIDE]:
+                    i, j = i + _STRIDE, j + _STRIDE
                 continue
             x, y = _resync(left, right, i, j)
             places.append((start_a + i, start_a + x, start_b + j, start_b + y))

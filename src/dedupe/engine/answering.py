@@ -10,7 +10,8 @@ from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
 from dedupe.engine.intake import Intake
 from dedupe.engine.linking import BORROWING, LINKING, independent_origins, link_of
-from dedupe.engine.pairs import Pairs, ShownLinks, ShownPairs
+from dedupe.engine.outlines import Outlines
+from dedupe.engine.pairs import ShownLinks, ShownPairs
 from dedupe.engine.result import Result
 from dedupe.group.clusters import Clustering, Lookups, build_clusters
 from dedupe.group.origin import find_origin, origin_of_link
@@ -19,7 +20,7 @@ from dedupe.records import MERGING, Cluster, Comparison, Link, Origin, Overflow
 
 def answer(
     intake: Intake,
-    pairs: Pairs,
+    pairs: Outlines,
     content_hashes: NDArray[np.uint64],
     comparer: Comparer,
     overflows: tuple[Overflow, ...],
@@ -54,16 +55,16 @@ def answer(
     )
 
 
-def _clustering(bodies: Bodies, pairs: Pairs, content_hashes: NDArray[np.uint64], comparer: Comparer) -> Clustering:
-    origins = _Origins(bodies, pairs)
-    lookups = Lookups(verify=comparer.edge, traits=comparer.traits, origin=origins.origin)
+def _clustering(bodies: Bodies, pairs: Outlines, content_hashes: NDArray[np.uint64], comparer: Comparer) -> Clustering:
+    origin = _Origins(bodies, pairs).origin if comparer.config.origins else None
+    lookups = Lookups(verify=comparer.edge, traits=comparer.traits, origin=origin)
     return build_clusters(bodies.ids, content_hashes, pairs.edges(), lookups=lookups)
 
 
 class _Origins:
     """Answers where the text of a cluster comes from, out of the comparisons of its members."""
 
-    def __init__(self, bodies: Bodies, pairs: Pairs) -> None:
+    def __init__(self, bodies: Bodies, pairs: Outlines) -> None:
         self._bodies = bodies
         self._pairs = pairs
         self._merging = pairs.with_relation(MERGING)
@@ -91,7 +92,7 @@ def _homes(bodies: Bodies, clusters: tuple[Cluster, ...]) -> NDArray[np.int64]:
     return homes
 
 
-def _linked(pairs: Pairs, homes: NDArray[np.int64]) -> NDArray[np.int64]:
+def _linked(pairs: Outlines, homes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the numbers of the related pairs whose documents stand in different clusters, ascending."""
     related = pairs.with_relation(LINKING | MERGING)
     ends = homes[pairs.positions[related]]
@@ -99,13 +100,13 @@ def _linked(pairs: Pairs, homes: NDArray[np.int64]) -> NDArray[np.int64]:
     return apart
 
 
-def _public(pairs: Pairs, bodies: Bodies) -> Sequence[Comparison]:
+def _public(pairs: Outlines, bodies: Bodies) -> Sequence[Comparison]:
     """Return the pairs that a result shows: those that share a passage."""
     shown = ShownPairs(pairs)
-    return tuple(shown) if pairs.stored.held and bodies.stored.held else shown
+    return tuple(shown) if pairs.held and bodies.stored.held else shown
 
 
-def _links(pairs: Pairs, bodies: Bodies, linked: NDArray[np.int64]) -> Sequence[Link]:
+def _links(pairs: Outlines, bodies: Bodies, linked: NDArray[np.int64]) -> Sequence[Link]:
     """Return the links, each with the organisation whose words both sides share where both credit it."""
     positions = bodies.positions
 
@@ -117,4 +118,4 @@ def _links(pairs: Pairs, bodies: Bodies, linked: NDArray[np.int64]) -> Sequence[
         return dataclasses.replace(link, origin=origin_of_link(link, first, second))
 
     links = ShownLinks(linked, make, pairs=pairs, ids=bodies.ids)
-    return tuple(links) if pairs.stored.held and bodies.stored.held else links
+    return tuple(links) if pairs.held and bodies.stored.held else links

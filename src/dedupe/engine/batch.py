@@ -7,9 +7,11 @@ from contextlib import AbstractContextManager
 from dedupe.config import Config
 from dedupe.engine.answering import answer
 from dedupe.engine.comparing import Comparer, compare_elsewhere, compare_here
+from dedupe.engine.copies import CopyPairs, find_copies
 from dedupe.engine.extracting import extraction
 from dedupe.engine.intake import DuplicateIds, Progress, take_in
 from dedupe.engine.nominate import nominate
+from dedupe.engine.outlines import Outlines
 from dedupe.engine.pairs import BodyOf, PairCodec, Pairs
 from dedupe.engine.requests import encode
 from dedupe.engine.result import Result
@@ -63,8 +65,11 @@ def cluster(
         intake = take_in(_rows(documents), extract, duplicate_ids=duplicate_ids, progress=progress)
     candidates, content_hashes = nominate(intake.bodies.stored, config, threads=jobs)
     comparer = Comparer(intake.bodies, config)
-    with _crew(jobs, config) as crew:
-        pairs = _verified(candidates, comparer, crew, progress)
+    if config.copies_only:
+        pairs: Outlines = _copies(candidates, comparer, jobs, progress)
+    else:
+        with _crew(jobs, config) as crew:
+            pairs = _verified(candidates, comparer, crew, progress)
     return answer(intake, pairs, content_hashes, comparer, candidates.overflows)
 
 
@@ -80,6 +85,15 @@ def _rows(documents: Iterable[object]) -> Iterable[object]:
     from dedupe.files.tables import read_table  # noqa: PLC0415 - a door upwards, opened when a table comes
 
     return read_table(documents)
+
+
+def _copies(candidates: Candidates, comparer: Comparer, threads: int, progress: Progress | None) -> CopyPairs:
+    """Measure all candidates and keep what can be copies."""
+    pairs = CopyPairs(candidates, comparer)
+    for number in find_copies(candidates, comparer, pairs, threads=threads):
+        if progress is not None:
+            progress("comparing", number, len(candidates))
+    return pairs
 
 
 def _verified(candidates: Candidates, comparer: Comparer, crew: Crew | None, progress: Progress | None) -> Pairs:

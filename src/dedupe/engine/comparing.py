@@ -6,7 +6,8 @@ from functools import lru_cache
 from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.bodies import Bodies
-from dedupe.engine.pairs import Outline, Pairs
+from dedupe.engine.outlines import Outline
+from dedupe.engine.pairs import Pairs
 from dedupe.engine.requests import (
     CACHED_MATERIALS,
     Block,

@@ -1,51 +1,21 @@
-"""All verified pairs of a run: a few columns in memory, the comparisons themselves on disk once they are many."""
+"""All verified pairs of a run with their comparisons, which lie on disk once they are many."""
 
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from operator import attrgetter
-from typing import Any, NamedTuple, get_args, get_type_hints
+from typing import Any, get_type_hints
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.config import Config
 from dedupe.engine.bodies import Bodies
-from dedupe.engine.linking import Carried, as_digest, carried, find_digests
+from dedupe.engine.outlines import AT_ONCE, Outline, Outlines
 from dedupe.engine.spool import Selected, Spooled
-from dedupe.group.verdicts import Edge
-from dedupe.records import Body, Comparison, DocumentId, EditorialRelation, Link, Passage, TextRelation
+from dedupe.records import Body, Comparison, DocumentId, Link, Passage, TextRelation
 
-_TEXTS: tuple[TextRelation, ...] = get_args(TextRelation)
-_EDITORIALS: tuple[EditorialRelation, ...] = get_args(EditorialRelation)
 _PAIR_OVERHEAD = 900
 _PASSAGE_OVERHEAD = 400
-_AT_ONCE = 1 << 16
-
-
-class Outline(NamedTuple):
-    """What later stages need of every comparison; the rest is read when somebody looks at it."""
-
-    text: TextRelation
-    editorial: EditorialRelation
-    similarity: float
-    passages: int
-    credited: bool
-    carried: Carried | None
-
-    @classmethod
-    def of(cls, pair: Comparison, config: Config) -> "Outline":
-        """Take the outline of a comparison."""
-        relation = pair.relation
-        return cls(
-            relation.text,
-            relation.editorial,
-            pair.similarity,
-            len(pair.passages),
-            pair.source is not None,
-            carried(pair, config),
-        )
 
 
 class PairCodec:
@@ -100,78 +70,40 @@ class BodyOf:
         return self._last
 
 
-class Pairs:
-    """The verified pairs of a run, in the order of their candidates.
+class Pairs(Outlines):
+    """The verified pairs of a run, in the order of their candidates, with their comparisons.
 
     Attributes:
         positions: Positions of both documents ``int64[m, 2]``, ascending.
         stored: The comparisons.
-        similarities: ``float64`` column.
     """
 
     def __init__(self, positions: NDArray[np.int64], codec: PairCodec) -> None:
         """Begin with the candidates and no comparison yet."""
+        super().__init__()
         self.positions = positions
         self.stored: Spooled[Comparison] = Spooled(codec, size=_size)
-        self.similarities = array("d")
-        self._texts = bytearray()
-        self._editorials = bytearray()
-        self._flags = bytearray()
-        self._carried: list[tuple[int, Carried]] = []
+
+    @property
+    def held(self) -> bool:
+        """Whether the comparisons are in memory still."""
+        return self.stored.held
 
     def append(self, pair: Comparison | bytes, outline: Outline) -> None:
         """Add the next candidate's comparison, or its bytes."""
-        if outline.carried is not None:
-            self._carried.append((len(self), outline.carried))
-        self._texts.append(_TEXTS.index(outline.text))
-        self._editorials.append(_EDITORIALS.index(outline.editorial))
-        self._flags.append((outline.passages > 0) | outline.credited << 1)
-        self.similarities.append(outline.similarity)
+        self.note(outline)
         if isinstance(pair, bytes):
             self.stored.append_encoded(pair)
         else:
             self.stored.append(pair)
 
-    def __len__(self) -> int:
-        """Return the number of comparisons so far."""
-        return len(self.similarities)
-
     def __getitem__(self, number: int) -> Comparison:
         """Return a comparison."""
         return self.stored[number]
 
-    def mark_digests(self) -> None:
-        """Make the pairs between a digest and the texts it carries what they are; see :mod:`dedupe.engine.linking`."""
-        for number, digest in find_digests(self._carried).items():
-            marked = as_digest(self.stored[number], digest)
-            self.stored.replace(number, marked)
-            self._texts[number] = _TEXTS.index(marked.relation.text)
-            self._editorials[number] = _EDITORIALS.index(marked.relation.editorial)
-
-    def edges(self) -> Iterator[Edge]:
-        """Yield what clustering needs of every pair."""
-        columns = zip(self._texts, self._editorials, self.similarities, strict=True)
-        for (a, b), (text, editorial, similarity) in zip(self._rows(), columns, strict=True):
-            yield Edge(a, b, _TEXTS[text], _EDITORIALS[editorial], similarity)
-
-    def _rows(self) -> Iterator[tuple[int, int]]:
-        for begin in range(0, len(self), _AT_ONCE):
-            yield from map(tuple, self.positions[begin : begin + _AT_ONCE].tolist())
-
-    def with_relation(self, wanted: frozenset[TextRelation]) -> NDArray[np.int64]:
-        """Return the numbers of the pairs whose text relation is one of these, ascending."""
-        codes = np.array([_TEXTS.index(text) for text in _TEXTS if text in wanted], dtype=np.uint8)
-        return np.flatnonzero(np.isin(np.frombuffer(self._texts, dtype=np.uint8), codes))
-
-    def with_passages(self) -> NDArray[np.int64]:
-        """Return the numbers of the pairs that share a passage, ascending."""
-        return np.flatnonzero(np.frombuffer(self._flags, dtype=np.uint8) & 1)
-
-    def number_of(self, a: int, b: int) -> int | None:
-        """Return the number of the pair of two positions, the smaller first; ``None`` where it was no candidate."""
-        start, stop = np.searchsorted(self.positions[:, 0], (a, a + 1)).tolist()
-        place = start + int(np.searchsorted(self.positions[start:stop, 1], b))
-        return place if place < stop and self.positions[place, 1] == b else None
+    def replace(self, number: int, pair: Comparison) -> None:
+        """Put another comparison at a place."""
+        self.stored.replace(number, pair)
 
 
 class ShownPairs(Selected[Comparison]):
@@ -181,7 +113,7 @@ class ShownPairs(Selected[Comparison]):
         pairs: All pairs.
     """
 
-    def __init__(self, pairs: Pairs) -> None:
+    def __init__(self, pairs: Outlines) -> None:
         """Choose those with passages."""
         self._shown = pairs.with_passages()
         self._pairs = pairs
@@ -199,6 +131,14 @@ class ShownPairs(Selected[Comparison]):
         """Return a pair's similarity without reading the pair."""
         return self._pairs.similarities[int(self._shown[place])]
 
+    def scores(self) -> Iterator[tuple[int, int, TextRelation, float, float]]:
+        """Yield positions, text relation, similarity and Jaccard of every pair, without reading the pairs."""
+        pairs = self._pairs
+        for begin in range(0, len(self._shown), AT_ONCE):
+            shown = self._shown[begin : begin + AT_ONCE]
+            for number, (a, b) in zip(shown.tolist(), pairs.positions[shown].tolist(), strict=True):
+                yield a, b, pairs.relation(number), pairs.similarities[number], pairs.jaccards[number]
+
 
 class ShownLinks(Selected[Link]):
     """The links of a large run, made of their pairs when they are looked at.
@@ -211,7 +151,7 @@ class ShownLinks(Selected[Link]):
     """
 
     def __init__(
-        self, linked: NDArray[np.int64], make: Callable[[int], Link], *, pairs: Pairs, ids: Sequence[DocumentId]
+        self, linked: NDArray[np.int64], make: Callable[[int], Link], *, pairs: Outlines, ids: Sequence[DocumentId]
     ) -> None:
         """Choose the pairs."""
         self._ends = pairs.positions[linked]
@@ -220,8 +160,8 @@ class ShownLinks(Selected[Link]):
 
     def ids(self) -> Iterator[tuple[DocumentId, DocumentId]]:
         """Yield the two ids of every link."""
-        for begin in range(0, len(self._ends), _AT_ONCE):
-            for a, b in self._ends[begin : begin + _AT_ONCE].tolist():
+        for begin in range(0, len(self._ends), AT_ONCE):
+            for a, b in self._ends[begin : begin + AT_ONCE].tolist():
                 yield self._ids[a], self._ids[b]
 
 

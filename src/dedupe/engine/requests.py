@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 import msgspec
 
 from dedupe.config import Config
-from dedupe.engine.pairs import Outline
+from dedupe.engine.outlines import Outline
 
 CACHED_MATERIALS = 4_096
 """Documents kept ready for comparison: some 40 kB each for a page of news."""

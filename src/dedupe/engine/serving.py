@@ -5,7 +5,8 @@ import sys
 from typing import BinaryIO
 
 from dedupe.config import Config
-from dedupe.engine.pairs import Outline, PairCodec
+from dedupe.engine.outlines import Outline
+from dedupe.engine.pairs import PairCodec
 from dedupe.engine.requests import (
     CompareAnswer,
     Holding,

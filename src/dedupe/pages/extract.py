@@ -138,13 +138,13 @@ def _body(document: Document, page: _Page, config: Config) -> Body | Skipped:
     In a text declared clean no line is looked at for what it is: neither headline nor date are guessed from its words.
     """
     if not config.clean or document.clean:
-        return _put_together(document, page, _as_it_is(page.text))
+        return _put_together(document, page, _as_it_is(page.text), config)
     cleaned = clean_article(page.text, page.visible) if page.visible else clean_dump(page.text)
     if is_furniture(cleaned.lines):
         return _skip(document, "body", f"no body text: {_classes(cleaned.lines)}")
     if cleaned.removed > MUCH_REMOVED:
         page = replace(page, warnings=(*page.warnings, f"{cleaned.removed:.0%} of the text was set aside as chrome"))
-    return _put_together(document, page, cleaned)
+    return _put_together(document, page, cleaned, config)
 
 
 def _as_it_is(text: str) -> Cleaned:
@@ -152,7 +152,7 @@ def _as_it_is(text: str) -> Cleaned:
     return Cleaned(text=text, lines=(), kept=(Span(0, len(text)),), removed=0.0)
 
 
-def _put_together(document: Document, page: _Page, cleaned: Cleaned) -> Body:
+def _put_together(document: Document, page: _Page, cleaned: Cleaned, config: Config) -> Body:
     """Make the body of a document's text, its page's metadata and what the caller says."""
     about, text, lines = page.about, cleaned.text, cleaned.lines
     return Body(
@@ -171,7 +171,7 @@ def _put_together(document: Document, page: _Page, cleaned: Cleaned) -> Body:
         published=metadata.published_by_caller(document.published)
         or about.published
         or metadata.published_in_text(text, lines),
-        credits=find_credits(text, lines or None),
+        credits=find_credits(text, lines or None) if config.origins else (),
         claims=about.claims,
     )
 

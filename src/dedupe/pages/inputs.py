@@ -7,6 +7,7 @@ the same document.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from dedupe.errors import ConfigError, InputError
@@ -62,16 +63,25 @@ class Fields:
         for chosen, name in self.chosen:
             if chosen == meaning:
                 return record.get(name)
-        for name in ALIASES[meaning]:
-            value = record.get(name)
+        for key in _places(tuple(record))[meaning]:
+            value = record[key]
             if not _missing(value):
                 return value
-        folded = {key.casefold(): key for key in sorted(key for key in record if isinstance(key, str))}
-        for name in ALIASES[meaning]:
-            key = folded.get(name.casefold())
-            if key is not None and not _missing(record[key]):
-                return record[key]
         return None
+
+
+@lru_cache(maxsize=1024)
+def _places(keys: tuple[object, ...]) -> dict[str, tuple[str, ...]]:
+    """Return by meaning the keys that may hold it, most telling first; the records of a file have few sets of keys."""
+    named = [key for key in keys if isinstance(key, str)]
+    folded = {key.casefold(): key for key in sorted(named)}
+    return {
+        meaning: (
+            *(name for name in aliases if name in named),
+            *(folded[name.casefold()] for name in aliases if name.casefold() in folded),
+        )
+        for meaning, aliases in ALIASES.items()
+    }
 
 
 def coerce(item: object, position: DocumentId, fields: Fields | None = None) -> Document | Skipped:
@@ -104,10 +114,11 @@ def _checked(document: Document) -> Document | Skipped:
     """Accept a Document that holds exactly one of text, html and content."""
     if not _is_id(document.id):
         raise InputError(f"a document's id must be a string or an integer, not {document.id!r}")
-    held = [name for name in ("text", "html", "content") if getattr(document, name) is not None]
-    if len(held) > 1:
+    given = (document.text is not None) + (document.html is not None) + (document.content is not None)
+    if given > 1:
+        held = [name for name in ("text", "html", "content") if getattr(document, name) is not None]
         return Skipped(id=document.id, stage="read", reason=f"holds {' and '.join(held)}; give one", failed=True)
-    if not held:
+    if not given:
         return Skipped(id=document.id, stage="read", reason="no text: neither text, html nor content is given")
     return document
 

@@ -43,8 +43,8 @@ def compare_materials(a: Material, b: Material, config: Config, channels: tuple[
     identity = measures.identity(rows)
     reading = interpret(
         verdict.text,
-        a,
-        b,
+        a.body,
+        b.body,
         identity=identity,
         residual=geometry.residual.larger(),
         aligned=" ".join(passage.quote for passage in passages),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from dedupe.records import MERGING, Body, Credit, CreditKind, EditorialRelation, TextRelation
-from dedupe.verify.material import Material
 
 SOURCE_KINDS: frozenset[CreditKind] = frozenset({"agency", "contributed", "republication"})
 """Credits by which a page says whose text it carries. Photo credits say nothing about the text."""
@@ -27,9 +26,7 @@ class Reading:
     why: str = ""
 
 
-def interpret(
-    text: TextRelation, a: Material, b: Material, *, identity: float, residual: float, aligned: str
-) -> Reading:
+def interpret(text: TextRelation, a: Body, b: Body, *, identity: float, residual: float, aligned: str) -> Reading:
     """Say what a text relation means.
 
     Args:
@@ -44,25 +41,30 @@ def interpret(
         The reading; ``unknown`` without evidence, which is an answer and not a failure.
     """
     if text in MERGING or text == "reordered":
-        return _same_text(a.body, b.body, text, identity=identity, residual=residual, aligned=aligned)
+        return _same_text(a, b, text, identity=identity, residual=residual, aligned=aligned)
     if text == "template_only":
         return Reading(relation="template", why="a form or furniture, not a story, is shared")
     if text == "contained":
         return Reading(
-            relation="excerpt", source=_shared_source(a.body, b.body), why="one text stands inside the other"
+            relation="excerpt", source=_shared_source(a, b), why="one text stands inside the other"
         )
     if text == "partial":
-        source = _shared_source(a.body, b.body)
+        source = _shared_source(a, b)
         if source:
-            return Reading(relation="shared_source", source=source, why=_credited(source, a.body, b.body))
+            return Reading(relation="shared_source", source=source, why=_credited(source, a, b))
     return Reading()
+
+
+def is_revision(text: TextRelation, a: Body, b: Body) -> bool:
+    """Tell whether one text stands at one place twice with other words: two of its versions."""
+    one_place = (a.host is not None and a.host == b.host) or (a.canonical is not None and a.canonical == b.canonical)
+    return one_place and text != "identical"
 
 
 def _same_text(a: Body, b: Body, text: TextRelation, *, identity: float, residual: float, aligned: str) -> Reading:
     """One text on two pages: a revision of it, a republication, an edited copy - or nothing to tell which."""
     source = _shared_source(a, b)
-    one_place = (a.host is not None and a.host == b.host) or (a.canonical is not None and a.canonical == b.canonical)
-    if one_place and text != "identical":
+    if is_revision(text, a, b):
         place = a.canonical if a.canonical == b.canonical else a.host
         return Reading(relation="revision", source=source, why=f"both stand at {place} and their words differ")
     reason = _published_twice(a, b, aligned)

@@ -26,7 +26,7 @@ _QUOTATIONS: dict[str, str] = {
 _DIGIT, _SEPARATOR = 1, 2
 _KINDS = np.zeros(1 << 16, dtype=np.uint8)
 _KINDS[ord("0") : ord("9") + 1] = _DIGIT
-_KINDS[[ord(character) for character in "\n,:;|•·、，：；/"]] = _SEPARATOR
+_KINDS[[ord(character) for character in _kernels.SEPARATORS]] = _SEPARATOR
 
 
 class Running(NamedTuple):

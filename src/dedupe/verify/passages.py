@@ -1,5 +1,6 @@
 """From aligned token runs to passages people can read: spans, words, and the kind of text each one is."""
 
+from dedupe._kernels import likeness
 from dedupe.records import Passage, PassageKind
 from dedupe.text.speech import FIRST_PERSON_SHARE, MIN_FIRST_PERSON, is_speech
 from dedupe.verify.material import Material
@@ -8,15 +9,6 @@ from dedupe.verify.measures import Row
 QUOTED = 0.8
 """Share of a passage's tokens in quotation marks, on either side, for it to be a quotation: pages often print a
 statement without marks, as a block or an embedded post, where others quote it."""
-
-LIST_SEPARATORS = 0.3
-"""Separators (commas, semicolons, bullets, line ends) per token from which a passage is a list."""
-
-LIST_NUMBERS = 0.4
-"""Share of tokens with digits from which a passage is a list: scores, squads, lottery numbers."""
-
-LIST_BOTH = 0.45
-"""Separators and numbers per token, taken together, from which it is one, too: tables of figures with their labels."""
 
 
 def describe(rows: list[Row], a: Material, b: Material) -> tuple[Passage, ...]:
@@ -60,7 +52,7 @@ def _listed(side: Material, start: int, end: int) -> float:
     """Return how list-like a stretch is; from 1.0 on it is a list."""
     separators = _share(side.running.separators, start, end)
     numbers = _share(side.running.numeric, start, end)
-    return max(separators / LIST_SEPARATORS, numbers / LIST_NUMBERS, (separators + numbers) / LIST_BOTH)
+    return likeness(separators, numbers)
 
 
 def _share(running: memoryview, start: int, end: int) -> float:

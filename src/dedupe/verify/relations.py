@@ -4,10 +4,11 @@ The rules look at geometry only: how much of each body the other covers, in whic
 shared and the unshared parts are. What it means that two texts relate so is ``editorial``'s question.
 """
 
+from collections.abc import Sized
 from dataclasses import dataclass, replace
 
 from dedupe.config import Config
-from dedupe.records import Confidence, Passage, Sides, TextRelation
+from dedupe.records import Confidence, Sides, TextRelation
 
 QUOTE_WEIGHT = 0.25
 """What a quoted token counts towards ``partial``: two reports on one speech share its quotes without having met."""
@@ -91,7 +92,7 @@ class _Test:
         return abs(self.value - self.limit)
 
 
-def relate(geometry: Geometry, passages: tuple[Passage, ...], config: Config) -> Verdict:
+def relate(geometry: Geometry, passages: Sized, config: Config) -> Verdict:
     """Name the text relation of two bodies.
 
     Args:
@@ -105,7 +106,7 @@ def relate(geometry: Geometry, passages: tuple[Passage, ...], config: Config) ->
     """
     if geometry.same_tokens and not geometry.substituted:
         return Verdict(text="identical", why="both bodies have the same words in the same order")
-    if not passages:
+    if not len(passages):
         return Verdict(text="none", why="no passage of either body stands in the other")
     return _whole(geometry, config) or _cut(geometry, config) or _part(geometry, config)
 

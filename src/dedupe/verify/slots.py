@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 
+from dedupe import _kernels
 from dedupe.verify.material import Material
 from dedupe.verify.measures import Row
 
@@ -20,11 +21,7 @@ SLOTS_PER_TOKEN = 0.025
 NUMERIC_SLOTS = 0.5
 """Share of the differing places that hold a number on either side."""
 
-_RESYNC = 12
-_STRIDE = 8
 _WORD = re.compile(r"\w+")
-
-Place = tuple[int, int, int, int]
 
 
 def substituted(a: Material, b: Material, rows: list[Row]) -> str:
@@ -43,43 +40,24 @@ def substituted(a: Material, b: Material, rows: list[Row]) -> str:
     in_a, in_b = a.running.numeric, b.running.numeric
     if not (in_a[len(a.tokens)] or in_b[len(b.tokens)]):
         return ""
-    places = differing_places(a, b, rows)
+    places = _kernels.differing_places(a.tokens, b.tokens, rows)
     numeric = sum(in_a[k] > in_a[i] or in_b[m] > in_b[j] for i, k, j, m in places)
     aligned = sum(row[1] - row[0] for row in rows)
-    if len(places) < MIN_SLOTS or len(places) < SLOTS_PER_TOKEN * aligned or numeric < NUMERIC_SLOTS * len(places):
+    if not is_form(len(places), numeric, aligned):
         return ""
     shown = "; ".join(f"“{_words(a, i, k)}” against “{_words(b, j, m)}”" for i, k, j, m in places[:3])
     return f"the wording agrees, but {len(places)} places differ and {numeric} of them hold numbers: {shown}"
 
 
-def differing_places(a: Material, b: Material, rows: list[Row]) -> list[Place]:
-    """Return the token stretches inside passages where the sides differ, ``(from a, to a, from b, to b)``."""
-    places: list[Place] = []
-    for start_a, end_a, start_b, end_b, matched in rows:
-        if matched == max(end_a - start_a, end_b - start_b):
-            continue
-        left, right = a.tokens[start_a:end_a].tolist(), b.tokens[start_b:end_b].tolist()
-        i = j = 0
-        while i < len(left) and j < len(right):
-            if left[i] == right[j]:
-                i, j = i + 1, j + 1
-                while i < len(left) and left[i : i + _STRIDE] == right[j : j + _STRIDE]:
-                    i, j = i + _STRIDE, j + _STRIDE
-                continue
-            x, y = _resync(left, right, i, j)
-            places.append((start_a + i, start_a + x, start_b + j, start_b + y))
-            i, j = x, y
-    return places
+def is_form(places: int, numeric: int, aligned: int) -> bool:
+    """Tell whether two bodies are one form filled in twice.
 
-
-def _resync(left: list[int], right: list[int], i: int, j: int) -> tuple[int, int]:
-    """Return the nearest later positions where both sides agree again; the ends of the window where they do not."""
-    for distance in range(1, 2 * _RESYNC):
-        for step in range(max(0, distance - _RESYNC), min(distance, _RESYNC) + 1):
-            x, y = i + step, j + distance - step
-            if x < len(left) and y < len(right) and left[x] == right[y]:
-                return x, y
-    return min(i + _RESYNC, len(left)), min(j + _RESYNC, len(right))
+    Args:
+        places: Stretches inside passages where they differ.
+        numeric: Those that hold a number on either side.
+        aligned: Tokens inside passages.
+    """
+    return places >= MIN_SLOTS and places >= SLOTS_PER_TOKEN * aligned and numeric >= NUMERIC_SLOTS * places
 
 
 def _words(side: Material, first: int, last: int) -> str:

@@ -1,0 +1,243 @@
+"""Candidates in, outlines out: pairs of which one body can stand in the other whole, measured natively by the block.
+
+The kernel counts; the ladder of :mod:`dedupe.verify.relations` decides, as everywhere. Where the counts do not say what
+the ladder has to know (quotations, lists, forms, lines that are no prose), the pair is compared in full at once.
+Otherwise its comparison is made when somebody looks at it: most pairs of a large run nobody ever does.
+"""
+
+from array import array
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe import _kernels
+from dedupe.config import Config
+from dedupe.engine.bodies import Bodies
+from dedupe.engine.comparing import Comparer
+from dedupe.engine.linking import Carried
+from dedupe.engine.outlines import Outline, Outlines
+from dedupe.records import MERGING, Body, Comparison, Sides
+from dedupe.sketch.candidates import Candidates, channel_names
+from dedupe.verify.editorial import is_revision
+from dedupe.verify.measures import ratio
+from dedupe.verify.relations import MOSTLY, Geometry, relate
+from dedupe.verify.slots import is_form
+
+BLOCK_PAIRS = 2_048
+"""Pairs measured at once: some 20 MB of tokens."""
+
+_SURE = MERGING | {"reordered"}
+"""Relations that the ladder reaches without knowing what is quoted."""
+
+_ROUNDING = 1e-9
+
+
+class CopyPairs(Outlines):
+    """The pairs of a run that looks for copies only; a comparison is made whenever it is read."""
+
+    def __init__(self, candidates: Candidates, comparer: Comparer) -> None:
+        """Begin with none of the candidates."""
+        super().__init__()
+        self._candidates = candidates
+        self._comparer = comparer
+        self._numbers = array("q")
+        self._positions: NDArray[np.int64] | None = None
+        self._replaced: dict[int, Comparison] = {}
+
+    @property
+    def positions(self) -> NDArray[np.int64]:  # type: ignore[override] # made when all pairs are there
+        """Positions of both documents ``int64[m, 2]``, ascending."""
+        if self._positions is None:
+            self._positions = self._candidates.pairs[np.frombuffer(self._numbers, dtype=np.int64)]
+        return self._positions
+
+    @property
+    def held(self) -> bool:
+        """Never: comparisons are made anew."""
+        return False
+
+    def append(self, number: int, outline: Outline) -> None:
+        """Add the pair of a candidate; in any order, until they are arranged."""
+        self._numbers.append(number)
+        self.note(outline)
+
+    def arrange(self) -> None:
+        """Put the pairs into the order of the candidates, once all are there."""
+        order = np.argsort(np.frombuffer(self._numbers, dtype=np.int64), kind="stable")
+        self._numbers = array("q", np.frombuffer(self._numbers, dtype=np.int64)[order].tobytes())
+        self.reorder(order)
+
+    def __getitem__(self, number: int) -> Comparison:
+        """Compare the two documents of a pair."""
+        if number in self._replaced:
+            return self._replaced[number]
+        candidate = self._numbers[number]
+        a, b = self._candidates.pairs[candidate].tolist()
+        return self._comparer.compare(a, b, channel_names(int(self._candidates.channels[candidate])))
+
+    def replace(self, number: int, pair: Comparison) -> None:
+        """Keep another comparison for a pair."""
+        self._replaced[number] = pair
+
+
+def find_copies(candidates: Candidates, comparer: Comparer, pairs: CopyPairs, *, threads: int = 1) -> Iterator[int]:
+    """Measure all candidates and keep those that can be copies; yields the number of candidates done now and then.
+
+    Args:
+        candidates: The pairs.
+        comparer: Compares in full what the measures do not decide.
+        pairs: Where the outlines go.
+        threads: Threads that measure.
+    """
+    limits = _limits(comparer.config)
+    order = _near_each_other(candidates.pairs)
+    done = 0
+
+    def measured(begin: int) -> "_Block":
+        numbers = order[begin : begin + BLOCK_PAIRS]
+        return _measured(numbers, candidates.pairs[numbers], comparer.bodies, limits)
+
+    begins = range(0, len(candidates), BLOCK_PAIRS)
+    with ThreadPoolExecutor(threads) as pool:
+        waves = (begins[first : first + threads] for first in range(0, len(begins), threads))
+        for block in (block for wave in waves for block in (pool.map if threads > 1 else map)(measured, wave)):
+            for number, outline in block.outlines(comparer):
+                pairs.append(number, outline)
+            done += len(block.numbers)
+            yield done
+    pairs.arrange()
+
+
+def _near_each_other(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Order pairs so that those of one crowd stand together: a block then holds few texts, and each is read once.
+
+    What many documents share (a site's furniture) makes all pairs of a crowd; its members all meet its first document.
+    """
+    first = np.arange(int(pairs.max()) + 1 if len(pairs) else 0)
+    np.minimum.at(first, pairs[:, 1], pairs[:, 0])
+    return np.lexsort((pairs[:, 1], pairs[:, 0], first[pairs[:, 0]]))
+
+
+def _limits(config: Config) -> _kernels.Limits:
+    """Passages match to ``min_passage_identity``, so a covered body shares that much of the threshold in tokens."""
+    return _kernels.Limits(
+        max_gap_tokens=config.max_gap_tokens,
+        min_passage_tokens=config.min_passage_tokens,
+        min_passage_identity=config.min_passage_identity,
+        shingle_size=config.shingle_size,
+        reach=config.threshold * config.min_passage_identity - _ROUNDING,
+    )
+
+
+def _measured(numbers: NDArray[np.int64], pairs: NDArray[np.int64], bodies: Bodies, limits: _kernels.Limits) -> "_Block":
+    positions, places = np.unique(pairs, return_inverse=True)
+    read = [bodies[position] for position in positions.tolist()]
+    columns = _kernels.measure([body.text for body in read], places.reshape(-1, 2), limits)
+    return _Block(numbers, pairs, places.reshape(-1, 2), read, columns)
+
+
+class Measures(NamedTuple):
+    """One row of :func:`dedupe._kernels.measure`, by name."""
+
+    reached: int
+    equal: int
+    passages: int
+    matched: int
+    ordered: int
+    longer: int
+    listed: int
+    places: int
+    numeric_places: int
+    aligned: int
+    shared_shingles: int
+    tokens_a: int
+    shingles_a: int
+    covered_a: int
+    first_a: int
+    from_a: int
+    to_a: int
+    tokens_b: int
+    shingles_b: int
+    covered_b: int
+    first_b: int
+    from_b: int
+    to_b: int
+
+
+class _Block(NamedTuple):
+    """Some candidates by their numbers, their bodies, and what was measured."""
+
+    numbers: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    places: NDArray[np.int64]
+    bodies: list[Body]
+    columns: _kernels.Measured
+
+    def outlines(self, comparer: Comparer) -> Iterator[tuple[int, Outline]]:
+        """Yield the numbers of the candidates that share enough words, each with its outline."""
+        reached = np.flatnonzero(self.columns[:, 0])
+        for row, values in zip(reached.tolist(), self.columns[reached].tolist(), strict=True):
+            first, second = self.places[row].tolist()
+            outline = outline_of(Measures(*values), self.bodies[first], self.bodies[second], comparer.config)
+            if outline is None:
+                a, b = self.pairs[row].tolist()
+                outline = Outline.of(comparer.compare(a, b), comparer.config)
+            yield int(self.numbers[row]), outline
+
+
+def outline_of(measures: Measures, a: Body, b: Body, config: Config) -> Outline | None:
+    """Judge a pair by its measures; ``None`` where only the whole comparison can tell.
+
+    Args:
+        measures: Those of the two texts.
+        a, b: Their bodies.
+        config: The limits.
+    """
+    coverage = Sides(ratio(measures.covered_a, measures.tokens_a), ratio(measures.covered_b, measures.tokens_b))
+    similarity = min(1.0, ratio(2 * measures.matched, measures.tokens_a + measures.tokens_b))
+    shared = measures.shared_shingles
+    jaccard = ratio(shared, measures.shingles_a + measures.shingles_b - shared)
+    if coverage.larger() < config.threshold and not measures.equal:
+        return Outline("none", "unknown", similarity, jaccard, 0, None)
+    if a.lines or b.lines or (measures.equal and a.title and b.title and a.title != b.title):
+        return None
+    if is_form(measures.places, measures.numeric_places, measures.aligned) or (
+        measures.listed >= MOSTLY * measures.matched and not measures.equal
+    ):
+        return None
+    verdict = relate(_geometry(measures, coverage), range(measures.passages), config)
+    if verdict.text not in _SURE:
+        return None
+    editorial = "revision" if verdict.text in _SURE and is_revision(verdict.text, a, b) else "unknown"
+    carried = _carried(measures, coverage, a, b, config)
+    return Outline(verdict.text, editorial, similarity, jaccard, measures.passages, carried)
+
+
+def _geometry(measures: Measures, coverage: Sides) -> Geometry:
+    """Return what the ladder looks at, for two bodies that are prose throughout."""
+    return Geometry(
+        same_tokens=bool(measures.equal),
+        coverage=coverage,
+        residual=Sides(
+            ratio(measures.tokens_a - measures.covered_a, measures.tokens_a),
+            ratio(measures.tokens_b - measures.covered_b, measures.tokens_b),
+        ),
+        order=ratio(measures.ordered, measures.matched),
+        quoted=0.0,
+        furniture=0.0,
+        longest_narrative=0,
+        opening=measures.first_b if coverage.of_a >= coverage.of_b else measures.first_a,
+        substituted="",
+    )
+
+
+def _carried(measures: Measures, coverage: Sides, a: Body, b: Body, config: Config) -> Carried | None:
+    whole = coverage.of_a >= config.threshold, coverage.of_b >= config.threshold
+    if whole == (True, False):
+        return Carried(b.id, measures.from_b, measures.to_b)
+    if whole == (False, True):
+        return Carried(a.id, measures.from_a, measures.to_a)
+    return None

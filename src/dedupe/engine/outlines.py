@@ -1,0 +1,145 @@
+"""What later stages need of every verified pair, as columns; the comparison itself is read when somebody looks at it."""
+
+from array import array
+from collections.abc import Iterator
+from typing import NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.config import Config
+from dedupe.engine.linking import Carried, as_digest, carried, find_digests
+from dedupe.group.verdicts import Edge
+from dedupe.records import Comparison, EditorialRelation, TextRelation
+
+_TEXTS: tuple[TextRelation, ...] = get_args(TextRelation)
+_EDITORIALS: tuple[EditorialRelation, ...] = get_args(EditorialRelation)
+_TEXT_CODES = {text: code for code, text in enumerate(_TEXTS)}
+_EDITORIAL_CODES = {editorial: code for code, editorial in enumerate(_EDITORIALS)}
+AT_ONCE = 1 << 16
+"""Rows of a column that become Python numbers at once."""
+
+
+class Outline(NamedTuple):
+    """One verified pair in short.
+
+    Attributes:
+        text, editorial: Its relation.
+        similarity, jaccard: As in :class:`dedupe.records.Comparison`.
+        passages: How many passages it shares; those with none are not shown.
+        carried: Which document carries the other whole, and where.
+    """
+
+    text: TextRelation
+    editorial: EditorialRelation
+    similarity: float
+    jaccard: float
+    passages: int
+    carried: Carried | None
+
+    @classmethod
+    def of(cls, pair: Comparison, config: Config) -> "Outline":
+        """Take the outline of a comparison."""
+        relation = pair.relation
+        return cls(
+            relation.text,
+            relation.editorial,
+            pair.similarity,
+            pair.jaccard,
+            len(pair.passages),
+            carried(pair, config),
+        )
+
+
+class Outlines:
+    """The outlines of a run's pairs, ascending by the positions of their documents.
+
+    Attributes:
+        positions: Positions of both documents ``int64[m, 2]``, ascending.
+        similarities, jaccards: ``float64`` columns.
+    """
+
+    positions: NDArray[np.int64]
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.similarities = array("d")
+        self.jaccards = array("d")
+        self._texts = bytearray()
+        self._editorials = bytearray()
+        self._shown = bytearray()
+        self._carried: list[tuple[int, Carried]] = []
+
+    @property
+    def held(self) -> bool:
+        """Whether the comparisons are in memory."""
+        raise NotImplementedError
+
+    def __getitem__(self, number: int) -> Comparison:
+        """Return a comparison."""
+        raise NotImplementedError
+
+    def replace(self, number: int, pair: Comparison) -> None:
+        """Put another comparison at a place."""
+        raise NotImplementedError
+
+    def note(self, outline: Outline) -> None:
+        """Add the next pair's outline."""
+        if outline.carried is not None:
+            self._carried.append((len(self), outline.carried))
+        self._texts.append(_TEXT_CODES[outline.text])
+        self._editorials.append(_EDITORIAL_CODES[outline.editorial])
+        self._shown.append(outline.passages > 0)
+        self.similarities.append(outline.similarity)
+        self.jaccards.append(outline.jaccard)
+
+    def reorder(self, order: NDArray[np.int64]) -> None:
+        """Put the outlines into another order, given by their numbers."""
+        for name in ("_texts", "_editorials", "_shown"):
+            setattr(self, name, bytearray(np.frombuffer(getattr(self, name), dtype=np.uint8)[order].tobytes()))
+        for name in ("similarities", "jaccards"):
+            setattr(self, name, array("d", np.frombuffer(getattr(self, name), dtype=np.float64)[order].tobytes()))
+        numbers = np.empty_like(order)
+        numbers[order] = np.arange(len(order))
+        self._carried = [(int(numbers[number]), each) for number, each in self._carried]
+
+    def __len__(self) -> int:
+        """Return the number of pairs so far."""
+        return len(self.similarities)
+
+    def relation(self, number: int) -> TextRelation:
+        """Return a pair's text relation."""
+        return _TEXTS[self._texts[number]]
+
+    def mark_digests(self) -> None:
+        """Make the pairs between a digest and the texts it carries what they are; see :mod:`dedupe.engine.linking`."""
+        for number, digest in find_digests(self._carried).items():
+            marked = as_digest(self[number], digest)
+            self.replace(number, marked)
+            self._texts[number] = _TEXT_CODES[marked.relation.text]
+            self._editorials[number] = _EDITORIAL_CODES[marked.relation.editorial]
+
+    def edges(self) -> Iterator[Edge]:
+        """Yield what clustering needs of every pair."""
+        columns = zip(self._texts, self._editorials, self.similarities, strict=True)
+        for (a, b), (text, editorial, similarity) in zip(self._rows(), columns, strict=True):
+            yield Edge(a, b, _TEXTS[text], _EDITORIALS[editorial], similarity)
+
+    def _rows(self) -> Iterator[list[int]]:
+        for begin in range(0, len(self), AT_ONCE):
+            yield from self.positions[begin : begin + AT_ONCE].tolist()
+
+    def with_relation(self, wanted: frozenset[TextRelation]) -> NDArray[np.int64]:
+        """Return the numbers of the pairs whose text relation is one of these, ascending."""
+        codes = np.array([_TEXT_CODES[text] for text in _TEXTS if text in wanted], dtype=np.uint8)
+        return np.flatnonzero(np.isin(np.frombuffer(self._texts, dtype=np.uint8), codes))
+
+    def with_passages(self) -> NDArray[np.int64]:
+        """Return the numbers of the pairs that share a passage, ascending."""
+        return np.flatnonzero(np.frombuffer(self._shown, dtype=np.uint8))
+
+    def number_of(self, a: int, b: int) -> int | None:
+        """Return the number of the pair of two positions, the smaller first; ``None`` where it was no candidate."""
+        start, stop = np.searchsorted(self.positions[:, 0], (a, a + 1)).tolist()
+        place = start + int(np.searchsorted(self.positions[start:stop, 1], b))
+        return place if place < stop and self.positions[place, 1] == b else None
