@@ -29,34 +29,45 @@ static inline bool is_separator(uint32_t code) {
     }
 }
 
-/* Digits in the lower half, separators in the upper half, before each code point; one entry more than there are. */
-static bool count_characters(const uint32_t *text, size_t length, values_t *before) {
-    before->count = 0;
-    if (!values_reserve(before, length + 1)) return false;
-    uint64_t sum = 0;
-    for (size_t i = 0; i < length; i++) {
-        before->values[i] = sum;
-        uint32_t code = text[i];
-        if (code >= 'a' && code <= 'z') continue;
-        sum += code - '0' < 10U ? 1 : is_separator(code) ? 1ULL << 32 : 0;
+/* Which blocks of 64 code points hold a digit at all: most do not. */
+static bool find_digits(const uint32_t *text, size_t length, values_t *blocks) {
+    size_t count = length / BLOCK + 1;
+    blocks->count = 0;
+    if (!values_reserve(blocks, count)) return false;
+    for (size_t block = 0; block < count; block++) {
+        size_t start = block * BLOCK, end = start + BLOCK < length ? start + BLOCK : length;
+        uint32_t digits = 0;
+        for (size_t i = start; i < end; i++) digits |= text[i] - '0' < 10U;
+        blocks->values[block] = digits;
     }
-    before->values[length] = sum;
     return true;
 }
 
-static void count_tokens(side_t *side, const uint64_t *before) {
-    uint32_t numeric = 0;
+static bool holds_digit(const uint32_t *text, const uint64_t *blocks, size_t start, size_t end) {
+    if (!(blocks[start / BLOCK] | blocks[end / BLOCK]) && end - start < BLOCK) return false;
+    for (size_t i = start; i < end; i++) {
+        if (text[i] - '0' < 10U) return true;
+    }
+    return false;
+}
+
+/* Separators end tokens, so they are looked for between tokens only. */
+static void count_tokens(side_t *side, const uint32_t *text, const uint64_t *blocks) {
+    uint32_t numeric = 0, separators = 0;
+    size_t position = 0;
     for (size_t i = 0; i < side->count; i++) {
-        uint64_t from = before[side->starts[i]], to = before[side->ends[i]];
+        size_t start = side->starts[i], end = side->ends[i];
+        for (; position < start; position++) separators += is_separator(text[position]);
+        if (position < end) position = end;
         side->numeric[i] = numeric;
-        side->separators[i] = (uint32_t)(from >> 32);
-        numeric += (uint32_t)to > (uint32_t)from;
+        side->separators[i] = separators;
+        numeric += holds_digit(text, blocks, start, end);
         uint8_t *bucket = &side->buckets[side->tokens[i] & (BUCKETS - 1)];
         *bucket = (uint8_t)(*bucket + (*bucket < FULL));
         side->full = side->full || *bucket == FULL;
     }
     side->numeric[side->count] = numeric;
-    side->separators[side->count] = side->count ? (uint32_t)(before[side->ends[side->count - 1]] >> 32) : 0;
+    side->separators[side->count] = separators;
 }
 
 bool side_init(side_t *side, const tokens_t *tokens, size_t shingle_size, const uint32_t *text, size_t length,
@@ -83,8 +94,8 @@ bool side_init(side_t *side, const tokens_t *tokens, size_t shingle_size, const 
     if (!sketch_shingles(tokens, shingle_size, &scratch->hashes)) return false;
     if (shingles) memcpy(side->shingles, scratch->hashes.values, shingles * sizeof *side->shingles);
     side->shingle_count = shingles;
-    if (!count_characters(text, length, &scratch->spare)) return false;
-    count_tokens(side, scratch->spare.values);
+    if (!find_digits(text, length, &scratch->spare)) return false;
+    count_tokens(side, text, scratch->spare.values);
     return true;
 }
 

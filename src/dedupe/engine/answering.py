@@ -10,33 +10,33 @@ from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
 from dedupe.engine.intake import Intake
 from dedupe.engine.linking import BORROWING, LINKING, independent_origins, link_of
+from dedupe.engine.nominate import Nominated
 from dedupe.engine.outlines import Outlines
 from dedupe.engine.pairs import ShownLinks, ShownPairs
 from dedupe.engine.result import Result
 from dedupe.group.clusters import Clustering, Lookups, build_clusters
 from dedupe.group.origin import find_origin, origin_of_link
-from dedupe.records import MERGING, Cluster, Comparison, Link, Origin, Overflow
+from dedupe.group.representative import Traits
+from dedupe.records import MERGING, Cluster, Comparison, Link, Origin
 
 
 def answer(
     intake: Intake,
     pairs: Outlines,
-    content_hashes: NDArray[np.uint64],
+    nominated: Nominated,
     comparer: Comparer,
-    overflows: tuple[Overflow, ...],
 ) -> Result:
     """Cluster the documents, name the origins, link what is related.
 
     Args:
         intake: The documents.
         pairs: Their verified pairs.
-        content_hashes: One per document.
+        nominated: The candidates, and what is known of every document since.
         comparer: Compares further pairs where the cluster guard asks for them.
-        overflows: Caps that bit while pairs were nominated.
     """
     bodies = intake.bodies
     pairs.mark_digests()
-    clustering = _clustering(bodies, pairs, content_hashes, comparer)
+    clustering = _clustering(bodies, pairs, nominated, comparer)
     homes = _homes(bodies, clustering.clusters)
     linked = _linked(pairs, homes)
     borrowed = np.intersect1d(linked, pairs.with_relation(BORROWING), assume_unique=True)
@@ -47,7 +47,7 @@ def answer(
         pairs=_public(pairs, bodies),
         links=_links(pairs, bodies, linked),
         skipped=intake.skipped,
-        overflows=overflows,
+        overflows=nominated.candidates.overflows,
         seen=intake.seen,
         independent_origins=independent_origins(((a, b) for a, b in tied), len(clustering.clusters)),
         config=comparer.config,
@@ -55,10 +55,19 @@ def answer(
     )
 
 
-def _clustering(bodies: Bodies, pairs: Outlines, content_hashes: NDArray[np.uint64], comparer: Comparer) -> Clustering:
+def _clustering(bodies: Bodies, pairs: Outlines, nominated: Nominated, comparer: Comparer) -> Clustering:
     origin = _Origins(bodies, pairs).origin if comparer.config.origins else None
-    lookups = Lookups(verify=comparer.edge, traits=comparer.traits, origin=origin)
-    return build_clusters(bodies.ids, content_hashes, pairs.edges(), lookups=lookups)
+
+    def traits(position: int) -> Traits:
+        about = bodies.about(position)
+        return Traits(
+            body_tokens=int(nominated.token_counts[position]),
+            published=about.published.earliest if about.published else None,
+            url=about.url,
+        )
+
+    lookups = Lookups(verify=comparer.edge, traits=traits, origin=origin)
+    return build_clusters(bodies.ids, nominated.content_hashes, pairs.edges(), lookups=lookups)
 
 
 class _Origins:

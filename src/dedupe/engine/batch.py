@@ -63,14 +63,15 @@ def cluster(
         raise ConfigError(f"jobs must be at least 1, not {jobs!r}")
     with extraction(config, jobs) as extract:
         intake = take_in(_rows(documents), extract, duplicate_ids=duplicate_ids, progress=progress)
-    candidates, content_hashes = nominate(intake.bodies.stored, config, threads=jobs)
+    nominated = nominate(intake.bodies.stored, config, threads=jobs)
+    candidates = nominated.candidates
     comparer = Comparer(intake.bodies, config)
     if config.copies_only:
         pairs: Outlines = _copies(candidates, comparer, jobs, progress)
     else:
         with _crew(jobs, config) as crew:
             pairs = _verified(candidates, comparer, crew, progress)
-    return answer(intake, pairs, content_hashes, comparer, candidates.overflows)
+    return answer(intake, pairs, nominated, comparer)
 
 
 def _crew(jobs: int, config: Config) -> AbstractContextManager[Crew | None]:

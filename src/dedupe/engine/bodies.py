@@ -1,13 +1,25 @@
 """The bodies of a run: in memory while they are few, on disk when they are many, by position and by id."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dedupe.engine.spool import FieldCodec, Spooled
-from dedupe.records import Body, DocumentId
+from dedupe.records import Body, DocumentId, Published
 from dedupe.text.templates import site_of
 
 _BODY_OVERHEAD = 700
 _LINE_OVERHEAD = 120
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A body without its text: its address and time of publication."""
+
+    url: str | None = None
+    published: Published | None = None
+
+
+_ABOUT = FieldCodec(About)
 
 
 class Bodies:
@@ -51,6 +63,11 @@ class Bodies:
     def __getitem__(self, position: int) -> Body:
         """Return the body at a position, read from the disk where it lies there."""
         return self.stored[position]
+
+    def about(self, position: int) -> "About":
+        """Return what the choice of a representative looks at, without the text where it lies on the disk."""
+        body = self.stored.part(position, _ABOUT.decode)
+        return About(body.url, body.published) if isinstance(body, Body) else body
 
     @property
     def positions(self) -> dict[DocumentId, int]:

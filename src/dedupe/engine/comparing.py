@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.outlines import Outline
@@ -18,7 +17,6 @@ from dedupe.engine.requests import (
     encode,
 )
 from dedupe.engine.workers import Crew, Worker
-from dedupe.group.representative import Traits
 from dedupe.group.verdicts import Edge
 from dedupe.records import Comparison
 from dedupe.sketch.candidates import Candidates, channel_names
@@ -51,15 +49,6 @@ class Comparer:
     def edge(self, a: int, b: int) -> Edge:
         """Compare two documents that nothing nominated, for the cluster guard."""
         return Edge.from_comparison(a, b, self.compare(a, b))
-
-    def traits(self, position: int) -> Traits:
-        """Return what the choice of a representative looks at."""
-        body = self.bodies[position]
-        return Traits(
-            body_tokens=len(_kernels.tokenize(body.text)[0]),
-            published=body.published.earliest if body.published else None,
-            url=body.url,
-        )
 
 
 def compare_here(candidates: Candidates, comparer: Comparer, pairs: Pairs) -> Iterator[int]:

@@ -17,20 +17,13 @@ from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
-from dedupe.engine.linking import Carried
+from dedupe.engine.judging import Measures, outline_of
 from dedupe.engine.outlines import Outline, Outlines
-from dedupe.records import MERGING, Body, Comparison, Sides
+from dedupe.records import Body, Comparison
 from dedupe.sketch.candidates import Candidates, channel_names
-from dedupe.verify.editorial import is_revision
-from dedupe.verify.measures import ratio
-from dedupe.verify.relations import MOSTLY, Geometry, relate
-from dedupe.verify.slots import is_form
 
 BLOCK_PAIRS = 2_048
 """Pairs measured at once: some 20 MB of tokens."""
-
-_SURE = MERGING | {"reordered"}
-"""Relations that the ladder reaches without knowing what is quoted."""
 
 _ROUNDING = 1e-9
 
@@ -63,6 +56,13 @@ class CopyPairs(Outlines):
         """Add the pair of a candidate; in any order, until they are arranged."""
         self._numbers.append(number)
         self.note(outline)
+
+    def extend(self, numbers: NDArray[np.int64], measures: Measures, rows: NDArray[np.int64]) -> None:
+        """Add the pairs of candidates that are copies beyond doubt."""
+        self._numbers.frombytes(numbers.tobytes())
+        self.note_copies(
+            measures.equal[rows], measures.passages[rows] > 0, measures.similarity[rows], measures.jaccard[rows]
+        )
 
     def arrange(self) -> None:
         """Put the pairs into the order of the candidates, once all are there."""
@@ -104,8 +104,7 @@ def find_copies(candidates: Candidates, comparer: Comparer, pairs: CopyPairs, *,
     with ThreadPoolExecutor(threads) as pool:
         waves = (begins[first : first + threads] for first in range(0, len(begins), threads))
         for block in (block for wave in waves for block in (pool.map if threads > 1 else map)(measured, wave)):
-            for number, outline in block.outlines(comparer):
-                pairs.append(number, outline)
+            block.judge(comparer, pairs)
             done += len(block.numbers)
             yield done
     pairs.arrange()
@@ -139,34 +138,6 @@ def _measured(numbers: NDArray[np.int64], pairs: NDArray[np.int64], bodies: Bodi
     return _Block(numbers, pairs, places.reshape(-1, 2), read, columns)
 
 
-class Measures(NamedTuple):
-    """One row of :func:`dedupe._kernels.measure`, by name."""
-
-    reached: int
-    equal: int
-    passages: int
-    matched: int
-    ordered: int
-    longer: int
-    listed: int
-    places: int
-    numeric_places: int
-    aligned: int
-    shared_shingles: int
-    tokens_a: int
-    shingles_a: int
-    covered_a: int
-    first_a: int
-    from_a: int
-    to_a: int
-    tokens_b: int
-    shingles_b: int
-    covered_b: int
-    first_b: int
-    from_b: int
-    to_b: int
-
-
 class _Block(NamedTuple):
     """Some candidates by their numbers, their bodies, and what was measured."""
 
@@ -176,68 +147,22 @@ class _Block(NamedTuple):
     bodies: list[Body]
     columns: _kernels.Measured
 
-    def outlines(self, comparer: Comparer) -> Iterator[tuple[int, Outline]]:
-        """Yield the numbers of the candidates that share enough words, each with its outline."""
+    def judge(self, comparer: Comparer, pairs: CopyPairs) -> None:
+        """Add the candidates that share enough words, each with its outline."""
         reached = np.flatnonzero(self.columns[:, 0])
-        for row, values in zip(reached.tolist(), self.columns[reached].tolist(), strict=True):
-            first, second = self.places[row].tolist()
-            outline = outline_of(Measures(*values), self.bodies[first], self.bodies[second], comparer.config)
+        ends, measures = self.places[reached], Measures(self.columns[reached])
+        sure = measures.copies(comparer.config) & self._plain()[ends].all(axis=1)
+        pairs.extend(self.numbers[reached[sure]], measures, np.flatnonzero(sure))
+        for place in np.flatnonzero(~sure).tolist():
+            first, second = (self.bodies[end] for end in ends[place].tolist())
+            outline = outline_of(measures.row(place), first, second, comparer.config)
             if outline is None:
-                a, b = self.pairs[row].tolist()
+                a, b = self.pairs[reached[place]].tolist()
                 outline = Outline.of(comparer.compare(a, b), comparer.config)
-            yield int(self.numbers[row]), outline
+            pairs.append(int(self.numbers[reached[place]]), outline)
 
-
-def outline_of(measures: Measures, a: Body, b: Body, config: Config) -> Outline | None:
-    """Judge a pair by its measures; ``None`` where only the whole comparison can tell.
-
-    Args:
-        measures: Those of the two texts.
-        a, b: Their bodies.
-        config: The limits.
-    """
-    coverage = Sides(ratio(measures.covered_a, measures.tokens_a), ratio(measures.covered_b, measures.tokens_b))
-    similarity = min(1.0, ratio(2 * measures.matched, measures.tokens_a + measures.tokens_b))
-    shared = measures.shared_shingles
-    jaccard = ratio(shared, measures.shingles_a + measures.shingles_b - shared)
-    if coverage.larger() < config.threshold and not measures.equal:
-        return Outline("none", "unknown", similarity, jaccard, 0, None)
-    if a.lines or b.lines or (measures.equal and a.title and b.title and a.title != b.title):
-        return None
-    if is_form(measures.places, measures.numeric_places, measures.aligned) or (
-        measures.listed >= MOSTLY * measures.matched and not measures.equal
-    ):
-        return None
-    verdict = relate(_geometry(measures, coverage), range(measures.passages), config)
-    if verdict.text not in _SURE:
-        return None
-    editorial = "revision" if verdict.text in _SURE and is_revision(verdict.text, a, b) else "unknown"
-    carried = _carried(measures, coverage, a, b, config)
-    return Outline(verdict.text, editorial, similarity, jaccard, measures.passages, carried)
-
-
-def _geometry(measures: Measures, coverage: Sides) -> Geometry:
-    """Return what the ladder looks at, for two bodies that are prose throughout."""
-    return Geometry(
-        same_tokens=bool(measures.equal),
-        coverage=coverage,
-        residual=Sides(
-            ratio(measures.tokens_a - measures.covered_a, measures.tokens_a),
-            ratio(measures.tokens_b - measures.covered_b, measures.tokens_b),
-        ),
-        order=ratio(measures.ordered, measures.matched),
-        quoted=0.0,
-        furniture=0.0,
-        longest_narrative=0,
-        opening=measures.first_b if coverage.of_a >= coverage.of_b else measures.first_a,
-        substituted="",
-    )
-
-
-def _carried(measures: Measures, coverage: Sides, a: Body, b: Body, config: Config) -> Carried | None:
-    whole = coverage.of_a >= config.threshold, coverage.of_b >= config.threshold
-    if whole == (True, False):
-        return Carried(b.id, measures.from_b, measures.to_b)
-    if whole == (False, True):
-        return Carried(a.id, measures.from_a, measures.to_a)
-    return None
+    def _plain(self) -> NDArray[np.bool_]:
+        """Mark the bodies of which nothing but the words can matter: no lines, no title, no address."""
+        return np.array(
+            [not (body.lines or body.title or body.host or body.canonical) for body in self.bodies], dtype=bool
+        )

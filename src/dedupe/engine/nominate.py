@@ -1,6 +1,7 @@
 """Bodies in, candidate pairs out: one pass of sketching, then the union of the channels."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import xxhash
@@ -20,7 +21,21 @@ MIN_KEY_TOKENS = 4
 """Words a headline needs to nominate by itself: ``Weather`` and ``Live updates`` do not."""
 
 
-def nominate(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> tuple[Candidates, NDArray[np.uint64]]:
+class Nominated(NamedTuple):
+    """The pairs worth verifying, and what the pass over all bodies left behind.
+
+    Attributes:
+        candidates: By position in the bodies.
+        content_hashes: One per body ``uint64[n]``.
+        token_counts: Of every body ``uint32[n]``.
+    """
+
+    candidates: Candidates
+    content_hashes: NDArray[np.uint64]
+    token_counts: NDArray[np.uint32]
+
+
+def nominate(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> Nominated:
     """Propose the pairs worth verifying.
 
     Args:
@@ -29,13 +44,20 @@ def nominate(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> tup
         threads: Threads of the native kernel.
 
     Returns:
-        The candidates, by position in ``bodies``, and the content hash of every body, ``uint64[n]``.
+        The candidates, and two columns of the bodies.
     """
-    sketches, postings = sketch_all(bodies, lambda batch: sketch_bodies(batch, config, threads=threads)[1])
+    counts: list[NDArray[np.uint32]] = [np.empty(0, dtype=np.uint32)]
+
+    def sketched(batch: Sequence[Body]) -> Sketches:
+        sketch, sketches = sketch_bodies(batch, config, threads=threads)
+        counts.append(sketch.token_counts)
+        return sketches
+
+    sketches, postings = sketch_all(bodies, sketched)
     found = find_candidates(
         sketches, postings, bucket_cap=config.bucket_cap, fingerprint_cap=config.fingerprint_max_documents
     )
-    return found, sketches.body_hashes
+    return Nominated(found, sketches.body_hashes, np.concatenate(counts))
 
 
 def sketch_bodies(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> tuple[Sketch, Sketches]:

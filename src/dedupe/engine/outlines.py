@@ -93,6 +93,21 @@ class Outlines:
         self.similarities.append(outline.similarity)
         self.jaccards.append(outline.jaccard)
 
+    def note_copies(
+        self,
+        equal: NDArray[np.bool_],
+        shown: NDArray[np.bool_],
+        similarities: NDArray[np.float64],
+        jaccards: NDArray[np.float64],
+    ) -> None:
+        """Add the outlines of pairs that are ``identical`` where they are equal, else ``near_identical``."""
+        texts = np.where(equal, _TEXT_CODES["identical"], _TEXT_CODES["near_identical"])
+        self._texts += texts.astype(np.uint8).tobytes()
+        self._editorials += bytes([_EDITORIAL_CODES["unknown"]]) * len(equal)
+        self._shown += shown.astype(np.uint8).tobytes()
+        self.similarities.frombytes(similarities.tobytes())
+        self.jaccards.frombytes(jaccards.tobytes())
+
     def reorder(self, order: NDArray[np.int64]) -> None:
         """Put the outlines into another order, given by their numbers."""
         for name in ("_texts", "_editorials", "_shown"):

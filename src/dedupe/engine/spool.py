@@ -21,6 +21,7 @@ HELD_BYTES = 1 << 26
 _BUFFER = 1 << 20
 
 T = TypeVar("T")
+P = TypeVar("P")
 
 
 class Spool:
@@ -228,6 +229,13 @@ class Spooled(LazySequence[T]):
             return self._held[position]
         number = self._numbers[position]
         return self._codec.decode(self._spool[number]) if number >= 0 else self._odd[number]
+
+    def part(self, position: int, decode: Callable[[bytes], P]) -> T | P:
+        """Return a record where it is in memory, else what ``decode`` makes of its bytes."""
+        if self._held is not None:
+            return self._held[position]
+        number = self._numbers[position]
+        return decode(self._spool[number]) if number >= 0 else self._odd[number]
 
     def _store(self, record: T) -> int:
         """Return the number of a record in the file; one that has no encoding stays in memory under a negative one."""

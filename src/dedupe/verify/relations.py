@@ -7,6 +7,9 @@ shared and the unshared parts are. What it means that two texts relate so is ``e
 from collections.abc import Sized
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dedupe.config import Config
 from dedupe.records import Confidence, Sides, TextRelation
 
@@ -136,6 +139,21 @@ def _whole(geometry: Geometry, config: Config) -> Verdict | None:
         f"and at most {_percent(residual.larger())} of either is prose of its own"
     )
     return _verdict("near_identical", why, min(tests, key=lambda test: test.margin), config)
+
+
+def are_copies(
+    coverage: NDArray[np.float64], order: NDArray[np.float64], residual: NDArray[np.float64], config: Config
+) -> NDArray[np.bool_]:
+    """Mark the pairs that are ``near_identical``, many at once; :func:`relate` says the same of each.
+
+    Args:
+        coverage: The smaller of both sides.
+        order: Of the matching tokens.
+        residual: The larger of both sides.
+        config: The limits.
+    """
+    covered: NDArray[np.bool_] = (coverage >= config.threshold) & (order >= config.min_order)
+    return covered & (residual <= config.max_residual)
 
 
 def _cut(geometry: Geometry, config: Config) -> Verdict | None:

@@ -7,6 +7,7 @@ of them cover each other almost wholly and are still two pieces of news; what di
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe import _kernels
 from dedupe.verify.material import Material
@@ -43,21 +44,24 @@ def substituted(a: Material, b: Material, rows: list[Row]) -> str:
     places = _kernels.differing_places(a.tokens, b.tokens, rows)
     numeric = sum(in_a[k] > in_a[i] or in_b[m] > in_b[j] for i, k, j, m in places)
     aligned = sum(row[1] - row[0] for row in rows)
-    if not is_form(len(places), numeric, aligned):
+    if not are_forms(*(np.array([count]) for count in (len(places), numeric, aligned)))[0]:
         return ""
     shown = "; ".join(f"“{_words(a, i, k)}” against “{_words(b, j, m)}”" for i, k, j, m in places[:3])
     return f"the wording agrees, but {len(places)} places differ and {numeric} of them hold numbers: {shown}"
 
 
-def is_form(places: int, numeric: int, aligned: int) -> bool:
-    """Tell whether two bodies are one form filled in twice.
+def are_forms(
+    places: NDArray[np.int64], numeric: NDArray[np.int64], aligned: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Mark the pairs that are one form filled in twice.
 
     Args:
-        places: Stretches inside passages where they differ.
+        places: Stretches inside passages where each pair differs.
         numeric: Those that hold a number on either side.
-        aligned: Tokens inside passages.
+        aligned: Tokens inside its passages.
     """
-    return places >= MIN_SLOTS and places >= SLOTS_PER_TOKEN * aligned and numeric >= NUMERIC_SLOTS * places
+    dense: NDArray[np.bool_] = (places >= MIN_SLOTS) & (places >= SLOTS_PER_TOKEN * aligned)
+    return dense & (numeric >= NUMERIC_SLOTS * places)
 
 
 def _words(side: Material, first: int, last: int) -> str:
