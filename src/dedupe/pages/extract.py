@@ -55,7 +55,9 @@ def extract_body(document: Document, config: Config) -> Body | Skipped:
         return _skip(document, "body", "no text: empty or blank" if page.extractor == "text" else "no text on the page")
     if len(text) > config.max_text_chars:
         return _skip(document, "body", f"{len(text)} characters of text, limit {config.max_text_chars}")
-    return _body(document, replace(page, text=text, warnings=page.warnings + warnings), config)
+    if warnings:
+        page = replace(page, text=text, warnings=page.warnings + warnings)
+    return _body(document, page, config)
 
 
 def _skip(document: Document, stage: Stage, reason: str) -> Skipped:

@@ -33,6 +33,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Field names by what they mean, most telling first; matched exactly, then without regard to case."""
 
+_SAID = ("url", "title", "published", "source", "charset")
 _ACCEPTED = "a Document, a mapping with a text field, an (id, text) pair or a string"
 
 
@@ -57,6 +58,10 @@ class Fields:
             if meaning not in ALIASES:
                 raise ConfigError(f"no field {meaning!r} to be named; there are {', '.join(ALIASES)}")
         return cls(tuple(sorted((names or {}).items())))
+
+    def held(self, record: Mapping[Any, Any]) -> frozenset[str]:
+        """Return what a record may have a value for, by its keys and the caller's choice."""
+        return _held(tuple(record), self.chosen)
 
     def find(self, record: Mapping[Any, Any], meaning: str) -> object:
         """Return the record's value for a meaning, ``None`` where it has none."""
@@ -84,6 +89,11 @@ def _places(keys: tuple[object, ...]) -> dict[str, tuple[str, ...]]:
     }
 
 
+@lru_cache(maxsize=1024)
+def _held(keys: tuple[object, ...], chosen: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    return frozenset(meaning for meaning, places in _places(keys).items() if places) | {meaning for meaning, _ in chosen}
+
+
 def coerce(item: object, position: DocumentId, fields: Fields | None = None) -> Document | Skipped:
     """Make a document of whatever the caller holds.
 
@@ -102,7 +112,7 @@ def coerce(item: object, position: DocumentId, fields: Fields | None = None) -> 
         return _checked(item)
     if isinstance(item, str):
         return Document(id=position, text=item)
-    if isinstance(item, Mapping):
+    if isinstance(item, dict | Mapping):
         return _from_mapping(item, position, fields or Fields())
     if isinstance(item, tuple) and len(item) == 2 and _is_id(item[0]) and isinstance(item[1], str | bytes):
         name, words = item
@@ -124,29 +134,21 @@ def _checked(document: Document) -> Document | Skipped:
 
 
 def _from_mapping(record: Mapping[Any, Any], position: DocumentId, fields: Fields) -> Document | Skipped:
-    name = _id(fields.find(record, "id"), position)
-    text, html = fields.find(record, "text"), fields.find(record, "html")
+    found = {meaning: fields.find(record, meaning) for meaning in fields.held(record)}
+    name = _id(found.get("id"), position)
+    text, html = found.get("text"), found.get("html")
     words = text if not _missing(text) else html
     if _missing(words):
         keys = ", ".join(repr(str(key)[:40]) for key in list(record)[:8]) or "no fields"
         return Skipped(id=name, stage="read", reason=f"no text: none of the fields ({keys}) holds any")
     if not isinstance(words, str | bytes):
         return Skipped(id=name, stage="read", reason=f"the text is a {type(words).__name__}, not a string", failed=True)
-    body: dict[str, Any] = {}
     if words is html and words is not text:
-        body["html"] = words
+        body = "html"
     else:
-        body["text" if isinstance(words, str) else "content"] = words
-    return Document(
-        id=name,
-        url=_string(fields.find(record, "url")),
-        title=_string(fields.find(record, "title")),
-        published=_string(fields.find(record, "published")),
-        source=_string(fields.find(record, "source")),
-        charset=_string(fields.find(record, "charset")),
-        clean=fields.find(record, "clean") is True,
-        **body,
-    )
+        body = "text" if isinstance(words, str) else "content"
+    said: dict[str, Any] = {meaning: _string(found[meaning]) for meaning in _SAID if meaning in found}
+    return Document(id=name, clean=found.get("clean") is True, **said, **{body: words})
 
 
 def _is_id(value: object) -> bool:
