@@ -1,10 +1,10 @@
 """This project, by its public names, held to the same task: pairs with exact Jaccard >= t on the texts as they are.
 
-The preset is ``corpus``: chrome removal and the search for retold texts are off, because no peer has them and the
-truth is counted on whole texts. The pairs are those verified comparisons whose *Jaccard* reaches the threshold; our
-own clusters follow another rule (aligned coverage), so they are not what is scored here. Equal bodies are compared once
-and tied to one of them; here they are multiplied out again, inside the measured time. ``documented`` is the preset as
-it is; ``recall`` nominates at the threshold itself, as a user would who wants nothing below it.
+The preset is ``corpus``: chrome removal, links by shared passages or wording, and origins are off, because no peer has
+them and the truth is counted on whole texts. The pairs are those verified comparisons whose *Jaccard* reaches the
+threshold; our own clusters follow another rule (aligned coverage), so they are not what is scored here. Equal bodies
+are compared once and tied to one of them; here they are multiplied out again, inside the measured time. ``documented``
+is the preset as it is; ``recall`` nominates at the threshold itself, as a user would who wants nothing below it.
 """
 
 from common import Answer, Job, multiply_out, run
@@ -24,9 +24,9 @@ def pairs(job: Job) -> Answer:
     result = cluster(read(job.corpus), config=config)
     documents = sum(len(cluster.members) for cluster in result.clusters) + len(result.skipped)
     found = [
-        (str(pair.a), str(pair.b), pair.relation.text == "identical")
-        for pair in result.pairs
-        if pair.jaccard >= job.threshold
+        (str(score.a), str(score.b), score.relation == "identical")
+        for score in result.scores()
+        if score.jaccard >= job.threshold
     ]
     notes = {"kernel": _kernels.name, "verified_pairs": len(result.pairs)}
     return Answer(documents, multiply_out(found), notes=notes)

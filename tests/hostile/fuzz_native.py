@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from dedupe._kernels import _native, _native_kernel, _numpy
+from dedupe._kernels import Limits, _native, _native_kernel, _numpy
 
 ASCII = "abcxyzABCXYZ0129 .,'\"-\n\t\x00\x7f"
 CRAFTED = (
@@ -96,6 +96,23 @@ def one_alignment(chosen):
     assert_equal([_native_kernel.align(*arrays, **options)], [_numpy.align(*arrays, **options)])
 
 
+def one_measuring(chosen):
+    texts = [hostile(chosen) for _ in range(chosen.randrange(1, 4))]
+    texts += [text[: len(text) // 2] + " 12, " + text[len(text) // 2 :] for text in texts]
+    pairs = np.array(
+        [[chosen.randrange(len(texts)) for _ in range(2)] for _ in range(chosen.randrange(6))], dtype=np.int64
+    )
+    limits = Limits(
+        max_gap_tokens=chosen.choice([0, 1, 12]),
+        min_passage_tokens=chosen.choice([1, 3, 8]),
+        min_passage_identity=chosen.choice([0.5, 0.8, 1.0]),
+        shingle_size=chosen.choice([1, 5, 2**40]),
+        reach=chosen.choice([0.0, 0.64]),
+    )
+    pairs = pairs.reshape(-1, 2)
+    assert_equal([_native_kernel.measure(texts, pairs, limits)], [_numpy.measure(texts, pairs, limits)])
+
+
 def broken_rules(chosen):
     """Rules that answer nonsense must be refused with an error, never believed."""
     text = chr(0x110000 - 256 * chosen.randrange(1, 200)) + chr(chosen.randrange(0x500, 0xF000)) + "e\u0300"
@@ -115,6 +132,8 @@ def main():
         one_round(chosen)
         for _ in range(20):
             one_alignment(chosen)
+        for _ in range(3):
+            one_measuring(chosen)
         rounds += 1
     for _ in range(500):
         broken_rules(chosen)

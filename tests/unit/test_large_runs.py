@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -24,30 +23,9 @@ from dedupe.engine.spool import FieldCodec, Selected, Spool, Spooled
 from dedupe.errors import ConfigError, WorkerError
 from dedupe.files import writers
 from dedupe.records import Body, Credit, Document, Line, Skipped, Span
-from stories import sentence, story
+from stories import corpus, sentence, story
 
 CONFIG = Config()
-
-
-def corpus(count=60, seed=3):
-    """Stories, and copies of some of them: whole, retouched, cut, and put among others."""
-    rng = random.Random(seed)
-    made = []
-    for number in range(count):
-        if made and rng.random() < 0.5:
-            text = rng.choice(made).text
-            kind = rng.randrange(4)
-            if kind == 1:
-                text = text.replace(" and ", " or ", 2)
-            elif kind == 2:
-                text = text[: 2 * len(text) // 3]
-            elif kind == 3:
-                text = f"{story(1_000 + number)}\n\n{story(2_000 + number)}\n\n{text}"
-        else:
-            text = story(number)
-        made.append(Document(id=f"d{number:03}", text=text, url=f"https://site{number % 7}.example/{number}"))
-    rng.shuffle(made)
-    return made
 
 
 @pytest.fixture(scope="module")

@@ -16,10 +16,10 @@ from dedupe.errors import ConfigError, MissingExtraError
 __all__ = [
     "COLUMNS",
     "FUNCTIONS",
+    "SEPARATORS",
     "Kernel",
     "Limits",
     "Measured",
-    "SEPARATORS",
     "Sketch",
     "align",
     "band_keys",

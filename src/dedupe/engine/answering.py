@@ -111,7 +111,7 @@ def _linked(pairs: Outlines, homes: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _public(pairs: Outlines, bodies: Bodies) -> Sequence[Comparison]:
     """Return the pairs that a result shows: those that share a passage."""
-    shown = ShownPairs(pairs)
+    shown = ShownPairs(pairs, bodies.ids)
     return tuple(shown) if pairs.held and bodies.stored.held else shown
 
 

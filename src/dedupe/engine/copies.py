@@ -92,7 +92,7 @@ def find_copies(candidates: Candidates, comparer: Comparer, pairs: CopyPairs, *,
         pairs: Where the outlines go.
         threads: Threads that measure.
     """
-    limits = _limits(comparer.config)
+    limits = limits_of(comparer.config)
     order = _near_each_other(candidates.pairs)
     done = 0
 
@@ -120,8 +120,11 @@ def _near_each_other(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.lexsort((pairs[:, 1], pairs[:, 0], first[pairs[:, 0]]))
 
 
-def _limits(config: Config) -> _kernels.Limits:
-    """Passages match to ``min_passage_identity``, so a covered body shares that much of the threshold in tokens."""
+def limits_of(config: Config) -> _kernels.Limits:
+    """Return the limits of the kernel.
+
+    Passages match to ``min_passage_identity``, so a covered body shares that much of the threshold in tokens.
+    """
     return _kernels.Limits(
         max_gap_tokens=config.max_gap_tokens,
         min_passage_tokens=config.min_passage_tokens,
@@ -131,7 +134,9 @@ def _limits(config: Config) -> _kernels.Limits:
     )
 
 
-def _measured(numbers: NDArray[np.int64], pairs: NDArray[np.int64], bodies: Bodies, limits: _kernels.Limits) -> "_Block":
+def _measured(
+    numbers: NDArray[np.int64], pairs: NDArray[np.int64], bodies: Bodies, limits: _kernels.Limits
+) -> "_Block":
     positions, places = np.unique(pairs, return_inverse=True)
     read = [bodies[position] for position in positions.tolist()]
     columns = _kernels.measure([body.text for body in read], places.reshape(-1, 2), limits)

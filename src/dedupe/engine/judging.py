@@ -13,7 +13,7 @@ from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.linking import Carried
 from dedupe.engine.outlines import Outline
-from dedupe.records import MERGING, Body, Sides
+from dedupe.records import MERGING, Body, EditorialRelation, Sides
 from dedupe.verify.editorial import is_revision
 from dedupe.verify.relations import MOSTLY, Geometry, are_copies, relate
 from dedupe.verify.slots import are_forms
@@ -109,7 +109,8 @@ def outline_of(measured: Row, a: Body, b: Body, config: Config) -> Outline | Non
 
     Args:
         measured: Those of the two texts.
-        a, b: Their bodies.
+        a: One body.
+        b: The other.
         config: The limits.
     """
     coverage = Sides(measured.coverage_a, measured.coverage_b)
@@ -121,7 +122,9 @@ def outline_of(measured: Row, a: Body, b: Body, config: Config) -> Outline | Non
     verdict = relate(_geometry(measured, coverage), range(measured.passages), config)
     if verdict.text not in _SURE:
         return None
-    editorial = "revision" if verdict.text in MERGING and is_revision(verdict.text, a, b) else "unknown"
+    editorial: EditorialRelation = (
+        "revision" if verdict.text in MERGING and is_revision(verdict.text, a, b) else "unknown"
+    )
     carried = _carried(measured, coverage, a, b, config)
     return Outline(verdict.text, editorial, measured.similarity, measured.jaccard, measured.passages, carried)
 

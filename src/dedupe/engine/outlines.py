@@ -1,4 +1,4 @@
-"""What later stages need of every verified pair, as columns; the comparison itself is read when somebody looks at it."""
+"""What later stages need of every verified pair, as columns; the comparison is read when somebody looks at it."""
 
 from array import array
 from collections.abc import Iterator

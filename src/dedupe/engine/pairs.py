@@ -111,10 +111,12 @@ class ShownPairs(Selected[Comparison]):
 
     Args:
         pairs: All pairs.
+        ids: Ids by position.
     """
 
-    def __init__(self, pairs: Outlines) -> None:
+    def __init__(self, pairs: Outlines, ids: Sequence[DocumentId]) -> None:
         """Choose those with passages."""
+        self.ids = ids
         self._shown = pairs.with_passages()
         self._pairs = pairs
         super().__init__(self._shown, pairs.__getitem__)

@@ -4,13 +4,23 @@ import dataclasses
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from dedupe.config import Config
 from dedupe.engine.pairs import ShownLinks, ShownPairs
 from dedupe.errors import InputError
 from dedupe.group.clusters import Bridge
-from dedupe.records import Body, Cluster, Comparison, DocumentId, Link, Overflow, Skipped, id_order
+from dedupe.records import Body, Cluster, Comparison, DocumentId, Link, Overflow, Skipped, TextRelation, id_order
+
+
+class PairScore(NamedTuple):
+    """A verified pair in short: ids in id order, its text relation, its similarity and its exact Jaccard."""
+
+    a: DocumentId
+    b: DocumentId
+    relation: TextRelation
+    similarity: float
+    jaccard: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +109,22 @@ class Result:
         if number is None:
             return None
         return self.pairs.similarity(number) if isinstance(self.pairs, ShownPairs) else self.pairs[number].similarity
+
+    def scores(self) -> Iterator[PairScore]:
+        """Yield every pair of ``pairs``, in order, as a short record: cheap, because no passage is read or made.
+
+        >>> import dedupe
+        >>> text = "The ferry was turned back on Monday because of ice on both sides of the narrow channel."
+        >>> [score.relation for score in dedupe.cluster([("a", text), ("b", text)]).scores()]
+        ['identical']
+        """
+        if not isinstance(self.pairs, ShownPairs):
+            for pair in self.pairs:
+                yield PairScore(pair.a, pair.b, pair.relation.text, pair.similarity, pair.jaccard)
+            return
+        ids = self.pairs.ids
+        for a, b, relation, similarity, jaccard in self.pairs.scores():
+            yield PairScore(ids[a], ids[b], relation, similarity, jaccard)
 
     def linked_ids(self) -> Iterator[tuple[DocumentId, DocumentId]]:
         """Yield the two ids of every link without reading the links themselves."""

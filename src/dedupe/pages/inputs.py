@@ -91,7 +91,9 @@ def _places(keys: tuple[object, ...]) -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1024)
 def _held(keys: tuple[object, ...], chosen: tuple[tuple[str, str], ...]) -> frozenset[str]:
-    return frozenset(meaning for meaning, places in _places(keys).items() if places) | {meaning for meaning, _ in chosen}
+    return frozenset(meaning for meaning, places in _places(keys).items() if places) | {
+        meaning for meaning, _ in chosen
+    }
 
 
 def coerce(item: object, position: DocumentId, fields: Fields | None = None) -> Document | Skipped:
@@ -143,12 +145,10 @@ def _from_mapping(record: Mapping[Any, Any], position: DocumentId, fields: Field
         return Skipped(id=name, stage="read", reason=f"no text: none of the fields ({keys}) holds any")
     if not isinstance(words, str | bytes):
         return Skipped(id=name, stage="read", reason=f"the text is a {type(words).__name__}, not a string", failed=True)
-    if words is html and words is not text:
-        body = "html"
-    else:
-        body = "text" if isinstance(words, str) else "content"
-    said: dict[str, Any] = {meaning: _string(found[meaning]) for meaning in _SAID if meaning in found}
-    return Document(id=name, clean=found.get("clean") is True, **said, **{body: words})
+    is_html = words is html and words is not text
+    given: dict[str, Any] = {meaning: _string(found[meaning]) for meaning in _SAID if meaning in found}
+    given["html" if is_html else "text" if isinstance(words, str) else "content"] = words
+    return Document(id=name, clean=found.get("clean") is True, **given)
 
 
 def _is_id(value: object) -> bool:

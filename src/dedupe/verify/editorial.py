@@ -45,9 +45,7 @@ def interpret(text: TextRelation, a: Body, b: Body, *, identity: float, residual
     if text == "template_only":
         return Reading(relation="template", why="a form or furniture, not a story, is shared")
     if text == "contained":
-        return Reading(
-            relation="excerpt", source=_shared_source(a, b), why="one text stands inside the other"
-        )
+        return Reading(relation="excerpt", source=_shared_source(a, b), why="one text stands inside the other")
     if text == "partial":
         source = _shared_source(a, b)
         if source:

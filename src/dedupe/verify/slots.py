@@ -50,9 +50,7 @@ def substituted(a: Material, b: Material, rows: list[Row]) -> str:
     return f"the wording agrees, but {len(places)} places differ and {numeric} of them hold numbers: {shown}"
 
 
-def are_forms(
-    places: NDArray[np.int64], numeric: NDArray[np.int64], aligned: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def are_forms(places: NDArray[np.int64], numeric: NDArray[np.int64], aligned: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Mark the pairs that are one form filled in twice.
 
     Args:

@@ -1,0 +1,113 @@
+"""What is counted of pairs of texts: native and specification agree on every number."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedupe._kernels import COLUMNS, Limits, _numpy
+from scripts import many_texts
+
+_native = pytest.importorskip("dedupe._kernels._native", reason="the native kernel is not built")
+native = pytest.importorskip("dedupe._kernels._native_kernel")
+
+LIMITS = Limits(12, 4, 0.8, 3, 0.0)
+words = st.lists(
+    st.sampled_from(
+        ["the", "ferry", "late", "5", "2,300", "ice;", "north:", "covid19", "Ｎo．７", "½", "渡し舟", "·", "\n"]
+    ),
+    max_size=60,
+)
+edits = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 12), st.sampled_from(["", "9", "new word", "7; 8, 9"])), max_size=5
+)
+
+
+def edited(tokens, changes):
+    tokens = list(tokens)
+    for place, length, instead in changes:
+        tokens[place : place + length] = instead.split(" ")
+    return tokens
+
+
+def assert_measured_alike(texts, pairs, limits=LIMITS):
+    pairs = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    ours, specified = native.measure(texts, pairs, limits), _numpy.measure(texts, pairs, limits)
+    assert ours.dtype == specified.dtype == np.int64
+    np.testing.assert_array_equal(ours, specified)
+    return ours
+
+
+@given(
+    words,
+    edits,
+    st.integers(0, 13),
+    st.integers(1, 9),
+    st.sampled_from([0.5, 0.8, 1.0]),
+    st.sampled_from([0.0, 0.4, 0.64, 1.0]),
+)
+@settings(max_examples=400)
+def test_edited_texts_are_measured_alike(tokens, changes, gap, least, identity, reach):
+    texts = [" ".join(tokens), " ".join(edited(tokens, changes))]
+    assert_measured_alike(texts, [(0, 1), (1, 0), (0, 0)], Limits(gap, least, identity, 2, reach))
+
+
+@given(st.lists(st.text(st.characters(codec=None), max_size=60), min_size=1, max_size=4))
+@settings(max_examples=200)
+def test_any_texts_are_measured_alike(texts):
+    pairs = [(a, b) for a in range(len(texts)) for b in range(len(texts))]
+    assert_measured_alike(texts, pairs, Limits(3, 1, 0.5, 1, 0.0))
+
+
+def test_texts_in_every_script_are_measured_alike():
+    texts = many_texts(3)
+    cut = [text[: len(text) // 2] + text[-len(text) // 3 :] for text in texts]
+    count = len(texts)
+    pairs = [(place, count + place) for place in range(count)] + [(place, place - 1) for place in range(1, count)]
+    measured = assert_measured_alike(texts + cut, pairs)
+    assert (measured[:count, COLUMNS.index("matched")] > 0).mean() > 0.9
+
+
+@given(words, edits)
+def test_a_mirrored_pair_has_mirrored_numbers(tokens, changes):
+    texts = [" ".join(tokens), " ".join(edited(tokens, changes))]
+    there, back = (
+        dict(zip(COLUMNS, row, strict=True))
+        for row in native.measure(texts, np.array([[0, 1], [1, 0]]), LIMITS).tolist()
+    )
+    other = {"a": "b", "b": "a"}
+    assert there == {name[:-1] + other[name[-1]] if name[-2:] in {"_a", "_b"} else name: n for name, n in back.items()}
+
+
+def test_a_bucket_that_overflows_makes_no_bound():
+    texts = ["same " * 300 + "a b c d", "same " * 300 + "e f g h", "other words " * 200]
+    measured = assert_measured_alike(texts, [(0, 1), (0, 2)], Limits(12, 8, 0.8, 5, 2.0))
+    assert measured[:, COLUMNS.index("reached")].tolist() == [1, 1]
+
+
+def test_what_cannot_reach_is_not_aligned():
+    texts = [
+        "one two three four five six seven eight nine ten",
+        "one two alpha beta gamma delta epsilon zeta eta theta",
+    ]
+    measured = assert_measured_alike(texts, [(0, 1)], Limits(12, 2, 0.8, 2, 0.3))
+    assert dict(zip(COLUMNS, measured[0].tolist(), strict=True))["reached"] == 0
+    assert dict(zip(COLUMNS, measured[0].tolist(), strict=True))["tokens_a"] == 10
+
+
+@pytest.mark.parametrize("kernel", [native, _numpy], ids=["native", "numpy"])
+@pytest.mark.parametrize("pairs", [[(0, 2)], [(-1, 0)], [(0, 1, 1)]])
+def test_pairs_of_texts_that_are_not_there_are_refused(kernel, pairs):
+    with pytest.raises(ValueError, match="pairs must be"):
+        kernel.measure(["a", "b"], np.array(pairs), LIMITS)
+
+
+@pytest.mark.parametrize("kernel", [native, _numpy], ids=["native", "numpy"])
+def test_what_is_no_text_is_refused(kernel):
+    with pytest.raises(TypeError, match="text 1 is bytes"):
+        kernel.measure(["a", b"b"], np.array([(0, 1)]), LIMITS)
+
+
+@pytest.mark.parametrize("kernel", [native, _numpy], ids=["native", "numpy"])
+def test_no_pairs_have_no_numbers(kernel):
+    assert kernel.measure([], np.empty((0, 2), dtype=np.int64), LIMITS).shape == (0, len(COLUMNS))

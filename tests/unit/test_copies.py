@@ -1,0 +1,175 @@
+"""Looking for copies only: what is asked less is answered alike."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dedupe
+from dedupe import Config, Document
+from dedupe._kernels import COLUMNS, measure
+from dedupe.engine import copies, spool
+from dedupe.engine.judging import Measures, outline_of
+from dedupe.engine.outlines import Outline
+from dedupe.files import writers
+from dedupe.records import Sides
+from dedupe.verify.relations import Geometry, are_copies, relate
+from stories import corpus, sentence, story
+
+CONFIG = Config(copies_only=True, origins=False, clean=False, wording=False)
+IN_FULL = CONFIG.replace(copies_only=False)
+
+
+def can_be_copies(result):
+    """The pairs of which one body is covered: all that a search for copies reports."""
+    return [
+        pair for pair in result.pairs if pair.coverage.larger() >= CONFIG.threshold or pair.relation.text == "identical"
+    ]
+
+
+def clusters_of(result):
+    """Clusters but for how many of their pairs happened to be compared."""
+    return [dataclasses.replace(cluster, cohesion=1.0, weakest=None) for cluster in result.clusters]
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_copies_are_those_of_the_whole_answer(seed):
+    documents = corpus(80, seed)
+    whole, found = dedupe.cluster(documents, config=IN_FULL), dedupe.cluster(documents, config=CONFIG)
+    assert clusters_of(found) == clusters_of(whole)
+    assert list(found.pairs) == can_be_copies(whole)
+    assert {pair.relation.text for pair in found.pairs} >= {"identical", "near_identical", "abridged", "contained"}
+
+
+def test_pages_with_chrome_are_compared_in_full():
+    documents = [
+        Document(
+            id=f"{number}{half}",
+            text=f"Menu\nHome\n\n{story(number)}\n\nShare this\n{extra}",
+            url=f"https://{half}.example/",
+        )
+        for number in range(5)
+        for half, extra in (("a", ""), ("b", "Related stories"))
+    ]
+    config = CONFIG.replace(clean=True)
+    whole = dedupe.cluster(documents, config=config.replace(copies_only=False))
+    found = dedupe.cluster(documents, config=config)
+    assert clusters_of(found) == clusters_of(whole)
+    assert list(found.pairs) == can_be_copies(whole)
+
+
+def test_shared_passages_are_not_reported():
+    shared = " ".join(sentence(900 + number) for number in range(6))
+    documents = [("a", f"{story(1)} {shared}"), ("b", f"{story(2)} {shared}")]
+    assert [link.relation.text for link in dedupe.cluster(documents, config=IN_FULL).links] == ["partial"]
+    found = dedupe.cluster(documents, config=CONFIG)
+    assert (list(found.links), list(found.pairs)) == ([], [])
+
+
+def test_forms_and_equal_bodies_under_other_headlines_are_told_apart():
+    filled = [" ".join(f"{sentence(number, 14)[:-1]} {day}{number}." for number in range(12)) for day in ("4", "7")]
+    same = "The company will pay its dividend in the third week of the month, it said in a statement on Monday evening."
+    documents = [Document(id=number, text=text, clean=True) for number, text in enumerate(filled)]
+    documents += [
+        Document(id=10 + place, text=same, title=f"{name} announces the dividend", clean=True)
+        for place, name in enumerate(("Alpha Foods", "Borealis Steel"))
+    ]
+    found = dedupe.cluster(documents, config=CONFIG)
+    assert [pair.relation.text for pair in found.pairs] == ["template_only", "template_only"]
+    assert len(found.clusters) == 4
+
+
+def test_round_ups_are_digests():
+    texts = [story(number) for number in range(3)]
+    documents = [*enumerate(texts), ("all", "\n\n".join(texts))]
+    found = dedupe.cluster(documents, config=CONFIG)
+    assert {pair.relation.editorial for pair in found.pairs} == {"digest"}
+    assert len(found.clusters) == 4
+
+
+def test_nothing_depends_on_order_threads_disk_or_block(monkeypatch):
+    documents = corpus(60)
+    expected = writers.to_json(dedupe.cluster(documents, config=CONFIG))
+    assert writers.to_json(dedupe.cluster(documents[::-1], config=CONFIG, jobs=2)) == expected
+    monkeypatch.setattr(spool, "HELD_BYTES", 1)
+    monkeypatch.setattr(copies, "BLOCK_PAIRS", 3)
+    assert writers.to_json(dedupe.cluster(documents, config=CONFIG, jobs=3)) == expected
+
+
+def test_scores_are_those_of_the_pairs():
+    documents = corpus(40)
+    for config in (CONFIG, IN_FULL):
+        found = dedupe.cluster(documents, config=config)
+        assert list(found.scores()) == [
+            (pair.a, pair.b, pair.relation.text, pair.similarity, pair.jaccard) for pair in found.pairs
+        ]
+
+
+def test_without_origins_no_credit_is_read_and_no_cluster_has_an_origin():
+    text = f"LONDON (Reuters) - {story(1)}"
+    found = dedupe.cluster([("a", text), ("b", text)], config=Config(origins=False))
+    assert [body.credits for body in found.documents] == [(), ()]
+    assert [cluster.origin for cluster in found.clusters] == [None]
+    assert dedupe.cluster([("a", text), ("b", text)]).clusters[0].origin is not None
+
+
+words = st.lists(st.sampled_from([*"abcdefghijklmnopqrstuvwxyz", "5", "7,", "“", "”", "\n"]), min_size=1, max_size=120)
+changes = st.lists(
+    st.tuples(st.integers(0, 120), st.integers(0, 40), st.lists(st.sampled_from("xyz59"), max_size=8)), max_size=4
+)
+
+
+def changed(tokens, edits):
+    tokens = list(tokens)
+    for place, length, instead in edits:
+        tokens[place : place + length] = instead
+    return tokens
+
+
+@given(words, changes)
+@settings(max_examples=300)
+def test_what_is_judged_by_counts_is_judged_as_in_full(tokens, edits):
+    texts = [" ".join(tokens), " ".join(changed(tokens, edits))]
+    if not all(text.split() for text in texts):
+        return
+    bodies = [
+        dedupe.extract(Document(id=name, text=text), config=CONFIG) for name, text in zip("ab", texts, strict=True)
+    ]
+    whole = dedupe.compare(*({"id": body.id, "text": body.original} for body in bodies), config=CONFIG)
+    columns = measure([body.text for body in bodies], np.array([[0, 1]]), copies.limits_of(CONFIG))
+    if not columns[0, COLUMNS.index("reached")]:
+        assert whole.coverage.larger() < CONFIG.threshold
+        return
+    measures = Measures(columns)
+    outline = outline_of(measures.row(0), *bodies, CONFIG)
+    if outline is None:
+        return
+    if whole.coverage.larger() < CONFIG.threshold and whole.relation.text != "identical":
+        assert outline == Outline("none", "unknown", whole.similarity, whole.jaccard, 0, None)
+        return
+    expected = Outline.of(whole, CONFIG)
+    assert outline == expected._replace(editorial="unknown")
+    if measures.copies(CONFIG)[0]:
+        assert expected.text in {"identical", "near_identical"}
+
+
+shares = st.sampled_from([0.0, 0.1, 0.2, 0.5, 0.79, 0.8, 0.9, 0.97, 1.0])
+
+
+@given(shares, shares, shares, shares, shares)
+def test_copies_marked_at_once_are_those_of_the_ladder(first, second, order, left, right):
+    geometry = Geometry(
+        same_tokens=False,
+        coverage=Sides(first, second),
+        residual=Sides(left, right),
+        order=order,
+        quoted=0.0,
+        furniture=0.0,
+        longest_narrative=0,
+        opening=0,
+        substituted="",
+    )
+    marked = are_copies(*(np.array([each]) for each in (min(first, second), order, max(left, right))), Config())
+    assert bool(marked[0]) == (relate(geometry, "p", Config()).text == "near_identical")
