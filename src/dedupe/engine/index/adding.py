@@ -102,10 +102,11 @@ class Adding:
         whole: list[tuple[Nomination, int]] = []
         passing: list[tuple[Nomination, int]] = []
         for nomination in nominations.best_first:
-            row = shelf.row(nomination.row)
-            stands = shelf.living(nomination.row)
-            if stands and row.base == nomination.row:
-                likely = nomination.may_be_one_text(min(row.tokens, incoming.tokens), shelf.config)
+            number = nomination.row
+            facts = shelf.facts(number)
+            stands = shelf.living(number)
+            if stands and facts.base[number] == number:
+                likely = nomination.may_be_one_text(min(facts.tokens[number], incoming.tokens), shelf.config)
                 (whole if likely else passing).append((nomination, stands))
         passing.sort(key=lambda each: -each[0].rarity)
         chosen = whole[: self._budget] + passing[: max(1, self._budget // 4)]
@@ -154,7 +155,9 @@ class Adding:
             self.tell_replaced(row, replaced)
         row.reason = row.reason.encode("utf-8", "backslashreplace").decode()  # it may name an id of any bytes
         self._shelf.write(number, row)
-        write_contents(self._shelf.connection, number, incoming.material, keep_body=self._keep_bodies)
+        write_contents(self._shelf.connection, number, incoming.body, None if self._keep_bodies else incoming.material)
+        if incoming.whole:
+            self._shelf.expect_text(number, incoming)
         self._shelf.tables.note(counters, self._postings(incoming, finding, row, number))
         self._regroup(graph, row, number, retold, counters)
         return row

@@ -18,6 +18,9 @@ WHOLE_SHARE = 0.2
 """Share of the shorter body's fingerprints from which two bodies may be one text: merging needs half of the words."""
 
 _FIRST_NOMINATING = min(Kind.BAND, Kind.FINGERPRINT, Kind.ADDRESS, Kind.HEADLINE)
+_IDENTIFYING = 3
+"""A document's first keys: its id, its body, its body and headline."""
+
 _ORDER = ("lsh", "fingerprint", "key")
 
 
@@ -91,7 +94,7 @@ def nominate_rows(incoming: Incoming, hits: Hits, shelf: Shelf, centres: dict[in
             centre = _centre(int(keys[position]), rows, shelf, centres)
             made.overflows += 1
             chosen = [centre]
-            if incoming.body_hash >= shelf.row(centre).body_hash:
+            if incoming.body_hash >= shelf.facts(centre).body_hash[centre]:
                 made.crowded.add(position)
         for row in chosen:
             nomination = found.get(row)
@@ -122,7 +125,7 @@ def _centre(key: int, rows: list[int], shelf: Shelf, centres: dict[int, tuple[in
     known = centres.get(key)
     if known is not None and known[0] == len(rows):
         return known[1]
-    centre = min(rows, key=lambda row: (shelf.row(row).body_hash, row))
+    centre = min(rows, key=lambda row: (shelf.facts(row).body_hash[row], row))
     if len(centres) >= 100_000:
         centres.clear()
     centres[key] = (len(rows), centre)
@@ -145,20 +148,18 @@ class Known:
 
 def recognise(incoming: Incoming, written_id: bytes, hits: Hits, shelf: Shelf) -> Known:
     """Find a document's id and its body among what its keys found."""
-    rows: dict[Kind, list[int]] = {}
-    for position, found in hits.items():
-        kind = Kind(int(incoming.kinds[position]))
-        if kind in {Kind.ID, Kind.EXACT, Kind.VARIANT}:
-            rows[kind] = found
+    rows = {kind: hits.get(position, []) for position, kind in enumerate(incoming.kinds[:_IDENTIFYING].tolist())}
     same_id = next((n for n in rows.get(Kind.ID, []) if shelf.counts(n) and shelf.row(n).id == written_id), 0)
     base = next((n for n in rows.get(Kind.EXACT, []) if _is_base(incoming, n, shelf) and shelf.living(n)), 0)
-    variant = next((n for n in rows.get(Kind.VARIANT, []) if base and shelf.row(n).base == base and shelf.living(n)), 0)
+    variant = next(
+        (n for n in rows.get(Kind.VARIANT, []) if base and shelf.facts(n).base[n] == base and shelf.living(n)), 0
+    )
     return Known(same_id, base, variant)
 
 
 def _is_base(incoming: Incoming, number: int, shelf: Shelf) -> bool:
-    row = shelf.row(number)
-    return row.base == number and row.body_hash == incoming.body_hash
+    facts = shelf.facts(number)
+    return facts.base[number] == number and facts.body_hash[number] == incoming.body_hash
 
 
 def same_tokens(incoming: Incoming, number: int, shelf: Shelf) -> bool:

@@ -14,7 +14,7 @@ from dedupe.engine.index import schema
 from dedupe.engine.index.adding import Adding
 from dedupe.engine.index.postings import Kind, key_of, text_value
 from dedupe.engine.index.rows import decision_of, id_bytes, microseconds
-from dedupe.engine.index.shelf import Materials, Shelf
+from dedupe.engine.index.shelf import Caches, Shelf
 from dedupe.engine.index.state import Counters, read_state, write_state
 from dedupe.engine.index.store import Durability, Store
 from dedupe.engine.index.tables import Tables
@@ -102,7 +102,7 @@ class Opened:
             # Phrases are no keys of an index, so they need not be made.
             self.sketching = self.config.replace(seed=self.config.seed if seed is None else seed, wording=False)
             self.tables = Tables(self.store.connection)
-            self._materials = Materials()
+            self._caches = Caches()
             self._centres: dict[int, tuple[int, int]] = {}
             self._since_merge = 0
             with self.reading():
@@ -126,9 +126,10 @@ class Opened:
                 counters = self._caught_up(connection)
                 yield self._shelf(connection), counters
                 write_state(connection, counters)
+                self._caches.agree(counters)
         except BaseException:
             self.tables.distrust()
-            self._materials.clear()
+            self._caches.clear()
             self._centres.clear()
             raise
 
@@ -174,10 +175,11 @@ class Opened:
     def _caught_up(self, connection: sqlite3.Connection) -> Counters:
         counters = read_state(connection, Counters)
         self.tables.refresh(counters)
+        self._caches.catch_up(counters)
         return counters
 
     def _shelf(self, connection: sqlite3.Connection) -> Shelf:
-        return Shelf(connection, self.tables, self.config, self._materials, oldest_us=self.oldest())
+        return Shelf(connection, self.tables, self.config, self._caches, oldest_us=self.oldest())
 
 
 def _settled(connection: sqlite3.Connection, config: Config | None, options: Options) -> schema.Settings:

@@ -194,10 +194,10 @@ def unseal_contents(number: int, sealed: object) -> StoredContents:
     return msgspec.msgpack.decode(payload, type=StoredContents)
 
 
-def write_contents(connection: sqlite3.Connection, number: int, material: Material, *, keep_body: bool) -> None:
-    """Write the text of a document, or without ``keep_body`` only what a comparison needs of it."""
-    tokens = b"" if keep_body else pack(material)
-    body = material.body if keep_body else without_text(material.body)
+def write_contents(connection: sqlite3.Connection, number: int, body: Body, packed: Material | None) -> None:
+    """Write the text of a document, or where ``packed`` is given only what a comparison needs of it."""
+    tokens = b"" if packed is None else pack(packed)
+    body = body if packed is None else without_text(body)
     # The id stands in the row, where ids of any size and with lone surrogates can be written.
     written = msgspec.msgpack.encode(dataclasses.replace(body, id=0))
     deflate = zlib.compressobj(_LEVEL, zdict=DICTIONARY)

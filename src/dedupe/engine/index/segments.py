@@ -8,14 +8,17 @@ import sqlite3
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe.engine.index.postings import (
     FILTER_WORDS,
     ROW_MASK,
+    Int64s,
     Places,
     Table,
     UInt64s,
     decode_block,
+    decode_blocks,
     unseal,
 )
 from dedupe.errors import CorruptStoreError
@@ -24,6 +27,11 @@ NUMBER_BITS = 32
 """A block's number is its segment's id, shifted by this, plus its place."""
 
 _TOP = np.uint64(ROW_MASK)
+_READ_AT_ONCE = 1_024
+"""Blocks in memory at once: about 5 MB."""
+
+_NO_POSITIONS = np.empty(0, dtype=np.int64)
+_NO_POSTINGS = np.empty(0, dtype=np.uint64)
 
 
 class Segment:
@@ -51,37 +59,49 @@ class Segment:
         """Return the filter of the block at ``place``."""
         return self.words[place * FILTER_WORDS : (place + 1) * FILTER_WORDS]
 
-    def find(self, ends: UInt64s, places: Places) -> list[tuple[int, UInt64s]]:
+    def find(self, ends: UInt64s, places: Places) -> tuple[Int64s, UInt64s]:
         """Look keys up, given as the last posting each can have, ascending, and their places in a filter.
 
         Returns:
-            For every key found: its position, and its postings, perhaps in several stretches.
+            Positions of the keys found, ascending and repeated, and one posting for each.
         """
         if not len(self.firsts):
-            return []
+            return _NO_POSITIONS, _NO_POSTINGS
         last = self.firsts.searchsorted(ends, side="right") - 1
         begins = last * FILTER_WORDS
         perhaps = (self.words[begins + places.first] & places.first_bits) == places.first_bits
         perhaps &= (self.words[begins + places.second] & places.second_bits) == places.second_bits
-        return [
-            (position, each)
-            for position in perhaps.nonzero()[0].tolist()
-            if last[position] >= 0
-            for each in self.postings_of(ends[position] ^ _TOP, int(last[position]))
-        ]
+        perhaps &= last >= 0
+        positions = perhaps.nonzero()[0]
+        parts = [positions[begin : begin + _READ_AT_ONCE] for begin in range(0, len(positions), _READ_AT_ONCE)]
+        found = [self._read(part, last[part], ends[part]) for part in parts]
+        if len(found) == 1:
+            return found[0]
+        which = np.concatenate([_NO_POSITIONS, *(positions for positions, _ in found)])
+        return which, np.concatenate([_NO_POSTINGS, *(postings for _, postings in found)])
 
-    def postings_of(self, key: np.uint64, last: int) -> list[UInt64s]:
-        """Return the postings of a key that is at its end in the block ``last``, stretch by stretch."""
-        found = []
-        place = last
-        while True:
-            block = self.block(place)
-            begin, end = int(block.searchsorted(key)), int(block.searchsorted(key | _TOP, side="right"))
-            if begin < end:
-                found.append(block[begin:end])
-            if begin or not place:
-                return found
-            place -= 1
+    def _read(self, positions: Int64s, last: Int64s, ends: UInt64s) -> tuple[Int64s, UInt64s]:
+        """Read the blocks that some keys may stand in, each once, and search them together: they follow one another."""
+        keys = ends ^ _TOP
+        wanted, reached, asked = [last], last, keys
+        while len(reached):  # the postings of a key that begins a block may begin in the one before
+            further = (self.firsts[reached] >= asked) & (reached > 0)
+            reached, asked = reached[further] - 1, asked[further]
+            wanted.append(reached)
+        begin = self.id << NUMBER_BITS
+        places = np.sort(np.concatenate(wanted))
+        postings = decode_blocks([self._fetch(begin | place) for place in places[_fresh(places)].tolist()])
+        low, high = postings.searchsorted(keys), postings.searchsorted(ends, side="right")
+        counts = high - low
+        which = np.repeat(positions, counts)
+        return which, postings[np.arange(len(which)) + np.repeat(high - counts.cumsum(), counts)]
+
+
+def _fresh(places: Int64s) -> NDArray[np.bool_]:
+    """Mark what differs from the place before."""
+    fresh = np.ones(len(places), dtype=bool)
+    fresh[1:] = places[1:] != places[:-1]
+    return fresh
 
 
 def read_block(connection: sqlite3.Connection, number: int) -> bytes:

@@ -1,13 +1,16 @@
 """What an index holds, as one transaction sees it: rows, texts and look-ups, each checked when it is read."""
 
 import sqlite3
+from array import array
 from collections import OrderedDict, defaultdict
 
 import numpy as np
 
 from dedupe.config import Config
+from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import Int64s, Kind, UInt64s, row_key
 from dedupe.engine.index.rows import Contents, Row, id_of, read_contents, read_row, write_row
+from dedupe.engine.index.state import Counters
 from dedupe.engine.index.tables import Tables
 from dedupe.records import Body
 from dedupe.verify.material import Material
@@ -15,27 +18,33 @@ from dedupe.verify.material import Material
 CACHED_MATERIALS = 512
 """Texts kept ready for comparison: about 20 kB each."""
 
+_UNKNOWN, _IN, _OUT = 0, 1, 2
+
 Hits = dict[int, list[int]]
 """Rows found, by position of the key."""
 
 
 class Materials:
-    """Texts ready for comparison, the last used ones; a row's text never changes, so they stay true for ever."""
+    """Texts ready for comparison, the last used ones; a row's text never changes, so they stay true for ever.
+
+    What was just taken in is kept as it came, and made ready when it is first compared.
+    """
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._kept: OrderedDict[int, Material] = OrderedDict()
+        self._kept: OrderedDict[int, Material | Incoming] = OrderedDict()
 
     def get(self, number: int) -> Material | None:
         """Return a material that is kept."""
         found = self._kept.get(number)
-        if found is not None:
-            self._kept.move_to_end(number)
-        return found
+        if found is None:
+            return None
+        self._kept.move_to_end(number)
+        return found.material if isinstance(found, Incoming) else found
 
-    def put(self, number: int, material: Material) -> None:
-        """Keep a material, and drop the one that was not used for longest."""
-        self._kept[number] = material
+    def put(self, number: int, text: Material | Incoming) -> None:
+        """Keep a text, and drop the one that was not used for longest."""
+        self._kept[number] = text
         if len(self._kept) > CACHED_MATERIALS:
             self._kept.popitem(last=False)
 
@@ -48,6 +57,82 @@ class Materials:
         self._kept.clear()
 
 
+class Facts:
+    """The few numbers of every row that was read which stay true for as long as no document is forgotten.
+
+    Candidates are weighed by them: most are never compared, and so need not be read again. 25 bytes a row.
+
+    Attributes:
+        body_hash, tokens, base: See :class:`~dedupe.engine.index.rows.Row`.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self.body_hash = array("Q")
+        self.tokens = array("q")
+        self.base = array("i")
+        self._dated_us = array("q")
+        self._states = bytearray()
+        self._forgotten = -1
+
+    def catch_up(self, forgotten: int) -> None:
+        """Doubt everything if documents were forgotten since, by whomever; ``forgotten`` counts them."""
+        if forgotten != self._forgotten:
+            self.clear()
+            self._forgotten = forgotten
+
+    def agree(self, forgotten: int) -> None:
+        """Take what is known for true: all that was forgotten since was noted here."""
+        self._forgotten = forgotten
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._states = bytearray(len(self._states))
+        self._forgotten = -1
+
+    def put(self, number: int, row: Row) -> None:
+        """Note a row as it is now."""
+        missing = number + 1 - len(self._states)
+        if missing > 0:
+            more = max(missing, len(self._states) // 4, 1024)
+            for column in (self.body_hash, self.tokens, self.base, self._dated_us):
+                column.frombytes(bytes(more * column.itemsize))
+            self._states += bytes(more)
+        self.body_hash[number], self.tokens[number], self.base[number] = row.body_hash, row.tokens, row.base
+        self._dated_us[number] = row.dated_us
+        self._states[number] = _IN if row.alive else _OUT
+
+    def knows(self, number: int) -> bool:
+        """Tell whether a row's numbers are known."""
+        return number < len(self._states) and self._states[number] != _UNKNOWN
+
+    def counts(self, number: int, oldest_us: int) -> bool:
+        """Tell whether the document of a known row is in and not too old."""
+        return self._states[number] == _IN and self._dated_us[number] >= oldest_us
+
+
+class Caches:
+    """What outlives a transaction: never more than what is stored, and given up when one is rolled back."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.materials = Materials()
+        self.facts = Facts()
+
+    def catch_up(self, counters: Counters) -> None:
+        """Give up what another process has made untrue."""
+        self.facts.catch_up(counters.last_row - counters.documents)
+
+    def agree(self, counters: Counters) -> None:
+        """Take what is known for true after a transaction of our own."""
+        self.facts.agree(counters.last_row - counters.documents)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.materials.clear()
+        self.facts.clear()
+
+
 class Shelf:
     """Rows and texts within one transaction.
 
@@ -56,14 +141,15 @@ class Shelf:
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, tables: Tables, config: Config, materials: Materials, *, oldest_us: int
+        self, connection: sqlite3.Connection, tables: Tables, config: Config, caches: Caches, *, oldest_us: int
     ) -> None:
         """Begin with nothing read."""
         self.connection = connection
         self.tables = tables
         self.config = config
         self.oldest_us = oldest_us
-        self._materials = materials
+        self._materials = caches.materials
+        self._facts = caches.facts
         self._rows: dict[int, Row] = {}
         self._living: dict[int, int] = {}
 
@@ -72,12 +158,20 @@ class Shelf:
         found = self._rows.get(number)
         if found is None:
             found = self._rows[number] = read_row(self.connection, number)
+            self._facts.put(number, found)
         return found
+
+    def facts(self, number: int) -> Facts:
+        """Return the facts, those of a row among them."""
+        if not self._facts.knows(number):
+            self.row(number)
+        return self._facts
 
     def write(self, number: int, row: Row) -> None:
         """Write a row."""
         write_row(self.connection, number, row)
         self._rows[number] = row
+        self._facts.put(number, row)
         self._living.clear()
 
     def expect(self, number: int) -> None:
@@ -86,8 +180,7 @@ class Shelf:
 
     def counts(self, number: int) -> bool:
         """Tell whether the document of a row is in and not too old."""
-        row = self.row(number)
-        return row.alive and row.dated_us >= self.oldest_us
+        return self.facts(number).counts(number, self.oldest_us)
 
     def living(self, number: int) -> int:
         """Return the row whose document stands for the text first seen in ``number``; 0 where nobody is left.
@@ -123,6 +216,10 @@ class Shelf:
             found = self.contents(number).material
             self._materials.put(number, found)
         return found
+
+    def expect_text(self, number: int, incoming: Incoming) -> None:
+        """Keep the text of a row that was just written, as it is written whole."""
+        self._materials.put(number, incoming)
 
     def drop(self, number: int) -> None:
         """Let go of a row's text."""

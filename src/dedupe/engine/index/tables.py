@@ -71,11 +71,12 @@ class Tables:
         order = keys.argsort()  # neighbours in the arrays are asked one after another
         ordered = keys[order]
         places, ends = filter_places(ordered), ordered | np.uint64(ROW_MASK)
-        found = [each for segment in self._segments.values() for each in segment.find(ends, places)]
+        found = [segment.find(ends, places) for segment in self._segments.values()]
+        found = [each for each in found if len(each[0])]
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        which = np.repeat([position for position, _ in found], [len(each) for _, each in found])
-        return order[which], rows_of(np.concatenate([each for _, each in found]))
+        which = np.concatenate([positions for positions, _ in found])
+        return order[which], rows_of(np.concatenate([postings for _, postings in found]))
 
     def tail_hits(self, keys: UInt64s) -> list[tuple[int, list[int]]]:
         """Return which keys the tail holds, by position, and their rows."""
