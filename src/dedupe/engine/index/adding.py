@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dedupe.engine.index.candidates import Known, Nomination, Nominations, nominate_rows, recognise, same_tokens
-from dedupe.engine.index.decide import Verified, as_told, choose, sentence, too_short
+from dedupe.engine.index.decide import Verified, sentence, too_short
 from dedupe.engine.index.graph import Graph, carrier_of, edge_postings, retell, single_name
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import MAX_ROWS, Kind, row_key
 from dedupe.engine.index.rows import Row, Tie, delete_contents, id_bytes, write_contents
 from dedupe.engine.index.shelf import Hits, Shelf
 from dedupe.engine.index.state import Counters
+from dedupe.engine.index.weighing import Compare, Weighed, choose, weigh
 from dedupe.errors import StoreError
 from dedupe.records import MERGING
 from dedupe.verify.compare import compare_materials
@@ -24,19 +25,19 @@ class Finding:
     Attributes:
         known: Its id and its body in the index.
         nominations: What its keys brought in.
-        verified: The comparisons, each with the row of the other text.
+        weighed: The pairs with them.
         unverified: Candidates that the budget left out.
     """
 
     known: Known
     nominations: Nominations
-    verified: list[Verified]
+    weighed: list[Weighed]
     unverified: int = 0
 
     @property
-    def best(self) -> Verified | None:
-        """The pair that says most."""
-        return choose(self.verified)
+    def verified(self) -> list[Verified]:
+        """All pairs, compared in full."""
+        return [each.verified for each in self.weighed]
 
 
 class Adding:
@@ -69,8 +70,8 @@ class Adding:
             other = known.variant or known.base
             stands = shelf.living(other)
             if same_tokens(incoming, stands, shelf):
-                pair = compare_materials(incoming.compared, shelf.material(stands), shelf.config, ("exact",))
-                return Finding(known, Nominations(), [Verified(other, pair)])
+                compare = self._comparing(incoming, stands, ("exact",))
+                return Finding(known, Nominations(), [Weighed.whole(other, compare)])
             known = replace(known, base=0, variant=0)
         return self._compare(incoming, known, nominate_rows(incoming, hits, shelf, self._centres))
 
@@ -78,17 +79,26 @@ class Adding:
         """Verify candidates, best first, as far as the budget goes."""
         shelf = self._shelf
         chosen, left = self._within_budget(incoming, nominations)
-        verified = []
-        for nomination, stands in chosen:
-            other = shelf.material(stands)
-            pair = compare_materials(incoming.compared, other, shelf.config, nomination.channels)
-            verified.append(Verified(nomination.row, pair))
-        return Finding(known, nominations, verified, left)
+        ways = [
+            (nomination.row, stands, self._comparing(incoming, stands, nomination.channels))
+            for nomination, stands in chosen
+        ]
+        if incoming.whole and ways:
+            bodies = [(row, shelf.body(stands), compare) for row, stands, compare in ways]
+            weighed = weigh(incoming.body, bodies, shelf.config)
+        else:
+            weighed = [Weighed.whole(row, compare) for row, _, compare in ways]
+        return Finding(known, nominations, weighed, left)
+
+    def _comparing(self, incoming: Incoming, stands: int, channels: tuple[str, ...]) -> Compare:
+        """Return the way to compare a document in full with the one that stands for a row."""
+        shelf = self._shelf
+        return lambda: compare_materials(incoming.compared, shelf.material(stands), shelf.config, channels)
 
     def draft(self, incoming: Incoming, finding: Finding, *, seen_us: int) -> Row:
         """Return the row a document would get, without storing anything."""
         row = self._row(incoming, finding, 0, seen_us=seen_us, dated_us=seen_us)
-        row.ties = [each.tie() for each in finding.verified]
+        row.ties = [each.tie for each in finding.weighed]
         self._answer(row, finding, comparable=incoming.comparable)
         return row
 
@@ -148,7 +158,7 @@ class Adding:
         graph = Graph(self._shelf)
         retold: dict[tuple[int, int], Tie] = {}
         if row.variant == number:
-            row.ties = [each.tie() for each in finding.verified]
+            row.ties = [each.tie for each in finding.weighed]
             retold = self._retell(graph, row, number)
         self._answer(row, finding, comparable=incoming.comparable)
         if replaced is not None:
@@ -194,9 +204,7 @@ class Adding:
         if not comparable:
             row.action, row.reason = "too_short", too_short(row.tokens, self._shelf.config.min_tokens)
             return
-        told = {tie.other: tie for tie in row.ties}
-        verified = [as_told(each, told.get(each.row)) for each in finding.verified]
-        best = choose(verified)
+        best = choose(finding.weighed, {tie.other: tie for tie in row.ties})
         row.unverified = finding.unverified
         row.reason = sentence(best, finding.unverified)
         if best is None:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dedupe.engine.index.rows import Tie
-from dedupe.records import MERGING, Action, Comparison
+from dedupe.records import MERGING, Action, Comparison, EditorialRelation, TextRelation
 
-_RANK: dict[Action, int] = {
+RANK: dict[Action, int] = {
     "exact": 0, "revision": 1, "near": 2, "contained": 3, "contains": 4, "shares_passages": 5, "new": 6,
 }  # fmt: skip
+"""What says more comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,8 @@ class Verified:
     @property
     def action(self) -> Action:
         """What this pair alone says about the new document."""
-        relation = self.comparison.relation
-        if relation.text in MERGING:
-            if relation.text == "identical":
-                return "exact"
-            return "revision" if relation.editorial == "revision" else "near"
-        if relation.text == "contained":
-            return "contained" if self.comparison.coverage.of_a >= self.comparison.coverage.of_b else "contains"
-        return "shares_passages" if relation.text in {"reordered", "partial"} else "new"
+        pair = self.comparison
+        return action_of(pair.relation.text, pair.relation.editorial, pair.coverage.of_a, pair.coverage.of_b)
 
     def tie(self) -> Tie:
         """Return what is kept of it."""
@@ -46,12 +41,15 @@ class Verified:
         )
 
 
-def choose(verified: Sequence[Verified]) -> Verified | None:
-    """Return the pair that says most: the same text before a part of it, the most similar before others.
-
-    Of several alike, the one whose document came first.
-    """
-    return min(verified, key=lambda each: (_RANK[each.action], -each.comparison.similarity, each.row), default=None)
+def action_of(text: TextRelation, editorial: EditorialRelation, coverage: float, other_coverage: float) -> Action:
+    """Return what a pair says about the new document, of which ``coverage`` is shared."""
+    if text in MERGING:
+        if text == "identical":
+            return "exact"
+        return "revision" if editorial == "revision" else "near"
+    if text == "contained":
+        return "contained" if coverage >= other_coverage else "contains"
+    return "shares_passages" if text in {"reordered", "partial"} else "new"
 
 
 def sentence(best: Verified | None, unverified: int) -> str:

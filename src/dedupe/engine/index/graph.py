@@ -14,6 +14,7 @@ import xxhash
 from dedupe.engine.index.postings import Kind, posting_keys
 from dedupe.engine.index.rows import Row, Tie
 from dedupe.engine.index.shelf import Shelf
+from dedupe.engine.index.weighing import Weighed, weigh
 from dedupe.engine.linking import mark_digests
 from dedupe.group.clusters import Lookups, build_clusters
 from dedupe.group.verdicts import Edge
@@ -161,11 +162,17 @@ class _Asker:
 
 
 def verified_tie(shelf: Shelf, later: int, earlier: int) -> Tie:
-    """Compare the texts of two rows."""
-    from dedupe.engine.index.decide import Verified  # noqa: PLC0415 - decide needs nothing of the graph
+    """Hold the texts of two rows against each other, for grouping."""
+    first, second = shelf.living(later), shelf.living(earlier)
 
-    first, second = shelf.material(shelf.living(later)), shelf.material(shelf.living(earlier))
-    return msgspec.structs.replace(Verified(earlier, compare_materials(first, second, shelf.config)).tie(), asked=True)
+    def compare() -> Comparison:
+        return compare_materials(shelf.material(first), shelf.material(second), shelf.config)
+
+    if shelf.keeps_texts:
+        (weighed,) = weigh(shelf.body(first), [(earlier, shelf.body(second), compare)], shelf.config)
+    else:
+        weighed = Weighed.whole(earlier, compare)
+    return msgspec.structs.replace(weighed.tie, asked=True)
 
 
 def single_name(row: Row, number: int) -> str:

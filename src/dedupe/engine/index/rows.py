@@ -35,7 +35,9 @@ class Tie(msgspec.Struct, array_like=True):
 
     Attributes:
         other: The earlier row.
-        text, editorial: What the pair is, looked at alone.
+        text, editorial: What the pair is, looked at alone. Of pairs that are not one text, and of which neither side
+            stands in the other whole, ``none`` may say no more than that; of one text, ``unknown`` no more than that it
+            is no revision.
         similarity: Aligned share of both bodies.
         coverage, other_coverage: Share of each body inside passages.
         extent, other_extent: From the first to the last shared code point of each original.
@@ -118,10 +120,24 @@ class StoredContents(msgspec.Struct, array_like=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What was stored of a document's text."""
+    """What was stored of a document's text.
+
+    Attributes:
+        body: The body; without its words where the index keeps no texts.
+        packed: Its packed tokens, where it keeps no texts.
+        shingle_size: Tokens in one shingle.
+    """
 
     body: Body
-    material: Material
+    packed: bytes
+    shingle_size: int
+
+    @property
+    def material(self) -> Material:
+        """The text made ready for comparison."""
+        if self.packed:
+            return unpack(self.packed, self.body, self.shingle_size)
+        return prepare(self.body, shingle_size=self.shingle_size)
 
 
 def id_bytes(document_id: DocumentId) -> bytes:
@@ -172,7 +188,7 @@ def write_row(connection: sqlite3.Connection, number: int, row: Row) -> None:
 
 
 def read_contents(connection: sqlite3.Connection, number: int, document_id: DocumentId, config: Config) -> Contents:
-    """Read the text of a document, ready for comparison.
+    """Read the text of a document.
 
     Raises:
         CorruptStoreError: It is not there, or not what was written.
@@ -181,9 +197,7 @@ def read_contents(connection: sqlite3.Connection, number: int, document_id: Docu
     stored = unseal_contents(number, found[0] if found is not None else None)
     inflate = zlib.decompressobj(zdict=DICTIONARY)
     body = dataclasses.replace(msgspec.msgpack.decode(inflate.decompress(stored.body), type=Body), id=document_id)
-    size = config.shingle_size
-    material = unpack(stored.tokens, body, size) if stored.tokens else prepare(body, shingle_size=size)
-    return Contents(body=body, material=material)
+    return Contents(body=body, packed=stored.tokens, shingle_size=config.shingle_size)
 
 
 def unseal_contents(number: int, sealed: object) -> StoredContents:

@@ -20,29 +20,31 @@ CACHED_MATERIALS = 512
 
 _UNKNOWN, _IN, _OUT = 0, 1, 2
 
+Text = Material | Incoming | Contents
+"""A text, ready for comparison or not yet."""
+
 Hits = dict[int, list[int]]
 """Rows found, by position of the key."""
 
 
 class Materials:
-    """Texts ready for comparison, the last used ones; a row's text never changes, so they stay true for ever.
+    """Texts, the last used ones; a row's text never changes, so they stay true for ever.
 
-    What was just taken in is kept as it came, and made ready when it is first compared.
+    Each is kept as it came, and made ready for comparison when that is first asked for.
     """
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._kept: OrderedDict[int, Material | Incoming] = OrderedDict()
+        self._kept: OrderedDict[int, Text] = OrderedDict()
 
-    def get(self, number: int) -> Material | None:
-        """Return a material that is kept."""
+    def get(self, number: int) -> "Text | None":
+        """Return a text that is kept."""
         found = self._kept.get(number)
-        if found is None:
-            return None
-        self._kept.move_to_end(number)
-        return found.material if isinstance(found, Incoming) else found
+        if found is not None:
+            self._kept.move_to_end(number)
+        return found
 
-    def put(self, number: int, text: Material | Incoming) -> None:
+    def put(self, number: int, text: "Text") -> None:
         """Keep a text, and drop the one that was not used for longest."""
         self._kept[number] = text
         if len(self._kept) > CACHED_MATERIALS:
@@ -112,10 +114,15 @@ class Facts:
 
 
 class Caches:
-    """What outlives a transaction: never more than what is stored, and given up when one is rolled back."""
+    """What outlives a transaction: never more than what is stored, and given up when one is rolled back.
 
-    def __init__(self) -> None:
+    Args:
+        keeps_texts: Whether bodies are stored with their words.
+    """
+
+    def __init__(self, *, keeps_texts: bool) -> None:
         """Begin empty."""
+        self.keeps_texts = keeps_texts
         self.materials = Materials()
         self.facts = Facts()
 
@@ -137,6 +144,7 @@ class Shelf:
     """Rows and texts within one transaction.
 
     Attributes:
+        keeps_texts: Whether bodies have their words.
         oldest_us: Documents dated before this no longer count.
     """
 
@@ -144,6 +152,7 @@ class Shelf:
         self, connection: sqlite3.Connection, tables: Tables, config: Config, caches: Caches, *, oldest_us: int
     ) -> None:
         """Begin with nothing read."""
+        self.keeps_texts = caches.keeps_texts
         self.connection = connection
         self.tables = tables
         self.config = config
@@ -201,19 +210,23 @@ class Shelf:
                 return heir
         return 0
 
-    def contents(self, number: int) -> Contents:
-        """Read the text of a row."""
-        return read_contents(self.connection, number, id_of(self.row(number).id), self.config)
-
     def body(self, number: int) -> Body:
         """Return the body of a row."""
-        return self.contents(number).body
+        return self._text(number).body
 
     def material(self, number: int) -> Material:
         """Return the text of a row, ready for comparison."""
+        found = self._text(number)
+        if isinstance(found, Material):
+            return found
+        made = found.material
+        self._materials.put(number, made)
+        return made
+
+    def _text(self, number: int) -> Text:
         found = self._materials.get(number)
         if found is None:
-            found = self.contents(number).material
+            found = read_contents(self.connection, number, id_of(self.row(number).id), self.config)
             self._materials.put(number, found)
         return found
 
