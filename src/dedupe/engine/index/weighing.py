@@ -12,11 +12,10 @@ import numpy as np
 
 from dedupe import _kernels
 from dedupe.config import Config
-from dedupe.engine.copies import Measures, outline_of
 from dedupe.engine.index.decide import RANK, Verified, action_of, as_told
 from dedupe.engine.index.rows import Tie
+from dedupe.engine.judging import Measures, Row, outline_of
 from dedupe.records import Body, Comparison
-from dedupe.verify.measures import ratio
 
 Compare = Callable[[], Comparison]
 
@@ -76,31 +75,27 @@ def weigh(body: Body, others: Sequence[tuple[int, Body, Compare]], config: Confi
         shingle_size=config.shingle_size,
         reach=0.0,
     )
-    measured = _kernels.measure(texts, pairs, limits).tolist()
-    return [_weighed(Measures(*values), body, other, config) for values, other in zip(measured, others, strict=True)]
+    measures = Measures(_kernels.measure(texts, pairs, limits))
+    return [_weighed(measures.row(place), body, other, config) for place, other in enumerate(others)]
 
 
-def _weighed(measures: Measures, body: Body, other: tuple[int, Body, Compare], config: Config) -> Weighed:
+def _weighed(measured: Row, body: Body, other: tuple[int, Body, Compare], config: Config) -> Weighed:
     row, stored, compare = other
-    outline = outline_of(measures, body, stored, config)
+    outline = outline_of(measured, body, stored, config)
     if outline is None or len(body.kept) != 1 or len(stored.kept) != 1:
         return Weighed.whole(row, compare)
-    shift, other_shift = body.kept[0].start, stored.kept[0].start
+    begin, other_begin = body.kept[0].start, stored.kept[0].start
     tie = Tie(
         other=row,
         text=outline.text,
         editorial=outline.editorial,
         similarity=outline.similarity,
-        coverage=ratio(measures.covered_a, measures.tokens_a),
-        other_coverage=ratio(measures.covered_b, measures.tokens_b),
-        extent=_extent(measures, measures.from_a, measures.to_a, shift),
-        other_extent=_extent(measures, measures.from_b, measures.to_b, other_shift),
+        coverage=measured.coverage_a,
+        other_coverage=measured.coverage_b,
+        extent=(measured.from_a + begin, measured.to_a + begin) if measured.passages else (0, 0),
+        other_extent=(measured.from_b + other_begin, measured.to_b + other_begin) if measured.passages else (0, 0),
     )
     return Weighed(row, tie, compare, judged=outline.text != "none")
-
-
-def _extent(measures: Measures, begin: int, end: int, shift: int) -> tuple[int, int]:
-    return (begin + shift, end + shift) if measures.passages else (0, 0)
 
 
 def choose(weighed: Sequence[Weighed], told: Mapping[int, Tie]) -> Verified | None:
