@@ -110,8 +110,6 @@ def _find_all(shelf: Shelf, entries: Sequence[Incoming]) -> list[tuple[Int64s, I
         return []
     which, rows = shelf.tables.find(np.concatenate([entry.keys for entry in entries]))
     ends = np.cumsum([len(entry.keys) for entry in entries])
-    order = np.argsort(which, kind="stable")
-    which, rows = which[order], rows[order]
     cuts = np.searchsorted(which, ends)
     begins, starts = [0, *cuts.tolist()[:-1]], [0, *ends.tolist()[:-1]]
     return [

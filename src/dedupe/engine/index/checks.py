@@ -18,7 +18,8 @@ MOST = 50
 
 
 def verify(opened: Opened) -> tuple[str, ...]:
-    """Check an open index as it stands, file and log together."""
+    """Check an open index as it stands on disk, file and log together, whatever is in memory."""
+    opened.tables.distrust()
     with opened.reading() as (shelf, counters):
         return damages(shelf, counters, opened.tables)
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from array import array
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 
 import numpy as np
 
@@ -243,13 +243,15 @@ class Shelf:
         return self.with_tail(keys, *self.tables.find(keys))
 
     def with_tail(self, keys: UInt64s, which: Int64s, rows: Int64s) -> Hits:
-        """Add to what was found in the segments what the tail holds."""
-        hits: defaultdict[int, list[int]] = defaultdict(list)
-        for position, row in zip(which.tolist(), rows.tolist(), strict=True):
-            hits[position].append(row)
+        """Add what the tail holds to what was found in the segments, ascending by key."""
+        edges = np.flatnonzero(which[1:] != which[:-1]) + 1
+        begins, ends = [0, *edges.tolist()], [*edges.tolist(), len(which)]
+        found = rows.tolist()
+        hits = {which[begin].item(): found[begin:end] for begin, end in zip(begins, ends, strict=True) if begin < end}
         for position, fresh in self.tables.tail_hits(keys):
-            hits[position] += fresh
-        return {position: sorted(set(found)) if len(found) > 1 else found for position, found in hits.items()}
+            known = hits.get(position)
+            hits[position] = fresh if known is None else known + fresh
+        return {position: sorted(set(each)) if len(each) > 1 else each for position, each in hits.items()}
 
     def noted_with(self, numbers: list[int], kind: Kind) -> dict[int, list[int]]:
         """Return, for each of some rows, the rows noted for it."""

@@ -30,6 +30,9 @@ from dedupe.errors import CorruptStoreError
 TAIL_POSTINGS = 600_000
 """Postings in the tail from which it becomes a segment: about 4,000 documents, 80 MB of dictionary."""
 
+KEPT_BLOCKS = 4_096
+"""Blocks kept in memory, the last used ones: 16 MB. A block never changes; its number is never given out again."""
+
 _Entry = int | list[int]
 
 
@@ -46,6 +49,7 @@ class Tables:
         self._tail_postings = 0
         self._generation = -1
         self._last_note = 0
+        self._blocks: dict[int, bytes] = {}
 
     def refresh(self, counters: Counters) -> None:
         """Catch up with the database, inside a transaction.
@@ -61,12 +65,13 @@ class Tables:
     def distrust(self) -> None:
         """Forget what is in memory, after a transaction that was rolled back."""
         self._generation = -1
+        self._blocks.clear()
 
     def find(self, keys: UInt64s) -> tuple[Int64s, Int64s]:
         """Look keys up in the segments; the tail is looked up with ``in_tail``.
 
         Returns:
-            For everything found: which key, and the row; each once.
+            For everything found: which key, ascending, and the row; each once.
         """
         order = keys.argsort()  # neighbours in the arrays are asked one after another
         ordered = keys[order]
@@ -75,8 +80,10 @@ class Tables:
         found = [each for each in found if len(each[0])]
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        which = np.concatenate([positions for positions, _ in found])
-        return order[which], rows_of(np.concatenate([postings for _, postings in found]))
+        which = order[np.concatenate([positions for positions, _ in found])]
+        rows = rows_of(np.concatenate([postings for _, postings in found]))
+        arranged = which.argsort(kind="stable")
+        return which[arranged], rows[arranged]
 
     def tail_hits(self, keys: UInt64s) -> list[tuple[int, list[int]]]:
         """Return which keys the tail holds, by position, and their rows."""
@@ -188,4 +195,11 @@ class Tables:
                 entry.append(row)
 
     def _fetch(self, number: int) -> bytes:
-        return read_block(self._connection, number)
+        """Return a block; those of crowded keys are asked for again and again."""
+        found = self._blocks.pop(number, None)
+        if found is None:
+            found = read_block(self._connection, number)
+            if len(self._blocks) >= KEPT_BLOCKS:
+                del self._blocks[next(iter(self._blocks))]
+        self._blocks[number] = found
+        return found
