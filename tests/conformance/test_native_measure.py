@@ -85,6 +85,11 @@ def test_a_bucket_that_overflows_makes_no_bound():
     assert measured[:, COLUMNS.index("reached")].tolist() == [1, 1]
 
 
+@pytest.mark.parametrize("piece", ["\n\u11a8\u11a8 ", "a,\u0301b ", "1½2½, ", ":\u3099 ", "Ⅷ,\ufdfa; ", "·\u0301x "])
+def test_separators_in_the_span_of_a_token_are_counted(piece):
+    assert_measured_alike([piece * 20, "x " + piece * 20 + "9", piece * 9], [(0, 1), (1, 0), (0, 2), (2, 1)])
+
+
 def test_what_cannot_reach_is_not_aligned():
     texts = [
         "one two three four five six seven eight nine ten",

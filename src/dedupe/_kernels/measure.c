@@ -51,22 +51,35 @@ static bool holds_digit(const uint32_t *text, const uint64_t *blocks, size_t sta
     return false;
 }
 
-/* Separators end tokens, so they are looked for between tokens only. */
+static uint32_t count_separators(const uint32_t *text, size_t start, size_t end) {
+    uint32_t count = 0;
+    for (size_t i = start; i < end; i++) count += is_separator(text[i]);
+    return count;
+}
+
+/* Separators end tokens, so inside one they are looked for only where it begins: a mark behind a separator may open a
+ * token with the separator in its span. Tokens of one character share its span. */
 static void count_tokens(side_t *side, const uint32_t *text, const uint64_t *blocks) {
     uint32_t numeric = 0, separators = 0;
     size_t position = 0;
     for (size_t i = 0; i < side->count; i++) {
         size_t start = side->starts[i], end = side->ends[i];
-        for (; position < start; position++) separators += is_separator(text[position]);
-        if (position < end) position = end;
+        bool ahead = start >= position;
+        if (ahead) separators += count_separators(text, position, start);
         side->numeric[i] = numeric;
-        side->separators[i] = separators;
+        side->separators[i] = ahead ? separators : separators - count_separators(text, start, position);
+        if (ahead) separators += count_separators(text, start, start + (start < end));
+        else if (position < end) separators += count_separators(text, position, end);
+        if (position < end) position = end;
         numeric += holds_digit(text, blocks, start, end);
         uint8_t *bucket = &side->buckets[side->tokens[i] & (BUCKETS - 1)];
         *bucket = (uint8_t)(*bucket + (*bucket < FULL));
         side->full = side->full || *bucket == FULL;
     }
     side->numeric[side->count] = numeric;
+    if (side->count && side->ends[side->count - 1] < position) {
+        separators -= count_separators(text, side->ends[side->count - 1], position);
+    }
     side->separators[side->count] = separators;
 }
 
