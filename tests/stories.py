@@ -4,6 +4,10 @@ import random
 
 from dedupe.records import Document
 
+DAM = "The dam above the valley held through the night, the governor said, and people may go home on Sunday."
+FERRY = "The ferry was turned back on Monday after its pilot reported thick ice on both sides of the channel."
+FIRE = "Firefighters needed six hours to put out the blaze in the old sugar mill, where nobody had worked for years."
+
 _SYLLABLES = [
     "ba",
     "ce",

@@ -127,6 +127,22 @@ def test_a_key_held_by_thousands_spans_blocks(connection, monkeypatch):
     assert made.rows(int(keys_of([8])[0])) == []
 
 
+def test_keys_that_span_blocks_are_found_beside_others(connection):
+    made, counters = tables.Tables(connection), Counters()
+    made.refresh(counters)
+    keys = keys_of(range(8))
+    for row in range(1, 3_001):
+        made.note(counters, keys[: 1 + row % 8] | np.uint64(row))
+    made.flush(counters)
+    which, rows = made.find(np.concatenate([keys_of(range(100, 120)), keys, keys_of([3])]))
+    assert (np.diff(which) >= 0).all()
+    for position in range(8):
+        expected = [row for row in range(1, 3_001) if row % 8 >= position]
+        assert rows[which == 20 + position].tolist() == expected
+    assert rows[which == 28].tolist() == rows[which == 23].tolist()
+    assert set(which.tolist()) == set(range(20, 29))
+
+
 def test_merges_end_and_leave_nothing_behind(connection, monkeypatch):
     monkeypatch.setattr(tables, "TAIL_POSTINGS", 400)
     made, counters, _ = filled(connection, 1_000, 40, seed=9)

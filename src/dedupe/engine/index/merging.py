@@ -5,25 +5,37 @@ transaction: killed at any instant, it goes on where it was. Merged segments are
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from dedupe.engine.index.postings import Table, UInt64s, encode_blocks, filter_of, seal, sorted_distinct
+from dedupe.engine.index.postings import (
+    ROW_BITS,
+    Table,
+    UInt64s,
+    encode_blocks,
+    filter_of,
+    narrow,
+    row_bits_of,
+    seal,
+    sorted_distinct,
+)
 from dedupe.engine.index.segments import NUMBER_BITS, Segment
 from dedupe.engine.index.state import Job, Levels, Run
 
 FAN = 4
 """Segments of one level that become one of the next."""
 
-_DELETED_AT_ONCE = 512
+_DELETED_AT_ONCE = 2_048
+"""Blocks; several times as many as become garbage meanwhile, so that their pages are soon written to again."""
+
 REWRITTEN_AT_ONCE = 1 << 20
 _END = (1 << 64) - 1
 
 
 def write_run(connection: sqlite3.Connection, levels: Levels, postings: UInt64s, *, level: int = 0) -> None:
     """Write ascending, distinct postings as a segment of their own."""
-    run = Run(id=levels.next_segment, level=level)
+    run = Run(id=levels.next_segment, level=level, row_bits=row_bits_of(postings))
     levels.next_segment += 1
     append(connection, run, postings)
     levels.runs.append(run)
@@ -33,7 +45,7 @@ def append(connection: sqlite3.Connection, run: Run, postings: UInt64s) -> None:
     """Append postings, ascending and above all that are in it, to a segment that is being made."""
     if not len(postings):
         return
-    blocks = encode_blocks(postings)
+    blocks = encode_blocks(narrow(postings, run.row_bits))
     begin = run.id << NUMBER_BITS
     rows = [
         (begin | place, seal(Table.BLOCKS, begin | place, payload))
@@ -81,8 +93,7 @@ def rewrite(
     for job in levels.jobs:
         _delete(connection, job.made.id)
     level = max((run.level for run in levels.runs), default=0)
-    job = Job(made=Run(id=levels.next_segment, level=level), inputs=[run.id for run in levels.runs])
-    levels.next_segment += 1
+    job = Job(made=_next_run(levels, level, levels.runs), inputs=[run.id for run in levels.runs])
     inputs = [segments[number] for number in job.inputs]
     while inputs and not _advance_job(connection, job, inputs, REWRITTEN_AT_ONCE, keep):
         pass
@@ -107,9 +118,16 @@ def _ripe(levels: Levels) -> list[int]:
 
 def _begin(levels: Levels, level: int) -> None:
     taken = {number for job in levels.jobs for number in job.inputs}
-    inputs = [run.id for run in levels.runs if run.level == level and run.id not in taken][:FAN]
-    levels.jobs.append(Job(made=Run(id=levels.next_segment, level=level + 1), inputs=inputs))
+    inputs = [run for run in levels.runs if run.level == level and run.id not in taken][:FAN]
+    levels.jobs.append(Job(made=_next_run(levels, level + 1, inputs), inputs=[run.id for run in inputs]))
+
+
+def _next_run(levels: Levels, level: int, inputs: Sequence[Run]) -> Run:
+    """Number the segment that some others become."""
     levels.next_segment += 1
+    return Run(
+        id=levels.next_segment - 1, level=level, row_bits=max((run.row_bits for run in inputs), default=ROW_BITS)
+    )
 
 
 def _advance_job(

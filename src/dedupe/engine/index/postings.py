@@ -91,6 +91,30 @@ def text_value(*parts: bytes) -> int:
     return digest.intdigest()
 
 
+def row_bits_of(postings: UInt64s) -> int:
+    """Return how many bits the rows of some postings need."""
+    return int((postings & _LOWER).max()).bit_length() if len(postings) else 0
+
+
+def narrow(postings: UInt64s, row_bits: int) -> UInt64s:
+    """Leave out the bits that no row needs: smaller numbers in the same order.
+
+    Args:
+        postings: Any; their rows below ``1 << row_bits``.
+        row_bits: Bits left for the row.
+    """
+    bits = np.uint64(row_bits)
+    narrowed: UInt64s = (postings >> _SHIFT) << bits | (postings & _LOWER)
+    return narrowed
+
+
+def widen(narrowed: UInt64s, row_bits: int) -> UInt64s:
+    """Undo ``narrow``."""
+    bits = np.uint64(row_bits)
+    postings: UInt64s = (narrowed >> bits) << _SHIFT | (narrowed & np.uint64((1 << row_bits) - 1))
+    return postings
+
+
 def encode_blocks(postings: UInt64s) -> list[tuple[int, bytes]]:
     """Cut ascending, distinct postings into blocks ``(postings, payload)`` of at most ``BLOCK_BYTES``.
 

@@ -18,8 +18,8 @@ from dedupe.engine.index.state import Counters, Levels, write_state
 from dedupe.errors import CorruptStoreError, IncompatibleStoreError
 
 APPLICATION_ID = 0x64447570
-LAYOUT = 1
-"""Raised whenever a table or the form of a row changes."""
+LAYOUT = 2
+"""Raised whenever a table or the form of a row changes. 2: tokens coded, postings without the bits no row needs."""
 
 TABLES = (
     "CREATE TABLE settings (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
@@ -169,7 +169,11 @@ def settings_json(settings: Settings) -> Mapping[str, object]:
     return found
 
 
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+def _nothing(_connection: sqlite3.Connection) -> None:
+    """Leave what is there: it is read as it is, and only what is written from now on has the new form."""
+
+
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _nothing}
 """What turns the layout before into the next one, by the layout it starts from; each runs as one transaction."""
 
 

@@ -19,8 +19,11 @@ from dedupe.engine.index.postings import (
     UInt64s,
     decode_block,
     decode_blocks,
+    narrow,
     unseal,
+    widen,
 )
+from dedupe.engine.index.state import Run
 from dedupe.errors import CorruptStoreError
 
 NUMBER_BITS = 32
@@ -38,22 +41,23 @@ class Segment:
     """One sorted run; immutable.
 
     Args:
-        segment: Its id.
+        run: What is listed of it.
         firsts: First posting of every block, ascending.
         words: Filters, ``uint64[blocks * FILTER_WORDS]``.
         fetch: Reads the payload of a block by number.
     """
 
-    def __init__(self, segment: int, firsts: UInt64s, words: UInt64s, fetch: Callable[[int], bytes]) -> None:
+    def __init__(self, run: Run, firsts: UInt64s, words: UInt64s, fetch: Callable[[int], bytes]) -> None:
         """Keep directory and filter."""
-        self.id = segment
+        self.id = run.id
+        self._row_bits = run.row_bits
         self.firsts = firsts
         self.words = words
         self._fetch = fetch
 
     def block(self, place: int) -> UInt64s:
         """Return the postings of the block at ``place``, ascending."""
-        return decode_block(self._fetch(self.id << NUMBER_BITS | place))
+        return widen(decode_block(self._fetch(self.id << NUMBER_BITS | place)), self._row_bits)
 
     def filter(self, place: int) -> UInt64s:
         """Return the filter of the block at ``place``."""
@@ -91,10 +95,12 @@ class Segment:
         begin = self.id << NUMBER_BITS
         places = np.sort(np.concatenate(wanted))
         postings = decode_blocks([self._fetch(begin | place) for place in places[_fresh(places)].tolist()])
-        low, high = postings.searchsorted(keys), postings.searchsorted(ends, side="right")
+        low = postings.searchsorted(narrow(keys, self._row_bits))
+        high = postings.searchsorted(narrow(keys, self._row_bits) | np.uint64((1 << self._row_bits) - 1), side="right")
         counts = high - low
         which = np.repeat(positions, counts)
-        return which, postings[np.arange(len(which)) + np.repeat(high - counts.cumsum(), counts)]
+        found = postings[np.arange(len(which)) + np.repeat(high - counts.cumsum(), counts)]
+        return which, widen(found, self._row_bits)
 
 
 def _fresh(places: Int64s) -> NDArray[np.bool_]:
@@ -118,24 +124,24 @@ def read_block(connection: sqlite3.Connection, number: int) -> bytes:
     return payload
 
 
-def load_segment(connection: sqlite3.Connection, segment: int, parts: int, fetch: Callable[[int], bytes]) -> Segment:
+def load_segment(connection: sqlite3.Connection, run: Run, fetch: Callable[[int], bytes]) -> Segment:
     """Read directory and filter of a segment.
 
     Raises:
         CorruptStoreError: A part is missing or damaged.
     """
     firsts, words = [], []
-    for part in range(parts):
-        number = segment << NUMBER_BITS | part
+    for part in range(run.parts):
+        number = run.id << NUMBER_BITS | part
         found = connection.execute("SELECT data FROM filters WHERE number = ?", (number,)).fetchone()
         payload = unseal(Table.FILTERS, number, found[0] if found is not None else None)
         if payload is None:
             raise CorruptStoreError(
-                f"part {part} of the filter of segment {segment} is {'missing' if found is None else 'damaged'}"
+                f"part {part} of the filter of segment {run.id} is {'missing' if found is None else 'damaged'}"
             )
         numbers = np.frombuffer(payload, dtype="<u8")
         blocks = len(numbers) // (FILTER_WORDS + 1)
         firsts.append(numbers[:blocks])
         words.append(numbers[blocks:])
     nothing = np.empty(0, dtype=np.uint64)
-    return Segment(segment, np.concatenate([nothing, *firsts]), np.concatenate([nothing, *words]), fetch)
+    return Segment(run, np.concatenate([nothing, *firsts]), np.concatenate([nothing, *words]), fetch)

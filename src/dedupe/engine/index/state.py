@@ -38,13 +38,17 @@ class Counters(msgspec.Struct, array_like=True):
 
 
 class Run(msgspec.Struct, array_like=True):
-    """A segment as it is listed: how many postings, blocks and filter parts it has, and on which level."""
+    """A segment as it is listed: how many postings, blocks and filter parts it has, and on which level.
+
+    Its blocks hold postings with ``row_bits`` bits for the row.
+    """
 
     id: int
     level: int
     postings: int = 0
     blocks: int = 0
     parts: int = 0
+    row_bits: int = 24
 
 
 class Job(msgspec.Struct, array_like=True):

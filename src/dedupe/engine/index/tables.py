@@ -162,7 +162,7 @@ class Tables:
         self._segments = {number: segment for number, segment in self._segments.items() if number in listed}
         for run in self.levels.runs:
             if run.id not in self._segments:
-                self._segments[run.id] = load_segment(self._connection, run.id, run.parts, self._fetch)
+                self._segments[run.id] = load_segment(self._connection, run, self._fetch)
         self._tail, self._notes, self._tail_postings = {}, [], 0
         self._last_note = counters.flushed
         self._generation = counters.generation

@@ -1,4 +1,4 @@
-"""A material without its text: what a comparison needs, in about two bytes a token.
+"""A material without its text: what a comparison needs, in less than two bytes a token.
 
 Token hashes are cut to 16 bits. Two texts of 450 tokens then agree by chance in about three places, alone and out of
 order, where a passage needs eight in a row: the alignment is the same. What is lost are the words: passages come
@@ -6,16 +6,32 @@ without quotes, their spans count tokens instead of code points, and credits ins
 """
 
 import dataclasses
+import re
 import zlib
 
 import numpy as np
+import xxhash
 from numpy.typing import NDArray
 
+from dedupe.engine.index.dictionary import WORDS
 from dedupe.records import Body, Span
 from dedupe.verify.material import Material
 
 BITS = 16
 _SEPARATOR_CAP = 31
+_WINDOW_BITS = 13
+_CODED = b"\x01"
+"""First byte of tokens that are coded; those of the first layout begin as zlib does, with another."""
+
+_COMMON = np.array(
+    list(dict.fromkeys(xxhash.xxh3_64_intdigest(word) >> 64 - BITS for word in re.findall(rb"[a-z]+", WORDS)[::-1])),
+    dtype=np.uint16,
+)
+"""Hashes of common words, part of the stored format as the dictionary is: a token by its place here."""
+
+_FRESH = len(_COMMON)
+_CODES = np.full(1 << BITS, _FRESH, dtype=np.uint8)
+_CODES[_COMMON] = np.arange(_FRESH)
 
 
 def pack(material: Material) -> bytes:
@@ -24,16 +40,25 @@ def pack(material: Material) -> bytes:
     steps = np.minimum(np.diff(material.separators), _SEPARATOR_CAP).astype(np.uint8)
     flags = material.prose.astype(np.uint8) | material.quoted.astype(np.uint8) << 1
     flags |= material.numeric.astype(np.uint8) << 2
-    return zlib.compress(hashes.tobytes() + (flags | steps << 3).tobytes(), 6)
+    codes, fresh = _coded(hashes)
+    deflate = zlib.compressobj(6, zlib.DEFLATED, -_WINDOW_BITS)
+    packed = deflate.compress(codes.tobytes() + (flags | steps << 3).tobytes()) + deflate.flush()
+    return _CODED + len(fresh).to_bytes(4, "little") + fresh.tobytes() + packed
 
 
 def unpack(packed: bytes, body: Body, shingle_size: int) -> Material:
-    """Make a material of packed tokens; its words are empty."""
-    raw = zlib.decompress(packed)
-    count = len(raw) // 3
-    flags = np.frombuffer(raw, dtype=np.uint8, offset=2 * count)
+    """Make a material of packed tokens, by this layout or the first; its words are empty."""
+    if packed[:1] == _CODED:
+        end = 5 + 2 * int.from_bytes(packed[1:5], "little")
+        raw = zlib.decompressobj(-_WINDOW_BITS).decompress(packed[end:])
+        count = len(raw) // 2
+        tokens = _decoded(raw[:count], np.frombuffer(packed[5:end], dtype="<u2")).astype(np.uint64)
+    else:
+        raw = zlib.decompress(packed)
+        count = len(raw) // 3
+        tokens = np.frombuffer(raw, dtype="<u2", count=count).astype(np.uint64)
+    flags = np.frombuffer(raw, dtype=np.uint8, offset=len(raw) - count)
     places = np.arange(count)
-    tokens = np.frombuffer(raw, dtype="<u2", count=count).astype(np.uint64)
     return Material(
         body=body,
         tokens=tokens,
@@ -45,6 +70,36 @@ def unpack(packed: bytes, body: Body, shingle_size: int) -> Material:
         separators=np.concatenate(([0], np.cumsum(flags >> 3, dtype=np.int64))),
         shingles=_shingles(tokens, shingle_size),
     )
+
+
+def _coded(hashes: NDArray[np.uint16]) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
+    """Write each token in a byte: a common word, a word that came before in this text, or the next of the fresh ones.
+
+    Returns:
+        The codes, and the hashes of the fresh tokens in their order. Only the first ones can be referred to; what comes
+        when those have run out is fresh every time.
+    """
+    codes = _CODES[hashes]
+    rare = np.flatnonzero(codes == _FRESH)
+    _, first, which = np.unique(hashes[rare], return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[order] = np.arange(len(first))
+    place = _FRESH + 1 + rank[which]
+    again = (place < 256) & (first[which] != np.arange(len(rare)))
+    codes[rare[again]] = place[again]
+    return codes, hashes[rare[~again]]
+
+
+def _decoded(codes: bytes, fresh: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Undo ``_coded``."""
+    read = np.frombuffer(codes, dtype=np.uint8)
+    tokens = np.zeros(len(read), dtype=np.uint16)
+    common, again = read < _FRESH, read > _FRESH
+    tokens[common] = _COMMON[read[common]]
+    tokens[read == _FRESH] = fresh
+    tokens[again] = fresh[read[again].astype(np.int64) - _FRESH - 1]
+    return tokens
 
 
 def shorten(material: Material, shingle_size: int) -> Material:

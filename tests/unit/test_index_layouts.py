@@ -1,0 +1,86 @@
+"""What an index writes, and what older versions wrote: packed tokens, narrow postings, and bringing a file up to date."""
+
+import sqlite3
+import zlib
+from contextlib import closing
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedupe import Document, Index
+from dedupe.engine.index import merging, postings, rows, schema, tokens
+from dedupe.records import Body, Span
+from dedupe.verify.material import prepare
+from stories import noisy, story
+
+texts = st.one_of(
+    st.text(max_size=300),
+    st.lists(
+        st.sampled_from(["the", "of", "and", "president", "dam", "Dam,", "12", "“held”", "night;\n"]), max_size=400
+    ).map(" ".join),
+    st.integers(0, 500).map(lambda count: " ".join(f"word{number % 300}" for number in range(2 * count))),
+)
+
+
+def packed_before(material):
+    """Tokens as the first layout packed them."""
+    hashes = (material.tokens >> np.uint64(48)).astype("<u2")
+    steps = np.minimum(np.diff(material.separators), 31).astype(np.uint8)
+    flags = material.prose | material.quoted.astype(np.uint8) << 1 | material.numeric.astype(np.uint8) << 2
+    return zlib.compress(hashes.tobytes() + (flags.astype(np.uint8) | steps << 3).tobytes(), 6)
+
+
+@given(texts)
+def test_packed_tokens_come_back_and_so_do_those_of_the_first_layout(text):
+    material = prepare(Body(id=1, original=text, kept=(Span(0, len(text)),)), shingle_size=5)
+    expected = tokens.shorten(material, 5)
+    for packed in (tokens.pack(material), packed_before(material)):
+        found = tokens.unpack(packed, expected.body, 5)
+        for column in ("tokens", "prose", "quoted", "numeric", "shingles", "starts"):
+            np.testing.assert_array_equal(getattr(found, column), getattr(expected, column))
+        np.testing.assert_array_equal(np.diff(found.separators), np.minimum(np.diff(material.separators), 31))
+
+
+def test_packed_tokens_take_less_than_two_bytes_each():
+    material = prepare(Body(id=1, original=story(4), kept=(Span(0, len(story(4))),)), shingle_size=5)
+    assert len(tokens.pack(material)) < 2 * len(material.tokens)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**40 - 1), st.integers(1, 2**20 - 1)), min_size=1, max_size=50))
+def test_narrow_postings_keep_their_order_and_come_back(pairs):
+    wide = np.array(sorted({key << 24 | row for key, row in pairs}), dtype=np.uint64)
+    bits = postings.row_bits_of(wide)
+    narrow = postings.narrow(wide, bits)
+    assert (narrow[1:] > narrow[:-1]).all()
+    np.testing.assert_array_equal(postings.widen(narrow, bits), wide)
+    assert bits == max(row for _, row in pairs).bit_length()
+
+
+@pytest.mark.parametrize("keep_bodies", [True, False])
+def test_an_index_of_the_first_layout_is_read_and_goes_on(path, monkeypatch, keep_bodies):
+    documents = [Document(id=n, text=noisy(story(n % 40), 0.003, n), clean=True) for n in range(100)]
+    monkeypatch.setattr("dedupe.engine.index.tables.TAIL_POSTINGS", 1_500)
+    with monkeypatch.context() as before:
+        before.setattr(rows, "pack", packed_before)
+        before.setattr(merging, "row_bits_of", lambda _: postings.ROW_BITS)
+        with Index(path, keep_bodies=keep_bodies) as index:
+            first = index.add_many(documents[:60])
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("PRAGMA user_version = 1")
+    with Index(path) as index:
+        assert index.verify() == ()
+        rest = index.add_many(documents[60:])
+        assert index.verify() == ()
+        grown = index.clusters()
+        index.compact()
+        assert (index.verify(), index.clusters()) == ((), grown)
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (schema.LAYOUT,)
+    with Index(path.with_name("new"), keep_bodies=keep_bodies) as index:
+        again = index.add_many(documents)
+        assert index.clusters() == grown
+    assert [(each.action, each.duplicate_of) for each in first + rest] == [
+        (each.action, each.duplicate_of) for each in again
+    ]

@@ -1,0 +1,168 @@
+"""Opening an index: what is refused, and what several processes and threads may do with one file."""
+
+import asyncio
+import datetime as dt
+import os
+import sqlite3
+import warnings
+
+import pytest
+
+from dedupe import BusyStoreError, Config, ConfigError, IncompatibleStoreError, Index, InputError, StoreError
+from dedupe.engine.index import guards
+from stories import DAM, FERRY, FIRE
+
+
+def test_other_parameters_are_refused_with_both_fingerprints_shown(path):
+    with Index(path) as index:
+        made = index.stats().parameters
+    with pytest.raises(
+        IncompatibleStoreError, match=rf"made with parameters {made}, asked for [0-9a-f]{{16}} \(threshold 0.8"
+    ):
+        Index(path, Config(threshold=0.9))
+    with Index(path, Config()) as index:
+        assert index.config == Config()
+
+
+def test_a_secret_seed_is_asked_for_and_never_stored(path):
+    with Index(path, secret_seed=3_405_691_582) as index:
+        index.add(("a", DAM))
+    assert (3_405_691_582).to_bytes(4, "little") not in path.read_bytes()
+    assert (3_405_691_582).to_bytes(4, "big") not in path.read_bytes()
+    for wrong in (None, 1):
+        with pytest.raises(IncompatibleStoreError, match="secret seed"):
+            Index(path, secret_seed=wrong)
+    with Index(path, secret_seed=3_405_691_582) as index:
+        assert index.add(("b", DAM + " Schools stay closed.")).action == "near"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"ttl": dt.timedelta(0)},
+        {"ttl_from": "born"},
+        {"secret_seed": -1},
+        {"max_comparisons": 0},
+        {"durability": "some"},
+    ],
+)
+def test_options_out_of_range_are_refused(path, options):
+    with pytest.raises(ConfigError, match=next(iter(options))):
+        Index(path, **options)
+
+
+def test_another_database_or_another_file_is_refused(path):
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE mine (x)")
+    other.close()
+    with pytest.raises(IncompatibleStoreError, match="no index"):
+        Index(path)
+    text = path.with_name("text")
+    text.write_text("This is no database, but some words. " * 100)
+    with pytest.raises(StoreError, match="text"):
+        Index(text)
+    with pytest.raises(InputError, match="no index at"):
+        Index(path.with_name("nowhere"), must_exist=True)
+
+
+def test_an_index_of_another_layout_is_refused(path):
+    Index(path).close()
+    with sqlite3.connect(path) as file:
+        file.execute("PRAGMA user_version = 99")
+    file.close()
+    with pytest.raises(IncompatibleStoreError, match="layout 99, this version reads layout 2"):
+        Index(path)
+
+
+def test_a_closed_index_says_so(path):
+    index = Index(path)
+    index.close()
+    index.close()
+    with pytest.raises(StoreError, match="closed"):
+        index.add(("a", DAM))
+
+
+def test_network_file_systems_are_known_by_the_table_of_mounts(tmp_path):
+    mounts = f"/dev/vda / ext4 rw 0 0\nserver:/x {tmp_path} nfs4 rw 0 0\nnone {tmp_path}/local tmpfs rw 0 0\n"
+    assert guards.file_system_of(tmp_path / "a", mounts) == "nfs4"
+    assert guards.file_system_of(tmp_path / "local" / "a", mounts) == "tmpfs"
+    assert guards.file_system_of(tmp_path.parent / "other", mounts) == "ext4"
+    assert guards.file_system_of(tmp_path, "") == ""
+
+
+def test_a_network_file_system_is_refused_unless_told_otherwise(path, monkeypatch, tmp_path):
+    table = tmp_path / "mounts"
+    table.write_text(f"server:/x {path.parent} nfs rw 0 0\n")
+    monkeypatch.setattr(guards, "_MOUNTS", table)
+    with pytest.raises(StoreError, match="network file system"):
+        Index(path)
+    Index(path, allow_network=True).close()
+
+
+def test_an_event_loop_can_ask_without_waiting(path):
+    async def crawl():
+        with Index(path) as index:
+            answers = await asyncio.gather(*(index.add_async((n, DAM)) for n in range(8)))
+            assert [answer.action for answer in answers] == ["new"] + ["exact"] * 7
+            assert [answer.action for answer in await index.add_many_async([("x", FERRY)])] == ["new"]
+            checked = await index.check_async(("y", FERRY))
+            assert (await index.commit_async(checked)).duplicate_of == "x"
+            assert await index.get_async("y") == index.get("y")
+            assert await index.forget_async("y")
+            assert [pair.b for pair in await index.query_async(FERRY, top=1)] == ["x"]
+
+    asyncio.run(crawl())
+    with Index(path) as index:
+        assert len(index) == 9
+
+
+def test_a_fork_may_not_use_what_its_parent_opened(path):
+    with Index(path) as index:
+        index.add(("a", DAM))
+        reader, writer = os.pipe()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if not child:
+            try:
+                index.add(("b", FERRY))
+                said = "nothing was refused"
+            except StoreError as error:
+                said = str(error)
+            index.close()
+            os.write(writer, said.encode())
+            os._exit(0)
+        os.waitpid(child, 0)
+        assert "open the index again in the new process" in os.read(reader, 4096).decode()
+        assert index.add(("b", FERRY)).action == "new"
+
+
+def test_a_busy_index_names_who_holds_it(path):
+    with Index(path) as first, Index(path, busy_timeout_s=0.05) as second:
+        with first._opened.writing():
+            with pytest.raises(BusyStoreError, match=f"by process {os.getpid()} and was not free for 0"):
+                second.add(("a", DAM))
+            assert second.check(("a", DAM)).action == "new"  # readers never wait
+        assert second.add(("a", DAM)).action == "new"
+
+
+def test_two_connections_see_what_the_other_one_added(path):
+    with Index(path) as one, Index(path) as two:
+        assert one.add(("a", DAM)).action == "new"
+        assert two.add(("b", DAM)).duplicate_of == "a"
+        assert one.add(("c", DAM)).action == "exact"
+        two.forget("a")
+        two.forget("c")
+        assert one.add(("d", DAM + " Schools stay closed.")).duplicate_of == "b"
+
+
+def test_what_failed_on_the_way_left_nothing_behind(path, monkeypatch):
+    with Index(path) as index:
+        index.add(("a", DAM))
+        with monkeypatch.context() as patch:
+            patch.setattr("dedupe.engine.index.adding.write_contents", lambda *_, **__: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                index.add_many([("b", FERRY), ("c", FIRE)])
+        assert len(index) == 1
+        assert index.add(("c", FERRY)).action == "new"
+        assert index.verify() == ()

@@ -1,0 +1,153 @@
+"""What an index leaves out of a comparison changes no answer: neither what is measured, nor what is in memory."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedupe import Document, Index, _kernels
+from dedupe.engine.index import decide, weighing
+from dedupe.engine.index.rows import Tie
+from dedupe.records import MERGING, Comparison, Relation, Sides
+from stories import DAM, FERRY, noisy, story
+
+native = pytest.mark.skipif(_kernels.name != "native", reason="without the native kernel every pair is compared whole")
+
+
+def documents():
+    """Stories with copies that are cut, damaged, mixed, quoted and put among lists, each on a page of its own."""
+    rng = random.Random(3)
+    made = []
+    for seed in range(12):
+        body = story(seed, paragraphs=6).split("\n\n")
+        versions = [
+            body,
+            body[: rng.randint(2, 5)],
+            [noisy(body[0], 0.04, seed), *body[1:]],
+            [*body[:3], *story(100 + seed, paragraphs=4).split("\n\n")],
+            [f"“{body[2]}”", *story(200 + seed, paragraphs=5).split("\n\n")],
+            [*body[3:], *body[:3]],
+            [*body, *story((seed + 1) % 12, paragraphs=6).split("\n\n")],
+        ]
+        for number, paragraphs in enumerate(versions):
+            made.append(
+                Document(
+                    id=f"{seed}-{number}",
+                    text="\n\n".join(paragraphs),
+                    url=f"https://{'one' if number % 3 else f'site{seed}'}.example/{seed}/{number}",
+                    title=f"Report {seed} {number // 2}",
+                    clean=number % 2 == 0,
+                )
+            )
+    rng.shuffle(made)
+    return made
+
+
+def answered(path, *, reopen=0):
+    """All answers and clusters, the time aside."""
+    everything = documents()
+    decisions = []
+    for begin in range(0, len(everything), reopen or len(everything)):
+        with Index(path) as index:
+            decisions += index.add_many(everything[begin : begin + (reopen or len(everything))])
+    with Index(path) as index:
+        assert index.verify() == ()
+        return [
+            {name: getattr(each, name) for name in each.__slots__ if name != "seen_at"} for each in decisions
+        ], index.clusters()
+
+
+@native
+def test_what_is_measured_is_answered_as_if_compared_in_full(path, monkeypatch):
+    measured = answered(path)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "dedupe.engine.index.adding.weigh",
+            lambda _, others, __: [weighing.Weighed.whole(row, compare) for row, _, compare in others],
+        )
+        patch.setattr(
+            "dedupe.engine.index.graph.weigh",
+            lambda _, others, __: [weighing.Weighed.whole(row, compare) for row, _, compare in others],
+        )
+        assert answered(path.with_name("whole")) == measured
+    assert {each["action"] for each in measured[0]} >= {"new", "near", "shares_passages", "contained", "revision"}
+
+
+@native
+def test_most_candidates_are_not_compared_in_full(path, monkeypatch):
+    compared, weighed = [], []
+    honest, weigh = weighing.Verified, weighing.weigh
+    monkeypatch.setattr(weighing, "Verified", lambda *given: compared.append(1) or honest(*given))
+    monkeypatch.setattr(
+        "dedupe.engine.index.adding.weigh",
+        lambda body, others, config: weighed.extend(others) or weigh(body, others, config),
+    )
+    with Index(path) as index:
+        index.add_many(Document(id=n, text=noisy(story(1), 0.002, n), clean=True) for n in range(30))
+    assert len(compared) < len(weighed) / 4
+
+
+def test_answers_do_not_depend_on_what_is_in_memory(path):
+    assert answered(path, reopen=5) == answered(path.with_name("other"))
+
+
+@pytest.mark.parametrize("others_first", [True, False])
+def test_what_another_process_forgets_is_no_candidate_any_more(path, others_first):
+    with Index(path) as one, Index(path) as two:
+        one.add_many([("a", DAM), ("b", DAM + " Schools stay closed."), ("c", FERRY)])
+        (two if others_first else one).forget("a")
+        assert one.add(("d", DAM + " Roads are closed.")).duplicate_of == "b"
+        assert two.add(("e", DAM + " Roads are shut.")).duplicate_of in {"b", "d"}
+        two.forget("b")
+        two.forget("d")
+        assert one.add(("f", DAM)).duplicate_of == "e"
+
+
+def test_verifying_reads_the_disk_and_not_what_is_in_memory(path, monkeypatch):
+    monkeypatch.setattr("dedupe.engine.index.tables.TAIL_POSTINGS", 500)
+    with Index(path) as index:
+        index.add_many(Document(id=n, text=story(n), clean=True) for n in range(20))
+        assert index.check(("x", story(3))).duplicate_of == 3
+        assert index.verify() == ()
+        connection = index._opened.store.connection
+        ((number, data),) = connection.execute("SELECT number, data FROM blocks ORDER BY number LIMIT 1").fetchall()
+        connection.execute("UPDATE blocks SET data = ? WHERE number = ?", (data[:40] + b"!" + data[41:], number))
+        assert any("block 0" in damage for damage in index.verify())
+
+
+RELATIONS = ("identical", "near_identical", "abridged", "contained", "reordered", "partial", "quotes_only", "none")
+
+
+class Pair:
+    """A pair that is only so far known as its counts say."""
+
+    def __init__(self, row, text, editorial, similarity):
+        relation = Relation(text=text, editorial=editorial, confidence="high", why="")
+        self.comparison = Comparison(
+            a="new", b=row, jaccard=0.0, containment=Sides(0.0, 0.0), coverage=Sides(0.9, 0.2),
+            residual=Sides(0.0, 0.0), similarity=similarity, identity=1.0, order=1.0, longest=9, passages=(),
+            relation=relation,
+        )  # fmt: skip
+        honest = decide.Verified(row, self.comparison).tie()
+        self.weighed = weighing.Weighed(row, honest, lambda: self.comparison, judged=True)
+        if text not in MERGING | {"contained", "reordered"}:
+            unsaid = Tie(row, "none", "unknown", similarity, 0.9, 0.2, (0, 0), (0, 0))
+            self.weighed = weighing.Weighed(row, unsaid, lambda: self.comparison, judged=False)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(RELATIONS), st.sampled_from(("unknown", "revision")), st.sampled_from((0.1, 0.2, 0.5, 0.9))
+        ),
+        max_size=8,
+    )
+)
+def test_the_one_chosen_is_the_one_that_comparing_all_would_choose(given_pairs):
+    pairs = [Pair(row, *each) for row, each in enumerate(given_pairs, 1)]
+    everything = [decide.Verified(pair.comparison.b, pair.comparison) for pair in pairs]
+    best = min(
+        everything, key=lambda each: (decide.RANK[each.action], -each.comparison.similarity, each.row), default=None
+    )
+    assert weighing.choose([pair.weighed for pair in pairs], {}) == best
