@@ -1,20 +1,20 @@
 """The batch engine: a set of documents in, a :class:`dedupe.Result` out."""
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 
 from dedupe.config import Config
 from dedupe.engine.answering import answer
-from dedupe.engine.comparing import Comparer, compare_elsewhere, compare_here
+from dedupe.engine.comparing import Comparer, Remaining, compare_elsewhere, compare_here
 from dedupe.engine.copies import CopyPairs, find_copies
 from dedupe.engine.extracting import extraction
 from dedupe.engine.intake import DuplicateIds, Progress, take_in
 from dedupe.engine.nominate import nominate
-from dedupe.engine.outlines import Outlines
 from dedupe.engine.pairs import BodyOf, PairCodec, Pairs
 from dedupe.engine.requests import encode
 from dedupe.engine.result import Result
+from dedupe.engine.sifting import Sifted, sift
 from dedupe.engine.workers import Crew
 from dedupe.errors import ConfigError, InputError
 from dedupe.pages.extract import extract_body
@@ -66,11 +66,8 @@ def cluster(
     nominated = nominate(intake.bodies.stored, config, threads=jobs)
     candidates = nominated.candidates
     comparer = Comparer(intake.bodies, config)
-    if config.copies_only:
-        pairs: Outlines = _copies(candidates, comparer, jobs, progress)
-    else:
-        with _crew(jobs, config) as crew:
-            pairs = _verified(candidates, comparer, crew, progress)
+    find = _copies if config.copies_only else _verified
+    pairs = find(candidates, comparer, jobs, progress)
     return answer(intake, pairs, nominated, comparer)
 
 
@@ -88,26 +85,28 @@ def _rows(documents: Iterable[object]) -> Iterable[object]:
     return read_table(documents)
 
 
-def _copies(candidates: Candidates, comparer: Comparer, threads: int, progress: Progress | None) -> CopyPairs:
+def _copies(candidates: Candidates, comparer: Comparer, jobs: int, progress: Progress | None) -> CopyPairs:
     """Measure all candidates and keep what can be copies."""
     pairs = CopyPairs(candidates, comparer)
-    for number in find_copies(candidates, comparer, pairs, threads=threads):
+    for number in find_copies(candidates, comparer, pairs, threads=jobs):
         if progress is not None:
             progress("comparing", number, len(candidates))
     return pairs
 
 
-def _verified(candidates: Candidates, comparer: Comparer, crew: Crew | None, progress: Progress | None) -> Pairs:
-    """Compare all candidates."""
-    pairs = Pairs(candidates.pairs, PairCodec(BodyOf(comparer.bodies)))
-    done: Iterator[int]
-    if crew is None:
-        done = compare_here(candidates, comparer, pairs)
-    else:
-        done = compare_elsewhere(candidates, crew, comparer, pairs)
-    for number in done:
+def _verified(candidates: Candidates, comparer: Comparer, jobs: int, progress: Progress | None) -> Pairs:
+    """Measure all candidates, and compare those that share anything."""
+    sifted = Sifted(len(candidates))
+    for number in sift(candidates, comparer, sifted, threads=jobs):
         if progress is not None:
-            progress("comparing", number, len(candidates))
+            progress("measuring", number, len(candidates))
+    pairs = Pairs(candidates.pairs, PairCodec(BodyOf(comparer.bodies)))
+    left = Remaining(candidates, sifted.unrelated, pairs)
+    with _crew(jobs, comparer.config) as crew:
+        done = compare_here(left, comparer) if crew is None else compare_elsewhere(left, crew, comparer)
+        for number in done:
+            if progress is not None:
+                progress("comparing", number, len(candidates))
     return pairs
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dedupe.config import Config
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.outlines import Outline
@@ -22,9 +25,13 @@ from dedupe.records import Comparison
 from dedupe.sketch.candidates import Candidates, channel_names
 from dedupe.verify.compare import compare_materials
 from dedupe.verify.material import Material, prepare
+from dedupe.verify.wording import phrases
 
 BLOCK_PAIRS = 2_048
 """Pairs that one worker is given at once."""
+
+CACHED_PHRASES = 16_384
+"""Documents whose phrases are kept: some 4 kB each for a page of news."""
 
 _REPORTED = 64
 
@@ -37,9 +44,13 @@ class Comparer:
         self.bodies = bodies
         self.config = config
         self.material = lru_cache(maxsize=CACHED_MATERIALS)(self._prepare)
+        self.phrases = lru_cache(maxsize=CACHED_PHRASES)(self._phrases)
 
     def _prepare(self, position: int) -> Material:
         return prepare(self.bodies[position], shingle_size=self.config.shingle_size)
+
+    def _phrases(self, position: int) -> NDArray[np.uint64]:
+        return phrases(self.material(position))
 
     def compare(self, a: int, b: int, channels: tuple[str, ...] = ()) -> Comparison:
         """Compare two documents, smaller position (and so smaller id) first."""
@@ -51,30 +62,52 @@ class Comparer:
         return Edge.from_comparison(a, b, self.compare(a, b))
 
 
-def compare_here(candidates: Candidates, comparer: Comparer, pairs: Pairs) -> Iterator[int]:
-    """Compare all candidates in this process; yields the number of pairs done now and then."""
-    for number, candidate in enumerate(candidates, 1):
+class Remaining:
+    """The candidates that are left to be compared, and the pairs of a run as they fill up in order."""
+
+    def __init__(self, candidates: Candidates, unrelated: NDArray[np.bool_], pairs: Pairs) -> None:
+        """Leave out what is known to be unrelated."""
+        left = np.flatnonzero(~unrelated)
+        self.candidates = Candidates(pairs=candidates.pairs[left], channels=candidates.channels[left])
+        self.pairs = pairs
+        self._passed = iter(np.diff(left, prepend=-1, append=len(unrelated)).tolist())
+        self._pass_over()
+
+    def _pass_over(self) -> None:
+        """Note the unrelated pairs up to the next one that is compared."""
+        for _ in range(next(self._passed) - 1):
+            self.pairs.pass_over()
+
+    def append(self, pair: Comparison | bytes, outline: Outline) -> None:
+        """Add the comparison of the next candidate that was left."""
+        self.pairs.append(pair, outline)
+        self._pass_over()
+
+
+def compare_here(left: Remaining, comparer: Comparer) -> Iterator[int]:
+    """Compare candidates in this process; yields the number of pairs done now and then."""
+    for number, candidate in enumerate(left.candidates, 1):
         pair = comparer.compare(candidate.a, candidate.b, candidate.channels)
-        pairs.append(pair, Outline.of(pair, comparer.config))
-        if number % _REPORTED == 0 or number == len(candidates):
-            yield number
+        left.append(pair, Outline.of(pair, comparer.config))
+        if number % _REPORTED == 0 or number == len(left.candidates):
+            yield len(left.pairs)
 
 
-def compare_elsewhere(candidates: Candidates, crew: Crew, comparer: Comparer, pairs: Pairs) -> Iterator[int]:
-    """Compare all candidates in worker processes; yields the number of pairs done now and then.
+def compare_elsewhere(left: Remaining, crew: Crew, comparer: Comparer) -> Iterator[int]:
+    """Compare candidates in worker processes; yields the number of pairs done now and then.
 
     A block with a body that cannot be sent (a lone surrogate in its id) is compared here.
     """
     desk = _Desk(comparer.bodies)
-    for block, answer in crew.map(desk.send, _blocks(candidates)):
+    for block, answer in crew.map(desk.send, _blocks(left.candidates)):
         if answer is None:
             for a, b, mask in block:
                 pair = comparer.compare(a, b, channel_names(mask))
-                pairs.append(pair, Outline.of(pair, comparer.config))
+                left.append(pair, Outline.of(pair, comparer.config))
         else:
             for content, outline in zip(answer.pairs, answer.outlines, strict=True):
-                pairs.append(content, outline)
-        yield len(pairs)
+                left.append(content, outline)
+        yield len(left.pairs)
 
 
 def _blocks(candidates: Candidates) -> Iterator[Block]:

@@ -7,23 +7,16 @@ Otherwise its comparison is made when somebody looks at it: most pairs of a larg
 
 from array import array
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe import _kernels
-from dedupe.config import Config
-from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
 from dedupe.engine.judging import Measures, outline_of
+from dedupe.engine.measuring import Block, limits_of, measure_blocks
 from dedupe.engine.outlines import Outline, Outlines
 from dedupe.records import Body, Comparison
 from dedupe.sketch.candidates import Candidates, channel_names
-
-BLOCK_PAIRS = 2_048
-"""Pairs measured at once: some 20 MB of tokens."""
 
 _ROUNDING = 1e-9
 
@@ -86,88 +79,39 @@ class CopyPairs(Outlines):
 def find_copies(candidates: Candidates, comparer: Comparer, pairs: CopyPairs, *, threads: int = 1) -> Iterator[int]:
     """Measure all candidates and keep those that can be copies; yields the number of candidates done now and then.
 
+    Passages match to ``min_passage_identity``: a covered body shares at least that much of the threshold in tokens, in
+    whatever order, and pairs that share less are never aligned.
+
     Args:
         candidates: The pairs.
         comparer: Compares in full what the measures do not decide.
         pairs: Where the outlines go.
         threads: Threads that measure.
     """
-    limits = limits_of(comparer.config)
-    order = _near_each_other(candidates.pairs)
-    done = 0
-
-    def measured(begin: int) -> "_Block":
-        numbers = order[begin : begin + BLOCK_PAIRS]
-        return _measured(numbers, candidates.pairs[numbers], comparer.bodies, limits)
-
-    begins = range(0, len(candidates), BLOCK_PAIRS)
-    with ThreadPoolExecutor(threads) as pool:
-        waves = (begins[first : first + threads] for first in range(0, len(begins), threads))
-        for block in (block for wave in waves for block in (pool.map if threads > 1 else map)(measured, wave)):
-            block.judge(comparer, pairs)
-            done += len(block.numbers)
-            yield done
+    config, done = comparer.config, 0
+    reach = config.threshold * config.min_passage_identity - _ROUNDING
+    for block in measure_blocks(candidates, comparer.bodies, limits_of(config, reach), threads=threads):
+        _judge(block, comparer, pairs)
+        done += len(block.numbers)
+        yield done
     pairs.arrange()
 
 
-def _near_each_other(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Order pairs so that those of one crowd stand together: a block then holds few texts, and each is read once.
-
-    What many documents share (a site's furniture) makes all pairs of a crowd; its members all meet its first document.
-    """
-    first = np.arange(int(pairs.max()) + 1 if len(pairs) else 0)
-    np.minimum.at(first, pairs[:, 1], pairs[:, 0])
-    return np.lexsort((pairs[:, 1], pairs[:, 0], first[pairs[:, 0]]))
-
-
-def limits_of(config: Config) -> _kernels.Limits:
-    """Return the limits of the kernel.
-
-    Passages match to ``min_passage_identity``, so a covered body shares that much of the threshold in tokens.
-    """
-    return _kernels.Limits(
-        max_gap_tokens=config.max_gap_tokens,
-        min_passage_tokens=config.min_passage_tokens,
-        min_passage_identity=config.min_passage_identity,
-        shingle_size=config.shingle_size,
-        reach=config.threshold * config.min_passage_identity - _ROUNDING,
-    )
+def _judge(block: Block, comparer: Comparer, pairs: CopyPairs) -> None:
+    """Add the candidates that share enough words, each with its outline."""
+    reached = np.flatnonzero(block.columns[:, 0])
+    ends, measures = block.places[reached], Measures(block.columns[reached])
+    sure = measures.copies(comparer.config) & _plain(block.bodies)[ends].all(axis=1)
+    pairs.extend(block.numbers[reached[sure]], measures, np.flatnonzero(sure))
+    for place in np.flatnonzero(~sure).tolist():
+        first, second = (block.bodies[end] for end in ends[place].tolist())
+        outline = outline_of(measures.row(place), first, second, comparer.config)
+        if outline is None:
+            a, b = block.pairs[reached[place]].tolist()
+            outline = Outline.of(comparer.compare(a, b), comparer.config)
+        pairs.append(int(block.numbers[reached[place]]), outline)
 
 
-def _measured(
-    numbers: NDArray[np.int64], pairs: NDArray[np.int64], bodies: Bodies, limits: _kernels.Limits
-) -> "_Block":
-    positions, places = np.unique(pairs, return_inverse=True)
-    read = [bodies[position] for position in positions.tolist()]
-    columns = _kernels.measure([body.text for body in read], places.reshape(-1, 2), limits)
-    return _Block(numbers, pairs, places.reshape(-1, 2), read, columns)
-
-
-class _Block(NamedTuple):
-    """Some candidates by their numbers, their bodies, and what was measured."""
-
-    numbers: NDArray[np.int64]
-    pairs: NDArray[np.int64]
-    places: NDArray[np.int64]
-    bodies: list[Body]
-    columns: _kernels.Measured
-
-    def judge(self, comparer: Comparer, pairs: CopyPairs) -> None:
-        """Add the candidates that share enough words, each with its outline."""
-        reached = np.flatnonzero(self.columns[:, 0])
-        ends, measures = self.places[reached], Measures(self.columns[reached])
-        sure = measures.copies(comparer.config) & self._plain()[ends].all(axis=1)
-        pairs.extend(self.numbers[reached[sure]], measures, np.flatnonzero(sure))
-        for place in np.flatnonzero(~sure).tolist():
-            first, second = (self.bodies[end] for end in ends[place].tolist())
-            outline = outline_of(measures.row(place), first, second, comparer.config)
-            if outline is None:
-                a, b = self.pairs[reached[place]].tolist()
-                outline = Outline.of(comparer.compare(a, b), comparer.config)
-            pairs.append(int(self.numbers[reached[place]]), outline)
-
-    def _plain(self) -> NDArray[np.bool_]:
-        """Mark the bodies of which nothing but the words can matter: no lines, no title, no address."""
-        return np.array(
-            [not (body.lines or body.title or body.host or body.canonical) for body in self.bodies], dtype=bool
-        )
+def _plain(bodies: list[Body]) -> NDArray[np.bool_]:
+    """Mark the bodies of which nothing but the words can matter: no lines, no title, no address."""
+    return np.array([not (body.lines or body.title or body.host or body.canonical) for body in bodies], dtype=bool)

@@ -1,5 +1,6 @@
 """All verified pairs of a run with their comparisons, which lie on disk once they are many."""
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from operator import attrgetter
@@ -14,6 +15,7 @@ from dedupe.engine.outlines import AT_ONCE, Outline, Outlines
 from dedupe.engine.spool import Selected, Spooled
 from dedupe.records import Body, Comparison, DocumentId, Link, Passage, TextRelation
 
+_UNRELATED = Outline("none", "unknown", 0.0, 0.0, 0, None)
 _PAIR_OVERHEAD = 900
 _PASSAGE_OVERHEAD = 400
 
@@ -75,7 +77,7 @@ class Pairs(Outlines):
 
     Attributes:
         positions: Positions of both documents ``int64[m, 2]``, ascending.
-        stored: The comparisons.
+        stored: The comparisons, but of unrelated pairs.
     """
 
     def __init__(self, positions: NDArray[np.int64], codec: PairCodec) -> None:
@@ -83,6 +85,7 @@ class Pairs(Outlines):
         super().__init__()
         self.positions = positions
         self.stored: Spooled[Comparison] = Spooled(codec, size=_size)
+        self._places = array("q")
 
     @property
     def held(self) -> bool:
@@ -92,18 +95,24 @@ class Pairs(Outlines):
     def append(self, pair: Comparison | bytes, outline: Outline) -> None:
         """Add the next candidate's comparison, or its bytes."""
         self.note(outline)
+        self._places.append(len(self.stored))
         if isinstance(pair, bytes):
             self.stored.append_encoded(pair)
         else:
             self.stored.append(pair)
 
+    def pass_over(self) -> None:
+        """Add the next candidate as unrelated: there is no comparison, and nobody is shown the pair."""
+        self.note(_UNRELATED)
+        self._places.append(-1)
+
     def __getitem__(self, number: int) -> Comparison:
-        """Return a comparison."""
-        return self.stored[number]
+        """Return the comparison of a pair that is not unrelated."""
+        return self.stored[self._places[number]]
 
     def replace(self, number: int, pair: Comparison) -> None:
         """Put another comparison at a place."""
-        self.stored.replace(number, pair)
+        self.stored.replace(self._places[number], pair)
 
 
 class ShownPairs(Selected[Comparison]):

@@ -205,11 +205,16 @@ def _part(geometry: Geometry, config: Config) -> Verdict:
     return _verdict("none", why, narrative, config, near=config.grey_zone / 2)
 
 
+def is_retold(share: float, config: Config) -> bool:
+    """Tell whether the share of phrases that two texts have in common is enough to link them."""
+    return config.wording and share >= config.partial_wording
+
+
 def reworded(share: float, config: Config) -> Verdict | None:
     """Judge the share of phrases that two texts have in common where their passages did not decide."""
-    test = _Test("wording", share, config.partial_wording)
-    if not config.wording or not test.holds:
+    if not is_retold(share, config):
         return None
+    test = _Test("wording", share, config.partial_wording)
     why = f"{_percent(share)} of the three-word phrases of one body, quotations aside, stand in the other: retold"
     return _verdict("partial", why, test, config, near=config.grey_zone / 2)
 

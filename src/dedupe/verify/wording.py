@@ -5,9 +5,12 @@ is a weaker proof than a passage and is only asked for where passages did not de
 reports on one speech share those without having met.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe import _kernels
 from dedupe.records import Passage
 from dedupe.sketch.phrases import PHRASE_TOKENS
 from dedupe.verify.material import Material
@@ -32,14 +35,27 @@ def shared_wording(a: Material, b: Material, rows: list[Row], passages: tuple[Pa
         The share; 0.0 where fewer than ``MIN_SHARED_PHRASES`` are shared. A sort of both texts' phrases.
     """
     quoted = [row for row, passage in zip(rows, passages, strict=True) if passage.kind != "narrative"]
-    left = _phrases(a, [(row[0], row[1]) for row in quoted])
-    right = _phrases(b, [(row[2], row[3]) for row in quoted])
-    shared = len(np.intersect1d(left, right, assume_unique=True))
+    left = phrases(a, [(row[0], row[1]) for row in quoted])
+    right = phrases(b, [(row[2], row[3]) for row in quoted])
+    return share_of(left, right)
+
+
+def share_of(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> float:
+    """Return the share of the smaller set of phrases that stands in the other; 0.0 where too few do."""
+    shared = _kernels.intersection_size(left, right)
     return shared / min(len(left), len(right)) if shared >= MIN_SHARED_PHRASES else 0.0
 
 
-def _phrases(side: Material, left_out: list[tuple[int, int]]) -> NDArray[np.uint64]:
-    """Hash the distinct phrases that stand wholly outside quotations."""
+def phrases(side: Material, left_out: Iterable[tuple[int, int]] = ()) -> NDArray[np.uint64]:
+    """Hash the phrases of a text that stand wholly outside quotations.
+
+    Args:
+        side: The text.
+        left_out: Further stretches to leave out, in tokens.
+
+    Returns:
+        ``uint64[p]``, sorted and distinct.
+    """
     count = len(side.tokens) - PHRASE_TOKENS + 1
     if count <= 0:
         return np.empty(0, dtype=np.uint64)

@@ -1,0 +1,86 @@
+"""Candidates in, whole numbers out: pairs measured natively, a block at a time, on as many threads as wanted."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe import _kernels
+from dedupe.config import Config
+from dedupe.engine.bodies import Bodies
+from dedupe.records import Body
+from dedupe.sketch.candidates import Candidates
+
+BLOCK_PAIRS = 2_048
+"""Pairs measured at once: some 20 MB of tokens."""
+
+
+class Block(NamedTuple):
+    """Some candidates, and what was measured of them.
+
+    Attributes:
+        numbers: Which candidates ``int64[m]``.
+        pairs: Their positions ``int64[m, 2]``.
+        places: Their places in ``bodies`` ``int64[m, 2]``.
+        bodies: Each body that a pair names, once.
+        columns: The measures, one row a pair.
+    """
+
+    numbers: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    places: NDArray[np.int64]
+    bodies: list[Body]
+    columns: _kernels.Measured
+
+
+def limits_of(config: Config, reach: float) -> _kernels.Limits:
+    """Return the kernel's limits: those of the configuration, and the share of tokens without which none is aligned."""
+    return _kernels.Limits(
+        max_gap_tokens=config.max_gap_tokens,
+        min_passage_tokens=config.min_passage_tokens,
+        min_passage_identity=config.min_passage_identity,
+        shingle_size=config.shingle_size,
+        reach=reach,
+    )
+
+
+def measure_blocks(
+    candidates: Candidates, bodies: Bodies, limits: _kernels.Limits, *, threads: int = 1
+) -> Iterator[Block]:
+    """Measure all candidates, those of one crowd together, whatever their order.
+
+    Args:
+        candidates: The pairs.
+        bodies: Their bodies, by position.
+        limits: How they are measured.
+        threads: Threads that measure; as many blocks are in memory at once.
+    """
+    order = _near_each_other(candidates.pairs)
+
+    def measured(begin: int) -> Block:
+        numbers = order[begin : begin + BLOCK_PAIRS]
+        pairs = candidates.pairs[numbers]
+        positions, inverse = np.unique(pairs, return_inverse=True)
+        places = inverse.reshape(-1, 2)
+        read = [bodies[position] for position in positions.tolist()]
+        return Block(numbers, pairs, places, read, _kernels.measure([body.text for body in read], places, limits))
+
+    begins = range(0, len(candidates), BLOCK_PAIRS)
+    if threads == 1:
+        yield from map(measured, begins)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        for first in range(0, len(begins), threads):
+            yield from pool.map(measured, begins[first : first + threads])
+
+
+def _near_each_other(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Order pairs so that those of one crowd stand together: a block then holds few texts, and each is read once.
+
+    What many documents share (a site's furniture) makes all pairs of a crowd; its members all meet its first document.
+    """
+    first = np.arange(int(pairs.max()) + 1 if len(pairs) else 0)
+    np.minimum.at(first, pairs[:, 1], pairs[:, 0])
+    return np.lexsort((pairs[:, 1], pairs[:, 0], first[pairs[:, 0]]))
