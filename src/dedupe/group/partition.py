@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from dedupe.group.verdicts import Edge, Verdicts
 
-_NEARLY_COMPLETE = 0.75
+NEARLY_COMPLETE = 0.75
 """Share of verified pairs from which a component, or what lies between two groups, needs no witness."""
 
 
@@ -77,7 +77,7 @@ def _components(verdicts: Verdicts, texts: Iterable[int]) -> list[list[int]]:
 def _is_nearly_complete(verdicts: Verdicts, group: list[int]) -> bool:
     """Tell whether every text is verified the same as three quarters of all others: then nothing needs asking."""
     inside = set(group)
-    wanted = _NEARLY_COMPLETE * (len(group) - 1)
+    wanted = NEARLY_COMPLETE * (len(group) - 1)
     return all(len(inside & verdicts.same.get(text, set())) >= wanted for text in group)
 
 
@@ -185,7 +185,7 @@ class _Growth:
     def _may_join(self, first: int, second: int, across: list[tuple[int, int]]) -> bool:
         same, against = len(across), len(self._across(first, second, self._verdicts.conflicts))
         possible = len(self._members[first]) * len(self._members[second])
-        if against >= same or same >= _NEARLY_COMPLETE * possible:
+        if against >= same or same >= NEARLY_COMPLETE * possible:
             return against < same
         witness = self._witness(first, second, across)
         if witness is not None and witness.same_text:

@@ -37,7 +37,10 @@ def collapse(
     texts = [sorted(documents, key=lambda document: id_order(ids[document])) for documents in united.values()]
     texts.sort(key=lambda documents: (min(hashes[document] for document in documents), id_order(ids[documents[0]])))
     text_of = {document: number for number, documents in enumerate(texts) for document in documents}
-    renamed = (edge._replace(a=text_of[edge.a], b=text_of[edge.b]) for edge in [*between, *apart.inside(connected)])
+    renamed = (
+        Edge(text_of[a], text_of[b], text, editorial, similarity)
+        for a, b, text, editorial, similarity in [*between, *apart.inside(connected)]
+    )
     return texts, [edge for edge in renamed if edge.a != edge.b]
 
 

@@ -100,7 +100,7 @@ class Verdicts:
                     yield edge
 
     def _learn(self, a: int, b: int, edge: Edge | None) -> None:
-        if edge is not None:
+        if edge is not None and (edge.a, edge.b) != (min(a, b), max(a, b)):
             edge = edge._replace(a=min(a, b), b=max(a, b))
         self._known.setdefault(a, {})[b] = edge
         self._known.setdefault(b, {})[a] = edge

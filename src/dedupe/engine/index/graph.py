@@ -17,6 +17,7 @@ from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.weighing import Weighed, weigh
 from dedupe.engine.linking import mark_digests
 from dedupe.group.clusters import Lookups, build_clusters
+from dedupe.group.partition import NEARLY_COMPLETE
 from dedupe.group.verdicts import Edge
 from dedupe.records import Comparison, Passage, Relation, Sides, Span
 from dedupe.verify.compare import compare_materials
@@ -108,6 +109,8 @@ class Graph:
         rows = [self._shelf.row(node) for node in part]
         if len(part) <= 1:
             return {node: single_name(row, node) for node, row in zip(part, rows, strict=True)}
+        if self._is_one_cluster(part):
+            return dict.fromkeys(part, self._name(part, rows, range(len(part))))
         clustering = build_clusters(
             part, [row.body_hash for row in rows], self._edges(part), lookups=Lookups(verify=self._asking(part))
         )
@@ -115,12 +118,30 @@ class Graph:
         names: dict[int, str] = {}
         for cluster in clustering.clusters:
             members = [place[int(node)] for node in cluster.members]
-            smallest = min(members, key=lambda number: (rows[number].body_hash, part[number]))
-            name = single_name(rows[smallest], part[smallest])
-            if any(part[number] == rows[smallest].base for number in members):
-                name = f"{rows[smallest].body_hash:016x}"
+            name = self._name(part, rows, members)
             names.update({part[number]: name for number in members})
         return names
+
+    @staticmethod
+    def _name(part: list[int], rows: list[Row], members: Sequence[int]) -> str:
+        """Name a cluster of some texts of a part, by the smallest content hash."""
+        smallest = min(members, key=lambda number: (rows[number].body_hash, part[number]))
+        if any(part[number] == rows[smallest].base for number in members):
+            return f"{rows[smallest].body_hash:016x}"
+        return single_name(rows[smallest], part[smallest])
+
+    def _is_one_cluster(self, part: list[int]) -> bool:
+        """Tell whether a connected part is one cluster without asking: almost all of its pairs are one text.
+
+        It is what ``partition`` begins with; a part with equal bodies is left to it, because it counts those as one.
+        """
+        inside = set(part)
+        wanted = NEARLY_COMPLETE * (len(part) - 1)
+        for ties in self.ties(part).values():
+            same = [tie for other, tie in ties.items() if tie.merges and other in inside]
+            if len(same) < wanted or any(tie.text == "identical" for tie in same):
+                return False
+        return True
 
     def _edges(self, part: list[int]) -> list[Edge]:
         place = {node: number for number, node in enumerate(part)}
