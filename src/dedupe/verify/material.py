@@ -55,6 +55,7 @@ class Material:
         numeric: ``bool[t]``, the token holds a digit.
         separators: ``int64[t + 1]`` running count of commas, colons, bullets and line ends before each token.
         shingles: ``uint64[s]`` sorted distinct shingle hashes.
+        phrases: What :func:`dedupe.verify.wording.phrases` made of it, once it did.
     """
 
     body: Body
@@ -66,6 +67,7 @@ class Material:
     numeric: NDArray[np.bool_]
     separators: NDArray[np.int64]
     shingles: NDArray[np.uint64]
+    phrases: list[NDArray[np.uint64]] = field(default_factory=list, init=False, repr=False)
     _running: list[Running] = field(default_factory=list, init=False, repr=False)
 
     @property

@@ -5,7 +5,7 @@ is a weaker proof than a passage and is only asked for where passages did not de
 reports on one speech share those without having met.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,16 +46,24 @@ def share_of(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> float:
     return shared / min(len(left), len(right)) if shared >= MIN_SHARED_PHRASES else 0.0
 
 
-def phrases(side: Material, left_out: Iterable[tuple[int, int]] = ()) -> NDArray[np.uint64]:
+def phrases(side: Material, left_out: Sequence[tuple[int, int]] = ()) -> NDArray[np.uint64]:
     """Hash the phrases of a text that stand wholly outside quotations.
 
     Args:
         side: The text.
-        left_out: Further stretches to leave out, in tokens.
+        left_out: Further stretches to leave out, in tokens. Without any, the answer is kept with the text.
 
     Returns:
         ``uint64[p]``, sorted and distinct.
     """
+    if left_out:
+        return _hashed(side, left_out)
+    if not side.phrases:
+        side.phrases.append(_hashed(side, ()))
+    return side.phrases[0]
+
+
+def _hashed(side: Material, left_out: Sequence[tuple[int, int]]) -> NDArray[np.uint64]:
     count = len(side.tokens) - PHRASE_TOKENS + 1
     if count <= 0:
         return np.empty(0, dtype=np.uint64)
@@ -67,4 +75,7 @@ def phrases(side: Material, left_out: Iterable[tuple[int, int]] = ()) -> NDArray
     for offset in range(PHRASE_TOKENS):
         hashes = hashes * _MULTIPLIER + side.tokens[offset : offset + count]
         outside &= ~spoken[offset : offset + count]
-    return np.unique(hashes[outside])
+    hashes = np.sort(hashes[outside])  # np.unique takes twice as long
+    fresh = np.ones(len(hashes), dtype=bool)
+    np.not_equal(hashes[1:], hashes[:-1], out=fresh[1:])
+    return hashes[fresh]
