@@ -68,6 +68,14 @@ def test_texts_in_every_script_are_measured_alike():
     assert (measured[:count, COLUMNS.index("matched")] > 0).mean() > 0.9
 
 
+@given(st.one_of(st.text(st.characters(codec=None), max_size=80), words.map(" ".join)), st.integers(1, 6))
+@settings(max_examples=300)
+def test_texts_are_read_alike(text, size):
+    for ours, specified in zip(native.read(text, size), _numpy.read(text, size), strict=True):
+        assert ours.dtype == specified.dtype
+        np.testing.assert_array_equal(ours, specified)
+
+
 @given(words, edits)
 def test_a_mirrored_pair_has_mirrored_numbers(tokens, changes):
     texts = [" ".join(tokens), " ".join(edited(tokens, changes))]

@@ -102,6 +102,7 @@ def one_measuring(chosen):
     pairs = np.array(
         [[chosen.randrange(len(texts)) for _ in range(2)] for _ in range(chosen.randrange(6))], dtype=np.int64
     )
+    assert_equal(_native_kernel.read(texts[0], 3), _numpy.read(texts[0], 3))
     limits = Limits(
         max_gap_tokens=chosen.choice([0, 1, 12]),
         min_passage_tokens=chosen.choice([1, 3, 8]),

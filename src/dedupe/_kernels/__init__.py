@@ -9,7 +9,7 @@ import importlib
 import os
 from typing import cast
 
-from dedupe._kernels._contract import COLUMNS, Kernel, Limits, Measured, Sketch
+from dedupe._kernels._contract import COLUMNS, Kernel, Limits, Measured, Reading, Sketch
 from dedupe._kernels._measure import SEPARATORS, differing_places, likeness
 from dedupe.errors import ConfigError, MissingExtraError
 
@@ -20,6 +20,7 @@ __all__ = [
     "Kernel",
     "Limits",
     "Measured",
+    "Reading",
     "Sketch",
     "align",
     "band_keys",
@@ -28,6 +29,7 @@ __all__ = [
     "likeness",
     "measure",
     "name",
+    "read",
     "shingle_hashes",
     "sketch",
     "tokenize",
@@ -54,7 +56,7 @@ def load(wanted: str | None) -> Kernel:
     return cast("Kernel", importlib.import_module("dedupe._kernels._numpy"))
 
 
-FUNCTIONS = ("tokenize", "sketch", "shingle_hashes", "band_keys", "intersection_size", "align", "measure")
+FUNCTIONS = ("tokenize", "sketch", "shingle_hashes", "band_keys", "intersection_size", "align", "read", "measure")
 """What a kernel offers besides its name."""
 
 _kernel = load(os.environ.get("DEDUPE_KERNEL"))
@@ -66,4 +68,5 @@ shingle_hashes = _kernel.shingle_hashes
 band_keys = _kernel.band_keys
 intersection_size = _kernel.intersection_size
 align = _kernel.align
+read = _kernel.read
 measure = _kernel.measure

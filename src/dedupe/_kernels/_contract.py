@@ -71,6 +71,26 @@ class Limits(NamedTuple):
     reach: float
 
 
+class Reading(NamedTuple):
+    """One text read for comparison.
+
+    Attributes:
+        tokens: Hash of every token ``uint64[t]``.
+        starts, ends: Their half-open spans in code points ``uint32[t]``.
+        numeric: Tokens whose span holds an ASCII digit, before each token and in all ``uint32[t + 1]``.
+        separators: Commas, colons, bullets and line ends before each token, and before the end of the last
+            ``uint32[t + 1]``.
+        shingles: Sorted distinct hashes of its shingles ``uint64[s]``.
+    """
+
+    tokens: Uint64s
+    starts: Uint32s
+    ends: Uint32s
+    numeric: Uint32s
+    separators: Uint32s
+    shingles: Uint64s
+
+
 class Kernel(Protocol):
     """The functions a kernel module has."""
 
@@ -105,6 +125,9 @@ class Kernel(Protocol):
         self, a: Uint64s, b: Uint64s, *, max_gap_tokens: int, min_passage_tokens: int, min_passage_identity: float
     ) -> Int32s:
         """Return the passages that two token sequences share, int32[p, 5]."""
+
+    def read(self, text: str, shingle_size: int) -> Reading:
+        """Return everything about one text that comparing it needs."""
 
     def measure(self, texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
         """Align pairs of texts, given by their places ``int64[m, 2]``, and count what they share."""

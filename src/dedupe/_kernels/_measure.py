@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe._kernels._align import align
-from dedupe._kernels._contract import COLUMNS, Limits, Measured, Uint64s
+from dedupe._kernels._contract import COLUMNS, Limits, Measured, Reading, Uint32s, Uint64s
 
 BUCKETS = 4096
 """Tokens are counted by the last bits of their hashes; tokens that share a bucket only raise the bound."""
@@ -38,25 +38,32 @@ SEPARATORS = "\n,:;|•·、，：；/"
 Row = Sequence[int]
 
 
+def read_text(text: str, tokenized: tuple[Uint64s, Uint32s, Uint32s], shingles: Uint64s) -> Reading:
+    """Count what the passages of a text will be asked for."""
+    tokens, starts, ends = tokenized
+    first, last = starts.tolist(), ends.tolist()
+    digits = _before(character in "0123456789" for character in text)
+    separators = _before(character in SEPARATORS for character in text)
+    before = [separators[start] for start in first] + [separators[end] for end in last[-1:]]
+    numeric = _before(digits[end] > digits[start] for start, end in zip(first, last, strict=True))
+    return Reading(tokens, starts, ends, np.array(numeric, np.uint32), np.array(before or [0], np.uint32), shingles)
+
+
 class Side(NamedTuple):
-    """One text: its tokens, where they stand, and what stands before each (one entry more than there are tokens)."""
+    """A :class:`Reading` as plain numbers where single ones are asked for."""
 
     tokens: Uint64s
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    starts: list[int]
+    ends: list[int]
     numeric: list[int]
     separators: list[int]
     shingles: Uint64s
 
-
-def side_of(text: str, tokenized: tuple[Uint64s, NDArray[np.uint32], NDArray[np.uint32]], shingles: Uint64s) -> Side:
-    """Count what the passages of a text will be asked for."""
-    tokens, starts, ends = tokenized[0], tokenized[1].astype(np.int64), tokenized[2].astype(np.int64)
-    digits = _before(character in "0123456789" for character in text)
-    separators = _before(character in SEPARATORS for character in text)
-    before = [separators[start] for start in starts.tolist()] + [separators[end] for end in ends[-1:].tolist()]
-    numeric = [digits[end] > digits[start] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-    return Side(tokens, starts, ends, _before(numeric), before or [0], shingles)
+    @classmethod
+    def of(cls, reading: Reading) -> "Side":
+        """Take a reading apart."""
+        tokens, starts, ends, numeric, separators, shingles = reading
+        return cls(tokens, starts.tolist(), ends.tolist(), numeric.tolist(), separators.tolist(), shingles)
 
 
 def measure_pairs(sides: Sequence[Side], pairs: NDArray[np.int64], limits: Limits) -> Measured:
@@ -138,8 +145,8 @@ def _of_side(side: Side, stretches: list[tuple[int, int]], name: str) -> dict[st
         f"shingles_{name}": len(side.shingles),
         f"covered_{name}": covered,
         f"first_{name}": min((start for start, _ in stretches), default=0),
-        f"from_{name}": min((int(side.starts[start]) for start, _ in stretches), default=0),
-        f"to_{name}": max((int(side.ends[end - 1]) for _, end in stretches), default=0),
+        f"from_{name}": min((side.starts[start] for start, _ in stretches), default=0),
+        f"to_{name}": max((side.ends[end - 1] for _, end in stretches), default=0),
     }
 
 

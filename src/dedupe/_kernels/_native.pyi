@@ -24,6 +24,9 @@ def intersection_size(x: NDArray[Any], y: NDArray[Any], /) -> int: ...
 def align(
     a: NDArray[Any], b: NDArray[Any], secret: tuple[int, int], limits: tuple[int, int], min_identity: float, /
 ) -> bytearray: ...
+def read(
+    text: str, shingle_size: int, /
+) -> tuple[bytearray, bytearray, bytearray, bytearray, bytearray, bytearray]: ...
 def measure(
     texts: tuple[str, ...],
     pairs: NDArray[Any],

@@ -13,12 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from dedupe._kernels import _native, _numpy
-from dedupe._kernels._contract import COLUMNS, Int32s, Int64s, Limits, Measured, Sketch, Uint32s, Uint64s
+from dedupe._kernels._contract import COLUMNS, Int32s, Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
 from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, examine, fold
 
 name = "native"
 
-_INTERFACE = 2
+_INTERFACE = 3
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -28,6 +28,7 @@ _PAGE_SIZE = 256
 _PIECE = struct.Struct("<4sBBBB")
 _SEVERAL_PIECES = struct.Struct("=HHBBBB")
 _LARGEST_SIZE = 2**62
+_READ = (np.uint64, np.uint32, np.uint32, np.uint32, np.uint32, np.uint64)
 _SECRET = (secrets.randbits(64), secrets.randbits(64))
 """Decides where grams stand in memory while texts are aligned, so that no text can be crafted to crowd one place."""
 
@@ -108,6 +109,14 @@ def align(
     tokens = (np.ascontiguousarray(a, dtype=np.uint64), np.ascontiguousarray(b, dtype=np.uint64))
     rows = _native.align(*tokens, _SECRET, (max_gap_tokens, min_passage_tokens), min_passage_identity)
     return np.frombuffer(rows, np.int32).reshape(-1, 5)
+
+
+def read(text: str, shingle_size: int) -> Reading:
+    """See :func:`dedupe._kernels._numpy.read`."""
+    _numpy.check_parameters(shingle_size=shingle_size)
+    _numpy.check_texts([text])
+    made = _native.read(text, min(shingle_size, _LARGEST_SIZE))
+    return Reading(*(np.frombuffer(part, dtype) for part, dtype in zip(made, _READ, strict=True)))
 
 
 def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:

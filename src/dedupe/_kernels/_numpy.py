@@ -10,8 +10,8 @@ import numpy as np
 import xxhash
 
 from dedupe._kernels._align import align
-from dedupe._kernels._contract import Int64s, Limits, Measured, Sketch, Uint32s, Uint64s
-from dedupe._kernels._measure import measure_pairs, side_of
+from dedupe._kernels._contract import Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
+from dedupe._kernels._measure import Side, measure_pairs, read_text
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "intersection_size",
     "measure",
     "name",
+    "read",
     "shingle_hashes",
     "sketch",
     "tokenize",
@@ -128,6 +129,12 @@ def intersection_size(x: Uint64s, y: Uint64s) -> int:
     return len(np.intersect1d(x, y, assume_unique=True))
 
 
+def read(text: str, shingle_size: int) -> Reading:
+    """Return everything about one text that comparing it needs: tokens, running counts, shingles."""
+    check_texts([text])
+    return read_text(text, tokenize(text), shingle_hashes(text, shingle_size))
+
+
 def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     """Align pairs of texts and count what they share: one row of :data:`~dedupe._kernels._contract.COLUMNS` a pair.
 
@@ -142,7 +149,7 @@ def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     check_parameters(shingle_size=limits.shingle_size)
     check_texts(texts)
     check_pairs(pairs, len(texts))
-    sides = [side_of(text, tokenize(text), shingle_hashes(text, limits.shingle_size)) for text in texts]
+    sides = [Side.of(read(text, limits.shingle_size)) for text in texts]
     return measure_pairs(sides, pairs, limits)
 
 

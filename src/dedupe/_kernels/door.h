@@ -30,6 +30,7 @@ PyObject *native_shingle_hashes(PyObject *module, PyObject *arguments);
 PyObject *native_sketch(PyObject *module, PyObject *arguments);
 
 /* pairs.c */
+PyObject *native_read(PyObject *module, PyObject *arguments);
 PyObject *native_measure(PyObject *module, PyObject *arguments);
 
 #endif

@@ -211,6 +211,8 @@ typedef struct {
 bool side_init(side_t *side, const tokens_t *tokens, size_t shingle_size, const uint32_t *text, size_t length,
                scratch_t *scratch);
 void side_free(side_t *side);
+/* Sorts the shingles once and drops repetitions; false without memory. */
+bool sort_shingles(side_t *side, values_t *spare);
 /* Fills the MEASURED columns of a row; false without memory. */
 bool measure_sides(measure_t *measure, side_t *a, side_t *b, int64_t *columns);
 

@@ -117,7 +117,7 @@ void side_free(side_t *side) {
     memset(side, 0, sizeof *side);
 }
 
-static bool sort_shingles(side_t *side, values_t *spare) {
+bool sort_shingles(side_t *side, values_t *spare) {
     if (side->sorted) return true;
     spare->count = 0;
     if (!values_reserve(spare, side->shingle_count)) return false;

@@ -56,6 +56,33 @@ static void sides_free(sides_t *sides) {
     tokens_free(&sides->tokens);
 }
 
+/* read(text, shingle_size) -> tokens, starts, ends, numeric, separators, shingles */
+PyObject *native_read(PyObject *module, PyObject *arguments) {
+    PyObject *text, *result = NULL;
+    Py_ssize_t shingle;
+    if (!PyArg_ParseTuple(arguments, "On", &text, &shingle)) return NULL;
+    PyObject *texts = PyTuple_Pack(1, text);
+    if (!texts) return NULL;
+    sides_t sides = {.state = state_of(module), .texts = texts, .text_count = 1, .shingle_size = shingle < 1 ? 1 : (size_t)shingle};
+    if (read_sides(&sides)) {
+        side_t *side = sides.sides;
+        size_t count = side->count;
+        if (!sort_shingles(side, &sides.scratch.spare)) {
+            PyErr_NoMemory();
+        } else {
+            result = Py_BuildValue("NNNNNN", byte_array(side->tokens, count, sizeof *side->tokens),
+                                   byte_array(side->starts, count, sizeof *side->starts),
+                                   byte_array(side->ends, count, sizeof *side->ends),
+                                   byte_array(side->numeric, count + 1, sizeof *side->numeric),
+                                   byte_array(side->separators, count + 1, sizeof *side->separators),
+                                   byte_array(side->shingles, side->shingle_count, sizeof *side->shingles));
+        }
+    }
+    sides_free(&sides);
+    Py_DECREF(texts);
+    return result;
+}
+
 static bool measure_all(sides_t *sides, measure_t *measure, const int64_t *pairs, size_t count, int64_t *columns) {
     bool measured = true;
     for (size_t n = 0; n < count; n++) {

@@ -20,6 +20,8 @@ MIN_FIRST_PERSON = 2
 MIN_TOKENS = 8
 """Shorter stretches say too little either way."""
 
+_PART = np.uint64(0xFFFF)
+
 
 class _Words(NamedTuple):
     """The words of all languages in one table: bit ``i`` of a flag stands for language ``i`` in order of its code.
@@ -29,12 +31,14 @@ class _Words(NamedTuple):
         first_person: Languages of which each is a first-person word, ``uint32[w]``.
         small: Languages of which each is a small word, ``uint32[w]``.
         languages: How many there are.
+        first_person_parts: Which last 16 bits the hashes of first-person words have, ``bool[65536]``.
     """
 
     hashes: NDArray[np.uint64]
     first_person: NDArray[np.uint32]
     small: NDArray[np.uint32]
     languages: int
+    first_person_parts: NDArray[np.bool_]
 
 
 @cache
@@ -47,7 +51,10 @@ def _words() -> _Words:
             for known in token_arrays(" ".join(words[kind])).hashes.tolist():
                 flags.setdefault(known, [0, 0])[column] |= 1 << number
     columns = np.array([flags[known] for known in sorted(flags)], dtype=np.uint32)
-    return _Words(np.array(sorted(flags), dtype=np.uint64), columns[:, 0], columns[:, 1], len(table))
+    hashes = np.array(sorted(flags), dtype=np.uint64)
+    parts = np.zeros(int(_PART) + 1, dtype=bool)
+    parts[hashes[columns[:, 0] != 0] & _PART] = True
+    return _Words(hashes, columns[:, 0], columns[:, 1], len(table), parts)
 
 
 def first_person_tokens(tokens: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -55,7 +62,12 @@ def first_person_tokens(tokens: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
     A stretch without two of them is no speech, whatever its language: what most callers need to know.
     """
-    listed: NDArray[np.bool_] = _looked_up(tokens, _words().first_person) != 0
+    known = _words()
+    listed: NDArray[np.bool_] = known.first_person_parts[
+        tokens & _PART
+    ]  # few tokens pass, and only those are looked up
+    places = np.flatnonzero(listed)
+    listed[places] = _looked_up(tokens[places], known.first_person) != 0
     return listed
 
 

@@ -106,23 +106,33 @@ def prepare(body: Body, *, shingle_size: int) -> Material:
     Returns:
         The arrays; all of length 0 for a body without tokens. Cost is linear in the text.
     """
-    text = body.text
-    tokens, starts, ends = _kernels.tokenize(text)
-    first, last = _to_original(body, starts), _to_original(body, ends, end=True)
-    codes = np.frombuffer(body.original.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kinds = _KINDS[np.minimum(codes, len(_KINDS) - 1)]
-    digits, separators = _counted(kinds == _DIGIT), _counted(kinds == _SEPARATOR)
+    read = _kernels.read(body.text, shingle_size)
+    first, last = _to_original(body, read.starts), _to_original(body, read.ends, end=True)
+    numeric, separators = (
+        (read.numeric, read.separators) if len(body.kept) <= 1 else _counts(body.original, first, last)
+    )
     return Material(
         body=body,
-        tokens=tokens,
+        tokens=read.tokens,
         starts=first,
         ends=last,
         prose=_in_prose(body, first),
         quoted=_within(first, _quotations(body.original)),
-        numeric=digits[last] > digits[first],
-        separators=np.append(separators[first], separators[last[-1:]]) if len(first) else np.zeros(1, dtype=np.int64),
-        shingles=_kernels.shingle_hashes(text, shingle_size),
+        numeric=numeric[1:] > numeric[:-1],
+        separators=separators.astype(np.int64),
+        shingles=read.shingles,
     )
+
+
+def _counts(
+    text: str, starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count as :func:`dedupe._kernels.read` does, where what was set aside between the tokens counts as well."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kinds = _KINDS[np.minimum(codes, len(_KINDS) - 1)]
+    digits, separators = _counted(kinds == _DIGIT), _counted(kinds == _SEPARATOR)
+    before = np.append(separators[starts], separators[ends[-1:]]) if len(starts) else np.zeros(1, dtype=np.int64)
+    return _counted(digits[ends] > digits[starts]).astype(np.uint32), before.astype(np.uint32)
 
 
 def _to_original(body: Body, offsets: NDArray[np.uint32], *, end: bool = False) -> NDArray[np.int64]:
