@@ -10,6 +10,7 @@ from dedupe import Document, Index, _kernels
 from dedupe.engine.index import decide, weighing
 from dedupe.engine.index.rows import Tie
 from dedupe.records import MERGING, Comparison, Relation, Sides
+from dedupe.verify import compare
 from stories import DAM, FERRY, noisy, story
 
 native = pytest.mark.skipif(_kernels.name != "native", reason="without the native kernel every pair is compared whole")
@@ -78,15 +79,18 @@ def test_what_is_measured_is_answered_as_if_compared_in_full(path, monkeypatch):
 @native
 def test_most_candidates_are_not_compared_in_full(path, monkeypatch):
     compared, weighed = [], []
-    honest, weigh = weighing.Verified, weighing.weigh
-    monkeypatch.setattr(weighing, "Verified", lambda *given: compared.append(1) or honest(*given))
+    whole, weigh = compare.compare_materials, weighing.weigh
+    monkeypatch.setattr(
+        "dedupe.engine.index.adding.compare_materials", lambda *given: compared.append(1) or whole(*given)
+    )
     monkeypatch.setattr(
         "dedupe.engine.index.adding.weigh",
         lambda body, others, config: weighed.extend(others) or weigh(body, others, config),
     )
     with Index(path) as index:
         index.add_many(Document(id=n, text=noisy(story(1), 0.002, n), clean=True) for n in range(30))
-    assert len(compared) < len(weighed) / 4
+    assert len(weighed) > 200
+    assert len(compared) < len(weighed) / 20
 
 
 def test_answers_do_not_depend_on_what_is_in_memory(path):
@@ -131,7 +135,7 @@ class Pair:
             residual=Sides(0.0, 0.0), similarity=similarity, identity=1.0, order=1.0, longest=9, passages=(),
             relation=relation,
         )  # fmt: skip
-        honest = decide.Verified(row, self.comparison).tie()
+        honest = decide.tie_of(row, self.comparison)
         self.weighed = weighing.Weighed(row, honest, lambda: self.comparison, judged=True)
         if text not in MERGING | {"contained", "reordered"}:
             unsaid = Tie(row, "none", "unknown", similarity, 0.9, 0.2, (0, 0), (0, 0))
@@ -150,8 +154,6 @@ SIMILARITIES = st.sampled_from((0.1, 0.2, 0.5, 0.9))
 )
 def test_the_one_chosen_is_the_one_that_comparing_all_would_choose(given_pairs):
     pairs = [Pair(row, *each) for row, each in enumerate(given_pairs, 1)]
-    everything = [decide.Verified(pair.comparison.b, pair.comparison) for pair in pairs]
-    best = min(
-        everything, key=lambda each: (decide.RANK[each.action], -each.comparison.similarity, each.row), default=None
-    )
+    everything = [decide.Verified.of(pair.comparison.b, pair.comparison) for pair in pairs]
+    best = min(everything, key=lambda each: (decide.RANK[each.action], -each.similarity, each.row), default=None)
     assert weighing.choose([pair.weighed for pair in pairs], {}) == best

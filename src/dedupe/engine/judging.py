@@ -119,7 +119,7 @@ def outline_of(measured: Row, a: Body, b: Body, config: Config) -> Outline | Non
     renamed = measured.equal and a.title and b.title and a.title != b.title
     if a.lines or b.lines or renamed or measured.doubtful:
         return None
-    verdict = relate(_geometry(measured, coverage), range(measured.passages), config)
+    verdict = relate(geometry_of(measured, coverage), range(measured.passages), config)
     if verdict.text not in _SURE:
         return None
     editorial: EditorialRelation = (
@@ -129,7 +129,7 @@ def outline_of(measured: Row, a: Body, b: Body, config: Config) -> Outline | Non
     return Outline(verdict.text, editorial, measured.similarity, measured.jaccard, measured.passages, carried)
 
 
-def _geometry(measured: Row, coverage: Sides) -> Geometry:
+def geometry_of(measured: Row, coverage: Sides) -> Geometry:
     """Return what the ladder looks at, for two bodies that are prose throughout."""
     return Geometry(
         same_tokens=measured.equal,

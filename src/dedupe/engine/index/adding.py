@@ -34,11 +34,6 @@ class Finding:
     weighed: list[Weighed]
     unverified: int = 0
 
-    @property
-    def verified(self) -> list[Verified]:
-        """All pairs, compared in full."""
-        return [each.verified for each in self.weighed]
-
 
 class Adding:
     """Looks documents up and takes them in; made anew for every transaction.
@@ -190,14 +185,14 @@ class Adding:
 
     def tell_replaced(self, row: Row, replaced: Verified) -> None:
         """Say of a document that it takes the place of what its id stood for."""
-        pair = replaced.comparison
-        if pair.relation.text not in MERGING:
+        relation = replaced.relation
+        if relation.text not in MERGING:
             row.reason = f"takes the place of another text under its id; {row.reason}"
             return
         row.action, row.duplicate_of = "revision", row.id
-        row.relation, row.editorial, row.confidence = pair.relation.text, "revision", pair.relation.confidence
-        row.similarity, row.coverage = pair.similarity, (pair.coverage.of_a, pair.coverage.of_b)
-        row.reason = f"takes the place of an earlier version under its id: {pair.relation.why}"
+        row.relation, row.editorial, row.confidence = relation.text, "revision", relation.confidence
+        row.similarity, row.coverage = replaced.similarity, (replaced.coverage.of_a, replaced.coverage.of_b)
+        row.reason = f"takes the place of an earlier version under its id: {relation.why}"
 
     def _answer(self, row: Row, finding: Finding, *, comparable: bool) -> None:
         """Write the answer into a row."""
@@ -209,12 +204,11 @@ class Adding:
         row.reason = sentence(best, finding.unverified)
         if best is None:
             return
-        pair = best.comparison
         row.action = best.action
-        row.duplicate_of = None if best.action == "new" else id_bytes(pair.b)
-        row.relation, row.editorial = pair.relation.text, pair.relation.editorial
-        row.similarity, row.coverage = pair.similarity, (pair.coverage.of_a, pair.coverage.of_b)
-        row.confidence = pair.relation.confidence
+        row.duplicate_of = None if best.action == "new" else id_bytes(best.other)
+        row.relation, row.editorial = best.relation.text, best.relation.editorial
+        row.similarity, row.coverage = best.similarity, (best.coverage.of_a, best.coverage.of_b)
+        row.confidence = best.relation.confidence
 
     def _postings(
         self, incoming: Incoming, finding: Finding, row: Row, number: int

@@ -101,7 +101,7 @@ def _add(  # noqa: PLR0913, PLR0917 - one transaction's worth of context
 
 
 def _against(shelf: Shelf, entry: Incoming, number: int) -> Verified:
-    return Verified(number, compare_materials(entry.compared, shelf.material(number), shelf.config))
+    return Verified.of(number, compare_materials(entry.compared, shelf.material(number), shelf.config))
 
 
 def _find_all(shelf: Shelf, entries: Sequence[Incoming]) -> list[tuple[Int64s, Int64s]]:

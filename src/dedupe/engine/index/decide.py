@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dedupe.engine.index.rows import Tie
-from dedupe.records import MERGING, Action, Comparison, EditorialRelation, TextRelation
+from dedupe.records import (
+    MERGING,
+    Action,
+    Comparison,
+    DocumentId,
+    EditorialRelation,
+    Relation,
+    Sides,
+    TextRelation,
+)
 
 RANK: dict[Action, int] = {
     "exact": 0, "revision": 1, "near": 2, "contained": 3, "contains": 4, "shares_passages": 5, "new": 6,
@@ -15,30 +24,44 @@ RANK: dict[Action, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A comparison of the new document (``a``) with the one that stands for a row (``b``)."""
+    """What a pair is: the new document and the one that stands for a row.
+
+    Attributes:
+        row: The row.
+        other: The id of the document that stands for it.
+        relation: What both are to each other.
+        similarity, coverage: As in :class:`dedupe.records.Comparison`; ``of_a`` is the new document's.
+    """
 
     row: int
-    comparison: Comparison
+    other: DocumentId
+    relation: Relation
+    similarity: float
+    coverage: Sides
+
+    @classmethod
+    def of(cls, row: int, comparison: Comparison) -> "Verified":
+        """Take what an answer needs of a comparison of the new document (``a``) with the other (``b``)."""
+        return cls(row, comparison.b, comparison.relation, comparison.similarity, comparison.coverage)
 
     @property
     def action(self) -> Action:
         """What this pair alone says about the new document."""
-        pair = self.comparison
-        return action_of(pair.relation.text, pair.relation.editorial, pair.coverage.of_a, pair.coverage.of_b)
+        return action_of(self.relation.text, self.relation.editorial, self.coverage.of_a, self.coverage.of_b)
 
-    def tie(self) -> Tie:
-        """Return what is kept of it."""
-        pair = self.comparison
-        return Tie(
-            other=self.row,
-            text=pair.relation.text,
-            editorial=pair.relation.editorial,
-            similarity=pair.similarity,
-            coverage=pair.coverage.of_a,
-            other_coverage=pair.coverage.of_b,
-            extent=_extent([passage.a for passage in pair.passages]),
-            other_extent=_extent([passage.b for passage in pair.passages]),
-        )
+
+def tie_of(row: int, pair: Comparison) -> Tie:
+    """Return what is kept of a comparison with the text of a row."""
+    return Tie(
+        other=row,
+        text=pair.relation.text,
+        editorial=pair.relation.editorial,
+        similarity=pair.similarity,
+        coverage=pair.coverage.of_a,
+        other_coverage=pair.coverage.of_b,
+        extent=_extent([passage.a for passage in pair.passages]),
+        other_extent=_extent([passage.b for passage in pair.passages]),
+    )
 
 
 def action_of(text: TextRelation, editorial: EditorialRelation, coverage: float, other_coverage: float) -> Action:
@@ -56,10 +79,10 @@ def sentence(best: Verified | None, unverified: int) -> str:
     """Say in one sentence what was found."""
     if best is None:
         said = "nothing in the index shares a key with it"
-    elif best.action == "new" and best.comparison.relation.text == "none":
+    elif best.action == "new" and best.relation.text == "none":
         said = "no document of the index shares a passage with it"
     else:
-        said = f"{best.comparison.b}: {best.comparison.relation.why}"
+        said = f"{best.other}: {best.relation.why}"
     if unverified:
         said += f"; {unverified} less alike candidates were not compared (max_comparisons)"
     return said
@@ -75,13 +98,13 @@ def too_short(tokens: int, limit: int) -> str:
 
 
 def as_told(each: Verified, tie: Tie | None) -> Verified:
-    """Return a comparison with the relation its tie was given, where a round-up changed it."""
+    """Return a pair with the relation its tie was given, where a round-up changed it."""
     if tie is None or not tie.digest:
         return each
     relation = dataclasses.replace(
-        each.comparison.relation,
+        each.relation,
         text=tie.told[0],
         editorial=tie.told[1],
         why="one of them carries this and other texts whole, one after the other",
     )
-    return dataclasses.replace(each, comparison=dataclasses.replace(each.comparison, relation=relation))
+    return dataclasses.replace(each, relation=relation)

@@ -194,7 +194,7 @@ class Index(Twins):
             raise InputError(f"the query cannot be compared: {incoming.reason}")
         with self._opened.reading() as (shelf, _):
             finding = self._opened.adding(shelf).find(incoming, shelf.gather(incoming.keys), Known(0, 0, 0))
-            found = [each.comparison for each in finding.verified if each.comparison.passages]
+            found = [each.comparison for each in finding.weighed if each.comparison.passages]
         return tuple(sorted(found, key=lambda pair: -pair.similarity)[:top])
 
     def seen_url(self, url: str) -> DocumentId | None:

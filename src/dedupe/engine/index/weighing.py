@@ -1,9 +1,9 @@
 """What a document and its candidates are to each other, found with as few whole comparisons as the answer needs.
 
-The kernel counts what two texts share; for copies the ladder of :mod:`dedupe.verify.relations` decides by the counts
-alone, and pairs that share no more than passages are told by them, too. Clusters need nothing else. The answer names
-one other document: the one that says most is compared in full, and of those that share passages the most similar first,
-until one is found that shares narrative. What the counts leave open is compared in full at once.
+The kernel counts what two texts share. For copies the ladder of :mod:`dedupe.verify.relations` decides by the counts
+alone, and pairs that share no more than passages are told by them, too; clusters need nothing else. Where no copy is
+found, those that share passages are compared in full, the most similar first, until one is found that shares narrative.
+What the counts leave open is compared in full at once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,12 +12,18 @@ import numpy as np
 
 from dedupe import _kernels
 from dedupe.config import Config
-from dedupe.engine.index.decide import RANK, Verified, action_of, as_told
+from dedupe.engine.index.decide import RANK, Verified, action_of, as_told, tie_of
 from dedupe.engine.index.rows import Tie
-from dedupe.engine.judging import Measures, Row, outline_of
-from dedupe.records import Body, Comparison
+from dedupe.engine.judging import Measures, Row, geometry_of, outline_of
+from dedupe.engine.measuring import limits_of
+from dedupe.records import Body, Comparison, Relation, Sides
+from dedupe.verify.editorial import interpret
+from dedupe.verify.measures import ratio
+from dedupe.verify.relations import relate
 
 Compare = Callable[[], Comparison]
+
+_MATCHED, _LONGER = (_kernels.COLUMNS.index(name) for name in ("matched", "longer"))
 
 
 class Weighed:
@@ -29,29 +35,37 @@ class Weighed:
         judged: Whether the tie says what the pair is; if not, it says only that it is no more than shared passages.
     """
 
-    __slots__ = ("_compare", "_verified", "judged", "row", "tie")
+    __slots__ = ("_compare", "_comparison", "_verified", "judged", "row", "tie")
 
-    def __init__(self, row: int, tie: Tie, compare: Compare, *, judged: bool) -> None:
-        """Keep the way to compare both in full."""
+    def __init__(self, row: int, tie: Tie, compare: Compare, *, judged: bool, verified: Verified | None = None) -> None:
+        """Keep the way to compare both in full, and what is known without."""
         self.row = row
         self.tie = tie
         self.judged = judged
         self._compare = compare
-        self._verified: Verified | None = None
+        self._comparison: Comparison | None = None
+        self._verified = verified
 
     @classmethod
     def whole(cls, row: int, compare: Compare) -> "Weighed":
         """Compare both in full."""
-        verified = Verified(row, compare())
-        made = cls(row, verified.tie(), compare, judged=True)
-        made._verified = verified
+        comparison = compare()
+        made = cls(row, tie_of(row, comparison), compare, judged=True)
+        made._comparison = comparison
         return made
 
     @property
-    def verified(self) -> Verified:
+    def comparison(self) -> Comparison:
         """The whole comparison, made when it is first asked for."""
+        if self._comparison is None:
+            self._comparison = self._compare()
+        return self._comparison
+
+    @property
+    def verified(self) -> Verified:
+        """What the pair is, with the sentence that says why; compared in full where the counts do not give it."""
         if self._verified is None:
-            self._verified = Verified(self.row, self._compare())
+            self._verified = Verified.of(self.row, self.comparison)
         return self._verified
 
 
@@ -68,18 +82,16 @@ def weigh(body: Body, others: Sequence[tuple[int, Body, Compare]], config: Confi
     texts = [body.text, *(other.text for _, other, _ in others)]
     pairs = np.zeros((len(others), 2), dtype=np.int64)
     pairs[:, 1] = np.arange(1, len(others) + 1)
-    limits = _kernels.Limits(
-        max_gap_tokens=config.max_gap_tokens,
-        min_passage_tokens=config.min_passage_tokens,
-        min_passage_identity=config.min_passage_identity,
-        shingle_size=config.shingle_size,
-        reach=0.0,
-    )
-    measures = Measures(_kernels.measure(texts, pairs, limits))
-    return [_weighed(measures.row(place), body, other, config) for place, other in enumerate(others)]
+    columns = _kernels.measure(texts, pairs, limits_of(config, 0.0))
+    measures = Measures(columns)
+    counted = zip(columns[:, _MATCHED].tolist(), columns[:, _LONGER].tolist(), others, strict=True)
+    return [
+        _weighed(measures.row(place), ratio(matched, longer), body, other, config)
+        for place, (matched, longer, other) in enumerate(counted)
+    ]
 
 
-def _weighed(measured: Row, body: Body, other: tuple[int, Body, Compare], config: Config) -> Weighed:
+def _weighed(measured: Row, identity: float, body: Body, other: tuple[int, Body, Compare], config: Config) -> Weighed:
     row, stored, compare = other
     outline = outline_of(measured, body, stored, config)
     if outline is None or len(body.kept) != 1 or len(stored.kept) != 1:
@@ -95,11 +107,33 @@ def _weighed(measured: Row, body: Body, other: tuple[int, Body, Compare], config
         extent=(measured.from_a + begin, measured.to_a + begin) if measured.passages else (0, 0),
         other_extent=(measured.from_b + other_begin, measured.to_b + other_begin) if measured.passages else (0, 0),
     )
-    return Weighed(row, tie, compare, judged=outline.text != "none")
+    if outline.text == "none":
+        return Weighed(row, tie, compare, judged=False)
+    return Weighed(row, tie, compare, judged=True, verified=_verified(row, measured, identity, (body, stored), config))
+
+
+def _verified(row: int, measured: Row, identity: float, bodies: tuple[Body, Body], config: Config) -> Verified | None:
+    """Put into words what the counts decided; ``None`` where credits have to be held against the shared words."""
+    if any(credit.organisation for body in bodies for credit in body.credits):
+        return None
+    coverage = Sides(measured.coverage_a, measured.coverage_b)
+    geometry = geometry_of(measured, coverage)
+    verdict = relate(geometry, range(measured.passages), config)
+    reading = interpret(verdict.text, *bodies, identity=identity, residual=geometry.residual.larger(), aligned="")
+    relation = Relation(
+        text=verdict.text,
+        editorial=reading.relation,
+        confidence=verdict.confidence,
+        why="; ".join(part for part in (verdict.why, reading.why) if part),
+        decided_by=verdict.decided_by,
+        value=verdict.value,
+        limit=verdict.limit,
+    )
+    return Verified(row, bodies[1].id, relation, measured.similarity, coverage)
 
 
 def choose(weighed: Sequence[Weighed], told: Mapping[int, Tie]) -> Verified | None:
-    """Return the pair that says most, compared in full: the same text before a part of it, the most similar first.
+    """Return the pair that says most: the same text before a part of it, the most similar first.
 
     Of several alike, the one whose document came first.
 
