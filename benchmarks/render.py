@@ -146,6 +146,29 @@ def _stages(measured: dict[str, object]) -> list[str]:
     return [title, "", _about(measured), "", note, "", *_table(["stage", "share"], rows), ""]
 
 
+def _index(measured: dict[str, object]) -> list[str]:
+    records: list[dict[str, dict[str, float]]] = measured["results"]  # type: ignore[assignment]
+    rows = []
+    for record in records:
+        times = [f"{record['add_cpu_ms'][name]:.2f}" for name in ("p50", "p90", "p99")]
+        sizes = [record["bytes_per_document"], record["rss_mb"], record["copies"]]
+        numbers = [record["documents"], *times, record["add_many_docs_per_cpu_s"], *sizes]
+        rows.append([value if isinstance(value, str) else _number(value) for value in numbers])
+    without: dict[str, float] = measured["without_bodies"]  # type: ignore[assignment]
+    title = f"## An index, one document at a time: {measured['corpus']}"
+    note = (
+        "From the text of a document to its answer on disk, verification and clusters included, on one core. *add* is "
+        f"the CPU time of one document, of {_number(measured['one_by_one'])} at each size; *add_many* is documents a "
+        "CPU second."
+    )
+    closing = (
+        f"Opened again: {float(str(measured['open_s'])):.2f} s, {_number(measured['open_rss_mb'])} MB more in memory. "
+        f"Without texts: {_number(without['bytes_per_document'])} bytes a document."
+    )
+    header = ["documents", "add p50 ms", "p90", "p99", "add_many docs/s", "bytes a document", "MB in memory", "copies"]
+    return [title, "", _about(measured), "", note, "", *_table(header, rows), "", closing, ""]
+
+
 def _section(measured: dict[str, object]) -> list[str]:
     corpus: dict[str, object] = measured["corpus"]  # type: ignore[assignment]
     results: list[dict[str, object]] = measured["results"]  # type: ignore[assignment]
@@ -176,6 +199,7 @@ def _section(measured: dict[str, object]) -> list[str]:
 SECTIONS = {
     "instruction_sets": _instruction_sets,
     "scaling": _scaling,
+    "index": _index,
     "adversarial": _adversarial,
     "stages": _stages,
 }

@@ -1,6 +1,7 @@
 """How the benchmarks score an engine: what is a hit, what chaining costs, and what copies stand for."""
 
 import importlib
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -54,7 +55,6 @@ def test_copies_stand_for_all_pairs_of_their_texts(load):
 
 
 def test_the_page_says_why_an_engine_has_no_figure(load, tmp_path):
-    import json
 
     measured = {
         "environment": dict.fromkeys(
@@ -90,3 +90,27 @@ def test_the_page_says_why_an_engine_has_no_figure(load, tmp_path):
     page = (tmp_path / "page.md").read_text()
     assert "| gone | failed: not installed |" in page
     assert page.index("| other | 200 | 0.5 |") < page.index("| dedupe | 100 |  |")
+
+
+def test_the_page_shows_what_an_index_costs_at_every_size(tmp_path):
+    times = {"p50": 0.5, "p90": 1.25, "p99": 4.0}
+    record = {"add_cpu_ms": times, "add_many_docs_per_cpu_s": 2_100, "rss_mb": 300, "bytes_per_document": 3_210}
+    measured = {
+        "environment": dict.fromkeys(
+            ("cpu", "cores", "memory_gb", "kernel", "python", "numpy", "date", "commit", "load_before", "load_after"),
+            "x",
+        )
+        | {"simd": []},
+        "repeats": 1,
+        "corpus": "tiny",
+        "one_by_one": 10,
+        "open_s": 0.2,
+        "open_rss_mb": 50,
+        "results": [record | {"documents": size, "copies": 7} for size in (100, 1_000)],
+        "without_bodies": {"bytes_per_document": 2_345},
+    }
+    (tmp_path / "index.json").write_text(json.dumps(measured))
+    load("render").render(tmp_path, tmp_path / "page.md")
+    page = (tmp_path / "page.md").read_text()
+    assert "| 1,000 | 0.50 | 1.25 | 4.00 | 2,100 | 3,210 | 300 | 7 |" in page
+    assert "Without texts: 2,345 bytes a document." in page
