@@ -92,7 +92,7 @@ def test_the_page_says_why_an_engine_has_no_figure(load, tmp_path):
     assert page.index("| other | 200 | 0.5 |") < page.index("| dedupe | 100 |  |")
 
 
-def test_the_page_shows_what_an_index_costs_at_every_size(tmp_path):
+def test_the_page_shows_what_an_index_costs_at_every_size(load, tmp_path):
     times = {"p50": 0.5, "p90": 1.25, "p99": 4.0}
     record = {"add_cpu_ms": times, "add_many_docs_per_cpu_s": 2_100, "rss_mb": 300, "bytes_per_document": 3_210}
     measured = {
