@@ -3,7 +3,8 @@
 ``python benchmarks/adversarial.py --size 10000``. Kinds: ``random`` (nothing in common), ``sentence`` (all hold one
 sentence of 25 words), ``template`` (all hold one footer of 120 words) and ``band`` (all hold a few shingles chosen so
 that they win the slots of one LSH band: the permutations' seed is public, so anyone can). Each kind runs in a process
-of its own, interleaved; what the caps cut must be reported. Writes ``results/adversarial.json``.
+of its own, interleaved, by the default parameters (but for chrome, of which these texts have none) and by the preset
+``corpus``; what the caps cut must be reported. Writes ``results/adversarial.json``.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from render import render
 
 HERE = Path(__file__).resolve().parent
 KINDS = ("random", "sentence", "template", "band")
+PRESETS = ("balanced", "corpus")
 
 
 def winning_shingles(slots: int) -> list[str]:
@@ -62,19 +64,20 @@ def texts_of(kind: str, size: int) -> list[str]:
     return texts
 
 
-def measure_here(kind: str, size: int) -> dict[str, object]:
+def measure_here(kind: str, preset: str, size: int) -> dict[str, object]:
     """Cluster one kind in this process and say what it cost."""
     from dedupe import Config, cluster
 
     documents = list(enumerate(texts_of(kind, size)))
     before = resource.getrusage(resource.RUSAGE_SELF)
-    result = cluster(documents, config=Config(clean=False))
+    result = cluster(documents, config=Config.preset(preset, clean=False))
     after = resource.getrusage(resource.RUSAGE_SELF)
     cut = [
         f"{overflow.channel}: {overflow.documents} documents, {overflow.kept} pairs" for overflow in result.overflows
     ]
     return {
         "kind": kind,
+        "preset": preset,
         "cpu_s": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 3),
         "peak_rss_mb": round(after.ru_maxrss / 1024, 1),
         "verified_pairs": len(result.pairs),
@@ -83,13 +86,14 @@ def measure_here(kind: str, size: int) -> dict[str, object]:
     }
 
 
-def measure_apart(kind: str, size: int, limit: float) -> dict[str, object]:
+def measure_apart(kind: str, preset: str, *, size: int, limit: float) -> dict[str, object]:
     """Run one kind in a process of its own.
 
     Raises:
         subprocess.SubprocessError: It failed or took longer than ``limit`` seconds.
     """
     command = [sys.executable, str(HERE / "adversarial.py"), "--size", str(size), "--only", kind]
+    command += ["--preset", preset]
     env = os.environ | {"PYTHONPATH": str(PROJECT / "src"), "PYTHONHASHSEED": "0"}
     done = subprocess.run(command, stdout=subprocess.PIPE, env=env, timeout=limit, check=True)
     record: dict[str, object] = json.loads(done.stdout)
@@ -104,24 +108,26 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--limit", type=float, default=1_800)
     parser.add_argument("--only", choices=KINDS, help="measure this kind in this process and print its record")
+    parser.add_argument("--preset", choices=PRESETS, default="balanced", help="with --only")
     parser.add_argument("--out", type=Path, default=HERE / "results")
     given = parser.parse_args()
     if given.only:
-        print(json.dumps(measure_here(given.only, given.size)))
+        print(json.dumps(measure_here(given.only, given.preset, given.size)))
         return
     about = environment()
-    runs: dict[str, list[dict[str, object]]] = {kind: [] for kind in KINDS}
+    todo = [(kind, preset) for preset in PRESETS for kind in KINDS]
+    runs: dict[tuple[str, str], list[dict[str, object]]] = {each: [] for each in todo}
     for _ in range(given.repeats):
-        for kind in KINDS:
-            runs[kind].append(measure_apart(kind, given.size, given.limit))
-    cpu = {kind: statistics.median(float(str(run["cpu_s"])) for run in records) for kind, records in runs.items()}
+        for each in todo:
+            runs[each].append(measure_apart(*each, size=given.size, limit=given.limit))
+    cpu = {each: statistics.median(float(str(run["cpu_s"])) for run in records) for each, records in runs.items()}
     measured = {
         "environment": about | {"load_after": load()},
         "documents": given.size,
         "repeats": given.repeats,
         "results": [
-            records[-1] | {"cpu_s": cpu[kind], "ratio": round(cpu[kind] / cpu["random"], 3)}
-            for kind, records in runs.items()
+            runs[each][-1] | {"cpu_s": cpu[each], "ratio": round(cpu[each] / cpu["random", each[1]], 3)}
+            for each in todo
         ],
     }
     given.out.mkdir(parents=True, exist_ok=True)

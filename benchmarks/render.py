@@ -124,6 +124,7 @@ def _adversarial(measured: dict[str, object]) -> list[str]:
     rows = [
         [
             record["kind"],
+            record["preset"],
             _number(record["cpu_s"]),
             f"{record['ratio']:.2f}",
             _number(record["peak_rss_mb"]),
@@ -133,7 +134,7 @@ def _adversarial(measured: dict[str, object]) -> list[str]:
         for record in measured["results"]  # type: ignore[attr-defined]
     ]
     title = f"## {_number(measured['documents'])} documents that share something, against as many that do not"
-    header = ["what they share", "CPU s", "× random", "peak MB", "pairs with passages", "overflows reported"]
+    header = ["what they share", "preset", "CPU s", "× random", "peak MB", "pairs with passages", "overflows reported"]
     return [title, "", _about(measured), "", *_table(header, rows), ""]
 
 
