@@ -44,3 +44,9 @@ def test_the_estimate_is_close_to_the_truth(kernel):
     (x, y), _ = minhash.signatures([" ".join(words[:750]), " ".join(words[250:])], num_perm=4096)
     truth = 496 / 996
     assert abs(minhash.estimate(x, y) - truth) < 4 * (truth * (1 - truth) / 4096) ** 0.5
+
+
+def test_threads_share_the_texts_and_change_nothing(kernel):
+    texts = [f"story number {number} of a long day at the harbour" * (number % 5) for number in range(50)]
+    for alone, shared in zip(minhash.signatures(texts), minhash.signatures(texts, threads=3), strict=True):
+        np.testing.assert_array_equal(alone, shared)

@@ -40,16 +40,22 @@ def permutations(num_perm: int, seed: int) -> tuple[Uint32s, Uint32s]:
 
 
 def signatures(
-    texts: Sequence[str], *, num_perm: int = 128, seed: int = 1, shingle_size: int = 5
+    texts: Sequence[str], *, num_perm: int = 128, seed: int = 1, shingle_size: int = 5, threads: int = 1
 ) -> tuple[Uint32s, Booleans]:
     """Return uint32[n, num_perm] signatures and a bool[n] mask of the texts that have one.
 
     A text with fewer tokens than one shingle has none: its row is all ones, its mask False. It must not be compared,
-    or all short texts would be copies of each other.
+    or all short texts would be copies of each other. ``threads`` share the texts where the native kernel is built.
     """
     a, b = permutations(num_perm, seed)
     made = _kernels.sketch(
-        texts, shingle_size=shingle_size, a=a, b=b, fingerprint_tokens=2**31 - 1, fingerprint_window=1
+        texts,
+        shingle_size=shingle_size,
+        a=a,
+        b=b,
+        fingerprint_tokens=2**31 - 1,
+        fingerprint_window=1,
+        threads=threads,
     )
     return made.signatures, made.has_signature
 
