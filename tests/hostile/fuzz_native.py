@@ -11,6 +11,7 @@ import time
 import numpy as np
 
 from dedupe._kernels import Limits, _native, _native_kernel, _numpy
+from dedupe._kernels._phrases import EDGE, TRIM, Vocabulary
 
 ASCII = "abcxyzABCXYZ0129 .,'\"-\n\t\x00\x7f"
 CRAFTED = (
@@ -114,6 +115,73 @@ def one_measuring(chosen):
     assert_equal([_native_kernel.measure(texts, pairs, limits)], [_numpy.measure(texts, pairs, limits)])
 
 
+LINE_CHARACTERS = ASCII + CRAFTED + "\n\n\n   //2:()[]|©\u2028\r\x1c\x85\u3000.!?,"
+
+
+def some_words(chosen, most):
+    """Casefolded words or phrases, short ones, so that texts of the same characters hold them."""
+    kinds = [ASCII, "ab 2", LINE_CHARACTERS]
+    made = (
+        "".join(chosen.choices(chosen.choice(kinds), k=chosen.randrange(1, 5))) for _ in range(chosen.randrange(most))
+    )
+    return [word.casefold() for word in made]
+
+
+def any_vocabulary(chosen):
+    """Tables that hold together as the caller's do, of words and phrases that may be anything else."""
+
+    def tables():
+        lengths = [0, 1, 4, 14, 2**40]
+        return {
+            word: [
+                (phrase, chosen.randrange(1, 99), chosen.choice(lengths)) for phrase in ["a", *some_words(chosen, 4)]
+            ]
+            for entry in some_words(chosen, 12)
+            for word in entry.split()
+        }
+
+    starts, contains = tables(), tables()
+    return Vocabulary(
+        whole={word.strip(TRIM): 5 for word in some_words(chosen, 20) if word.strip(TRIM)},
+        starts=starts,
+        contains=contains,
+        unspaced=[(word, chosen.random() < 0.5, 7) for word in some_words(chosen, 5)],
+        openers=dict.fromkeys(starts, 1) | dict.fromkeys(some_words(chosen, 9), 8),
+        inside=dict.fromkeys(contains, 1) | dict.fromkeys(some_words(chosen, 9), 4),
+        prefixes={1: tuple(some_words(chosen, 9)), 2: tuple(some_words(chosen, 3))},
+        dates=frozenset(word.strip(EDGE) for word in some_words(chosen, 20)) - {""},
+        date_openers=frozenset(word.strip(EDGE) for word in some_words(chosen, 20)) - {""},
+        names=frozenset(some_words(chosen, 9)),
+    )
+
+
+def one_reading(chosen):
+    vocabulary = any_vocabulary(chosen)
+    for _ in range(4):
+        text = chosen.choice(
+            [hostile(chosen), "".join(chosen.choices(LINE_CHARACTERS, k=chosen.randrange(400))), "ab a2 b " * 30]
+        )
+        ours, specified = _native_kernel.lines(text, vocabulary), _numpy.lines(text, vocabulary)
+        assert_equal(ours[:-1], specified[:-1])
+        assert ours.unspaced == specified.unspaced
+
+
+def broken_vocabulary(chosen):
+    """Numbers that make no vocabulary must be refused, or at least not be read beyond their end."""
+    numbers = [chosen.choice([0, 1, 2, 3, 97, 2**32 - 1]) for _ in range(chosen.randrange(40))]
+    with contextlib.suppress(ValueError):
+        made = _native.vocabulary(np.array(numbers, dtype=np.uint32))
+        _native.lines(made, "a b\n" + hostile(chosen))
+
+
+def broken_sheets(chosen):
+    """Sheets of characters that are nonsense likewise; last, as good ones are never asked for again."""
+    nonsense = chosen.choice([b"", b"x", chosen.randbytes(24 * 256), bytes(24 * 256)])
+    _native.set_alphabet(lambda _: nonsense)
+    with contextlib.suppress(ValueError):
+        _native.lines(_native.vocabulary(np.zeros(5, dtype=np.uint32)), chr(chosen.randrange(0x110000)) + "a")
+
+
 def broken_rules(chosen):
     """Rules that answer nonsense must be refused with an error, never believed."""
     text = chr(0x110000 - 256 * chosen.randrange(1, 200)) + chr(chosen.randrange(0x500, 0xF000)) + "e\u0300"
@@ -133,11 +201,15 @@ def main():
         one_round(chosen)
         for _ in range(20):
             one_alignment(chosen)
+            one_reading(chosen)
         for _ in range(3):
             one_measuring(chosen)
         rounds += 1
     for _ in range(500):
         broken_rules(chosen)
+        broken_vocabulary(chosen)
+    for _ in range(500):
+        broken_sheets(chosen)
     sys.stdout.write(f"{rounds} rounds\n")
 
 

@@ -1,4 +1,4 @@
-"""The hot loops: texts in; token hashes, signatures, fingerprints, band keys and alignments out.
+"""The hot loops: texts in; token hashes, signatures, fingerprints, band keys, alignments and lines out.
 
 Two kernels answer bit for bit the same. ``_numpy`` is the specification, written to be read; ``_native`` is the same
 in C. ``DEDUPE_KERNEL=native`` or ``numpy`` forces one (a missing native kernel is then an error); without it the
@@ -27,6 +27,7 @@ __all__ = [
     "differing_places",
     "intersection_size",
     "likeness",
+    "lines",
     "measure",
     "name",
     "read",
@@ -56,7 +57,17 @@ def load(wanted: str | None) -> Kernel:
     return cast("Kernel", importlib.import_module("dedupe._kernels._numpy"))
 
 
-FUNCTIONS = ("tokenize", "sketch", "shingle_hashes", "band_keys", "intersection_size", "align", "read", "measure")
+FUNCTIONS = (
+    "tokenize",
+    "sketch",
+    "shingle_hashes",
+    "band_keys",
+    "intersection_size",
+    "align",
+    "read",
+    "measure",
+    "lines",
+)
 """What a kernel offers besides its name."""
 
 _kernel = load(os.environ.get("DEDUPE_KERNEL"))
@@ -70,3 +81,4 @@ intersection_size = _kernel.intersection_size
 align = _kernel.align
 read = _kernel.read
 measure = _kernel.measure
+lines = _kernel.lines

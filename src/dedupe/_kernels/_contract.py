@@ -6,6 +6,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe._kernels._phrases import Vocabulary
+
 Uint32s = NDArray[np.uint32]
 Uint64s = NDArray[np.uint64]
 Int32s = NDArray[np.int32]
@@ -91,6 +93,39 @@ class Reading(NamedTuple):
     shingles: Uint64s
 
 
+class Lines(NamedTuple):
+    """The lines of a text that are not blank, blanks at their ends cut off: uint32[n] each but the last.
+
+    Attributes:
+        starts: First code point.
+        ends: One past the last one.
+        words: Stretches between blanks; in a text that is ``unspaced`` single spaces plus one, and one word more for
+            every four characters of scripts without spaces.
+        parts: Stretches between blanks.
+        openers: Flags of the first word.
+        inside: Flags of all words.
+        late: Flags of the last six words.
+        prefixes: Flags of what it begins with.
+        markers: The phrase that marks it, 0 for none.
+        behind: The phrase that marks what stands behind a date at its beginning; looked for where ``markers`` is 0.
+        traits: Bits of :class:`dedupe._kernels._lines.Trait`.
+        unspaced: The text holds a script without spaces.
+    """
+
+    starts: Uint32s
+    ends: Uint32s
+    words: Uint32s
+    parts: Uint32s
+    openers: Uint32s
+    inside: Uint32s
+    late: Uint32s
+    prefixes: Uint32s
+    markers: Uint32s
+    behind: Uint32s
+    traits: Uint32s
+    unspaced: bool
+
+
 class Kernel(Protocol):
     """The functions a kernel module has."""
 
@@ -131,3 +166,6 @@ class Kernel(Protocol):
 
     def measure(self, texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
         """Align pairs of texts, given by their places ``int64[m, 2]``, and count what they share."""
+
+    def lines(self, text: str, vocabulary: Vocabulary) -> Lines:
+        """Return the lines of a text as columns."""

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 3 };
+enum { INTERFACE = 4 };
 
 /* ---- buffers ---- */
 
@@ -170,13 +170,17 @@ static PyMethodDef methods[] = {
     {"isa", native_isa, METH_NOARGS, NULL},
     {"set_isa", native_set_isa, METH_O, NULL},
     {"set_rules", native_set_rules, METH_VARARGS, NULL},
+    {"set_alphabet", native_set_alphabet, METH_O, NULL},
+    {"vocabulary", native_vocabulary, METH_O, NULL},
+    {"lines", native_lines, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static int native_exec(PyObject *module) {
     state_t *state = state_of(module);
     state->tables = tables_new();
-    if (!state->tables) {
+    state->alphabet = calloc(1, sizeof *state->alphabet);
+    if (!state->tables || !state->alphabet) {
         PyErr_NoMemory();
         return -1;
     }
@@ -187,6 +191,7 @@ static int native_traverse(PyObject *module, visitproc visit, void *arg) {
     state_t *state = state_of(module);
     Py_VISIT(state->page);
     Py_VISIT(state->chunk);
+    Py_VISIT(state->sheet);
     return 0;
 }
 
@@ -194,6 +199,7 @@ static int native_clear(PyObject *module) {
     state_t *state = state_of(module);
     Py_CLEAR(state->page);
     Py_CLEAR(state->chunk);
+    Py_CLEAR(state->sheet);
     return 0;
 }
 
@@ -201,7 +207,9 @@ static void native_free(void *module) {
     state_t *state = state_of(module);
     native_clear(module);
     tables_free(state->tables);
+    alphabet_free(state->alphabet);
     state->tables = NULL;
+    state->alphabet = NULL;
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)native_exec}, {0, NULL}};

@@ -14,11 +14,28 @@ import numpy as np
 
 from dedupe._kernels import _native, _numpy
 from dedupe._kernels._contract import COLUMNS, Int32s, Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
+from dedupe._kernels._native_lines import lines
 from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, examine, fold
+
+__all__ = [
+    "align",
+    "band_keys",
+    "intersection_size",
+    "isa",
+    "isas",
+    "lines",
+    "measure",
+    "name",
+    "read",
+    "set_isa",
+    "shingle_hashes",
+    "sketch",
+    "tokenize",
+]
 
 name = "native"
 
-_INTERFACE = 3
+_INTERFACE = 4
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 

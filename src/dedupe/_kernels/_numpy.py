@@ -11,6 +11,7 @@ import xxhash
 
 from dedupe._kernels._align import align
 from dedupe._kernels._contract import Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
+from dedupe._kernels._lines import lines
 from dedupe._kernels._measure import Side, measure_pairs, read_text
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
 
@@ -18,6 +19,7 @@ __all__ = [
     "align",
     "band_keys",
     "intersection_size",
+    "lines",
     "measure",
     "name",
     "read",

@@ -6,12 +6,15 @@
 #include <Python.h>
 
 #include "kernels.h"
+#include "lines.h"
 
 /* The Python rules, and what has been learnt from them. */
 typedef struct {
     tables_t *tables;
     PyObject *page;  /* number -> bytes: 256 characters and the pieces they fold to */
     PyObject *chunk; /* str -> bytes: the pieces it folds to */
+    alphabet_t *alphabet;
+    PyObject *sheet; /* number -> bytes: what 256 characters are */
 } state_t;
 
 static inline state_t *state_of(PyObject *module) { return PyModule_GetState(module); }
@@ -32,5 +35,10 @@ PyObject *native_sketch(PyObject *module, PyObject *arguments);
 /* pairs.c */
 PyObject *native_read(PyObject *module, PyObject *arguments);
 PyObject *native_measure(PyObject *module, PyObject *arguments);
+
+/* lines_door.c */
+PyObject *native_vocabulary(PyObject *module, PyObject *numbers);
+PyObject *native_lines(PyObject *module, PyObject *arguments);
+PyObject *native_set_alphabet(PyObject *module, PyObject *sheet);
 
 #endif

@@ -1,0 +1,76 @@
+/* The door to Python of what reads lines: vocabularies made, texts read, sheets of characters asked for. */
+#include "door.h"
+#include "lines.h"
+
+#include <stdlib.h>
+
+static const char CAPSULE[] = "dedupe.vocabulary";
+
+static void capsule_free(PyObject *capsule) { vocabulary_free(PyCapsule_GetPointer(capsule, CAPSULE)); }
+
+PyObject *native_vocabulary(PyObject *module, PyObject *numbers) {
+    (void)module;
+    Py_buffer view;
+    if (!hold(numbers, &view, sizeof(uint32_t), 0, false, "numbers")) return NULL;
+    vocabulary_t *made = vocabulary_new(view.buf, (size_t)view.len / sizeof(uint32_t));
+    PyBuffer_Release(&view);
+    if (!made) return PyErr_Format(PyExc_ValueError, "these numbers make no vocabulary");
+    PyObject *capsule = PyCapsule_New(made, CAPSULE, capsule_free);
+    if (!capsule) vocabulary_free(made);
+    return capsule;
+}
+
+static bool learn_sheet(state_t *state, uint32_t number) {
+    PyObject *bytes = state->sheet ? PyObject_CallFunction(state->sheet, "I", (unsigned int)number) : NULL;
+    if (!state->sheet) PyErr_SetString(PyExc_RuntimeError, "nobody has said what characters are");
+    char *data;
+    Py_ssize_t size;
+    bool learnt = bytes && PyBytes_AsStringAndSize(bytes, &data, &size) == 0;
+    if (learnt && !alphabet_add(state->alphabet, number, (const uint8_t *)data, (size_t)size)) {
+        PyErr_Format(PyExc_ValueError, "the sheet %u cannot be used", (unsigned int)number);
+        learnt = false;
+    }
+    Py_XDECREF(bytes);
+    return learnt;
+}
+
+static bool read_lines(state_t *state, scan_t *scan) {
+    for (;;) {
+        outcome_t outcome;
+        Py_BEGIN_ALLOW_THREADS;
+        outcome = scan_read(scan);
+        Py_END_ALLOW_THREADS;
+        if (outcome == READ_ALL) return true;
+        if (outcome != WANTS_PAGE) return PyErr_NoMemory() != NULL;
+        if (!learn_sheet(state, scan->matcher.wanted)) return false;
+    }
+}
+
+/* lines(vocabulary, text) -> (rows of eleven uint32, whether a script without spaces occurs) */
+PyObject *native_lines(PyObject *module, PyObject *arguments) {
+    state_t *state = state_of(module);
+    PyObject *capsule, *text, *result = NULL;
+    uint32_t *codes = NULL;
+    size_t capacity = 0, length = 0;
+    scan_t scan = {0};
+    if (!PyArg_ParseTuple(arguments, "OO", &capsule, &text)) return NULL;
+    const vocabulary_t *vocabulary = PyCapsule_GetPointer(capsule, CAPSULE);
+    if (!vocabulary || !copy_text(text, &codes, &capacity, 0, &length)) return NULL;
+    if (!scan_init(&scan, state->alphabet, vocabulary, codes, length)) {
+        PyErr_NoMemory();
+    } else if (read_lines(state, &scan)) {
+        result = Py_BuildValue("NN", byte_array(scan.rows, scan.count, sizeof *scan.rows), PyBool_FromLong(scan.unspaced));
+    }
+    scan_free(&scan);
+    free(codes);
+    return result;
+}
+
+PyObject *native_set_alphabet(PyObject *module, PyObject *sheet) {
+    state_t *state = state_of(module);
+    PyObject *before = state->sheet;
+    Py_INCREF(sheet);
+    state->sheet = sheet;
+    Py_XDECREF(before);
+    return Py_BuildValue("");
+}
