@@ -1,10 +1,63 @@
-"""Tokens and shingles: the first pass over every text."""
+"""Tokens and shingles: the first pass over every text. Lines and their chrome: the first pass over a page's text."""
 
 import itertools
 
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from dedupe import _kernels
 from dedupe._kernels import Kernel
+from dedupe.text import chrome
+from dedupe.text.credits import find_credits
+from dedupe.text.vocabulary import forget, known
+
+MENU = (
+    "Home",
+    "World news",
+    "Sports & Leisure",
+    "Subscribe",
+    "Sign in",
+    "Jan 19, 2022",
+    "By Jane Doe",
+    "The Times",
+    "3",
+)
+PARAGRAPHS = 25
+"""Lines of prose on a page; about seven times as many are menus, as on the pages of html_scrapinghub."""
+
+
+@pytest.fixture
+def pages(texts: list[str], kernel: Kernel, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return 50 pages of about 170 lines, to be read by one kernel."""
+    monkeypatch.setattr(_kernels, "lines", kernel.lines)
+    made = []
+    for text in texts[:50]:
+        words = text.split()
+        prose = [" ".join(words[at::PARAGRAPHS]).capitalize() + "." for at in range(PARAGRAPHS)]
+        menu = [*MENU, *(" ".join(words[at : at + 4]).title() for at in range(0, 240, 4))]
+        made.append("\n".join([*menu, *prose, *menu, "Related Articles", "© 2022 Al Jazeera Media Network"]))
+    return made
+
+
+def test_lines(benchmark: BenchmarkFixture, kernel: Kernel, pages: list[str]) -> None:
+    """All columns of all lines of 50 pages."""
+    benchmark.group = "lines of 50 pages"
+    counts = benchmark(lambda: [len(kernel.lines(text, known().vocabulary).starts) for text in pages])
+    assert min(counts) > 160
+
+
+def test_chrome(benchmark: BenchmarkFixture, pages: list[str]) -> None:
+    """What of 50 pages is their body."""
+    benchmark.group = "chrome of 50 pages"
+    shares = benchmark(lambda: [chrome.removed_share(chrome.classify(text), text) for text in pages])
+    assert min(shares) > 0.1
+
+
+def test_credits(benchmark: BenchmarkFixture, pages: list[str]) -> None:
+    """Who is credited on 50 pages, none of which was read just before."""
+    benchmark.group = "credits of 50 pages"
+    counts = benchmark(lambda: [forget() or len(find_credits(text)) for text in pages])
+    assert min(counts) > 0
 
 
 def test_tokenize(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> None:

@@ -4,12 +4,15 @@ import gc
 import itertools
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.text import chrome
+from dedupe.text import bylines, chrome, credits  # noqa: A004 - the module's name is the field's noun
 from dedupe.text.credits import find_credits
+from dedupe.text.lines import Trait
+from dedupe.text.vocabulary import Word, forget
 
 PIECES = st.sampled_from(
     [
@@ -141,5 +144,61 @@ def test_cost_is_linear_in_hostile_text(unit):
 def test_the_same_text_gives_the_same_answer(pieces):
     text = "\n".join(pieces)
     first = chrome.classify(text)
-    chrome._look_short.cache_clear()
+    forget()
     assert chrome.classify(text) == first
+
+
+SHORT = st.sampled_from(
+    [
+        "By", "by Jane Doe", "AFP", "The", "the", "Reuters", "(AFP)", "[AFP]", "(Reporting by Jane Doe)", "Photo:", "photo: AFP", "Foto:", "(Photo by A. B./AFP)", "Source:", "Source: AFP",
+        "来源：新华社", "（记者", "新华社北京1月19日电", "【共同】", "MOSCOW, Jan 19 (AFP) -", "МОСКВА, 19 янв - РИА Новости.", "Jan 19, 2022", "19", "2022-01-19", "Updated", "3 hours ago", "(c) 2022 A", "©", "Copyright",
+        "contributed to this report.", "Originally published by", "A 1 of 3 B 2 of 3 C 3 of 3 D E F", "Title: a b Title: a b c d", "/", "Pool/AFP", ").", "] .", ") .", "，", "»", "İ", "\ud800", "word " * 45, "x" * 130,
+    ]
+)  # fmt: skip
+MIXED = st.lists(st.tuples(SHORT, st.sampled_from([" ", "\n", "\n", ", ", ""])), max_size=25).map(
+    lambda pieces: "".join(text + gap for text, gap in pieces)
+)
+
+
+@given(st.one_of(MIXED, TEXTS))
+@settings(max_examples=300)
+def test_no_credit_is_passed_over_by_looking_at_columns_first(text):
+    def everything(read):
+        return np.full(len(read.starts), credits._EVERYTHING, np.uint32)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(credits, "_looks", everything)
+        expected = find_credits(text)
+    assert find_credits(text) == expected
+
+
+@given(st.one_of(MIXED, TEXTS))
+@settings(max_examples=300)
+def test_no_line_is_passed_over_by_looking_at_columns_first(text):
+    def everything(found):
+        everywhere = (
+            np.uint32(Word.DATED) * (found.parts <= bylines.MAX_WORDS)
+            | np.uint32(Word.PICTURED) * ((found.traits & np.uint32(Trait.ENDED | Trait.CLOSING)) != Trait.ENDED)
+            | np.uint32(Word.CREDITED)
+            | np.uint32(chrome._RECURRING) * (found.words >= chrome.PROSE_WORDS)
+        )
+        return everywhere * (found.markers == 0)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(chrome, "_looks", everything)
+        expected = chrome.classify(text)
+    assert chrome.classify(text) == expected
+
+
+def test_lines_of_somebody_elses_making_are_all_looked_at():
+    text = "By AFP\nThe bridge was opened.\n© 2022 Al Jazeera"
+    lines = chrome.classify(text)
+    assert [credit.organisation for credit in find_credits(text, lines[2:])] == ["Al Jazeera"]
+    assert find_credits(text, lines) == find_credits(text)
+
+
+def test_the_text_last_read_is_not_taken_for_another(kernel):
+    first, second = "By AFP\nMore.", "By DPA\nMore."
+    assert find_credits(first) != find_credits(second)
+    assert chrome.classify(first) == chrome.classify(second)
+    assert find_credits(first)[0].quote == "By AFP"

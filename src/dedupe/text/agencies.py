@@ -12,6 +12,7 @@ _SEPARATORS = re.compile(
 _SUFFIX = re.compile(
     r"\s+(?:Images?|Photos?|News|Agency|news agency|Pictures?|file|wire|staff|reports?|agencies)$", re.IGNORECASE
 )
+_WORD = re.compile(r"\w+")
 _EDGE = " \t.,:;!?()[]{}<>«»\"'“”‘’*|–—-©&【】（）"
 
 
@@ -31,6 +32,13 @@ def agencies() -> dict[str, Agency]:
         for spelling in (row["name"], *row["aliases"]):
             found.setdefault(spelling.strip(_EDGE), agency)
     return found
+
+
+@functools.cache
+def first_words() -> frozenset[str]:
+    """Return the first word of every spelling, casefolded, without punctuation; and the article."""
+    found = (_WORD.search(spelling) for spelling in agencies())
+    return frozenset(word[0].casefold() for word in found if word) | {"the"}
 
 
 def agency_named(name: str) -> Agency | None:

@@ -4,6 +4,8 @@ import functools
 import re
 from typing import NamedTuple
 
+from dedupe._kernels._phrases import DATE_WORDS as MAX_WORDS
+from dedupe._kernels._phrases import EDGE
 from dedupe.text.phrases import load_toml
 
 _JOINS = frozenset(
@@ -60,9 +62,6 @@ _JOINS = frozenset(
         "writers",
     ]
 )
-_EDGE = ".,:;|()[]–—-•·"
-MAX_WORDS = 14
-"""Longest byline or date line, in words."""
 
 
 class _Words(NamedTuple):
@@ -101,19 +100,27 @@ def _is_han(word: str) -> bool:
 def openers() -> frozenset[str]:
     """Return the casefolded words, as they stand between blanks, that a byline or a date line can begin with."""
     known = _words()
-    return known.openers | {word + edge for word in known.dates | known.helpers for edge in ("", *_EDGE)}
+    return known.openers | {word + edge for word in known.dates | known.helpers for edge in ("", *EDGE)}
 
 
-def words_behind_date(words: list[str]) -> list[str]:
-    """Return what stands behind the numbers and date words that a casefolded line begins with; empty without either."""
-    known = _words()
-    at = 0
-    for word in words:
-        bare = word.strip(_EDGE)
-        if bare not in known.dates and bare not in known.anchors and bare != "date" and not bare[:1].isdigit():
-            break
-        at += 1
-    return words[at:] if at else []
+def byline_openers() -> frozenset[str]:
+    """Return the casefolded first words of bylines in scripts with spaces."""
+    return _words().openers
+
+
+def spaceless_openers() -> tuple[str, ...]:
+    """Return what bylines in scripts without spaces begin with."""
+    return _words().spaceless
+
+
+def date_words() -> frozenset[str]:
+    """Return the casefolded words, numbers aside, of which a line consists that only says when."""
+    return _words().dates | _words().helpers
+
+
+def date_openers() -> frozenset[str]:
+    """Return the casefolded words that may say when before a line says something else."""
+    return _words().dates | _words().anchors | {"date"}
 
 
 def byline_name_at(line: str, words: list[str]) -> int:
@@ -145,15 +152,16 @@ def _names_at(line: str) -> int:
     words = line[begin:].split()
     if not 1 <= len(words) <= MAX_WORDS or (words[0].casefold() in {"the", "in", "at"} and len(words) > 8):
         return 0
-    names = [word for word in words if word.strip(_EDGE).casefold() not in _JOINS and not is_date_word(word)]
+    names = [word for word in words if word.strip(EDGE).casefold() not in _JOINS and not is_date_word(word)]
     named = all(not word[:1].islower() or "@" in word or "." in word[:-1] for word in names)
     return begin if named and (names or len(words) == 1) else 0
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def is_date_word(word: str) -> bool:
     """Tell whether a word can stand in a line that only says when: a number, a month, a day, or what joins them."""
     known = _words()
-    bare = word.strip(_EDGE).casefold()
+    bare = word.strip(EDGE).casefold()
     return not bare or bare in known.dates or bare in known.helpers or _NUMBER.fullmatch(bare) is not None
 
 
@@ -171,12 +179,12 @@ def is_date_line(words: list[str]) -> bool:
     if len(words) == 1 and _DATE.match(words[0]):
         return True
     known = _words()
-    first = words[0].strip(_EDGE)
+    first = words[0].strip(EDGE)
     if not (first[:1].isdigit() or first in known.dates or first in known.helpers):
         return False
     if not all(is_date_word(word) for word in words):
         return False
-    bare = [word.strip(_EDGE) for word in words]
+    bare = [word.strip(EDGE) for word in words]
     months = any(word in known.dates for word in bare)
     numbers = sum(word[:1].isdigit() for word in bare)
     return (

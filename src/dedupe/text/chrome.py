@@ -9,31 +9,32 @@ one line, a cookie wall): nothing is ever reduced to nothing. Cost is linear in 
 """
 
 import functools
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+import itertools
+from collections.abc import Sequence
 
-from dedupe.records import Line, LineClass, Span
-from dedupe.text import bylines, credits, photos, wordings  # noqa: A004 - the module's name is the field's noun
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe._kernels._contract import Lines, Uint32s
+from dedupe._kernels._phrases import DATE_WORDS, OPENED_WORDS
+from dedupe.records import Line, Span
+from dedupe.text import bylines, credits, photos  # noqa: A004 - the module's name is the field's noun
 from dedupe.text.galleries import is_gallery, mark_galleries
-from dedupe.text.layout import Draft, choose_body
-from dedupe.text.lines import CLOSERS, ENDS, count_words, ends_sentence, has_unspaced_script, split_lines
-from dedupe.text.phrases import START_WORDS, Marker, Tail, chrome_phrases, find_marker, find_whole
+from dedupe.text.layout import CLASSES, HEADING, PROSE, TAILS, Draft, choose_body
+from dedupe.text.lines import Trait
+from dedupe.text.phrases import Marker
+from dedupe.text.vocabulary import Prefix, Word, known, read_lines
 
 PROSE_WORDS = 8
 """A line of so many words that ends as a sentence does is prose (measured start, out of sample)."""
 LONG_WORDS = 20
 """A line of so many words is prose however it ends."""
 
-_CAPTION = Marker("caption", "")
-_SHORT = 48
-_OPENED_WORDS = 40
-"""Longest line, in words, that is told by its first word: a credit line; every other such line is shorter."""
-_CLOSING = frozenset(")]）】")
-_BRACKETS = frozenset("([（【©")
-_QUOTES = frozenset("\"'“‘„«")
-_CREDIT = Marker("credit", "")
-_BYLINE = Marker("byline", "")
-_DATELINE = Marker("dateline", "")
+_ANY = Word.DATED | Word.PICTURED | Word.CREDITED
+_NAMED, _RECURRING = 1 << 16, 1 << 17
+"""Looked for besides what words give away: a name alone, which is a credit; the counters and titles of a gallery."""
+_CAPTION, _CREDIT = Marker("caption", ""), Marker("credit", "")
+_BYLINE, _DATELINE = Marker("byline", ""), Marker("dateline", "")
 
 
 def classify(text: str) -> tuple[Line, ...]:
@@ -42,13 +43,17 @@ def classify(text: str) -> tuple[Line, ...]:
     Spans index into ``text`` and leave out the blanks at both ends of a line. Where no body can be told from
     furniture, all lines are kept: the result keeps something whenever the text holds anything but blanks.
     """
-    new = tuple.__new__  # half the cost of a named tuple's own constructor, and a page has hundreds of lines
-    return tuple(
-        [
-            new(Line, (new(Span, (draft.start, draft.start + len(draft.line))), draft.line_class, draft.kept))
-            for draft in _drafts(text)
-        ]
-    )
+    found = read_lines(text)
+    if not len(found.starts):
+        return ()
+    draft = _drafted(text, found)
+    _look_closer(draft)
+    mark_galleries(draft)
+    choose_body(draft)
+    # A named tuple's own constructor costs more than the whole decision: a page has hundreds of lines.
+    spans = map(tuple.__new__, itertools.repeat(Span), zip(draft.starts, draft.ends, strict=True))
+    classes = map(CLASSES.__getitem__, draft.classes)
+    return tuple(map(tuple.__new__, itertools.repeat(Line), zip(spans, classes, map(bool, draft.kept), strict=True)))
 
 
 def body_spans(lines: Sequence[Line], text: str) -> tuple[Span, ...]:
@@ -78,114 +83,108 @@ def removed_share(lines: Sequence[Line], text: str) -> float:
     return removed / total if total and text else 0.0
 
 
-_PHRASE, _BYLINED, _PICTURED, _CREDITED = 1, 2, 4, 8
-_ANY = _PHRASE | _BYLINED | _PICTURED | _CREDITED
-"""What a line is looked at for more closely; most lines of most pages need none of it and are done at once."""
-
-
-class _Gate(NamedTuple):
-    """Words without which a line is plain, each with what it may make of the line."""
-
-    openers: dict[str, int]
-    inside: dict[str, int]
-    words: frozenset[str]
-    """The keys of ``inside``, for one quick test."""
+def _drafted(text: str, found: Lines) -> Draft:
+    """Return the lines with the classes that phrases and lengths give them."""
+    ended = (found.traits & np.uint32(Trait.ENDED)) != 0
+    prose = (found.words >= LONG_WORDS) | (ended & (found.words >= PROSE_WORDS))
+    lone = np.where(prose, np.uint8(PROSE), np.uint8(HEADING))
+    classes, tails = _marked()
+    return Draft(
+        text=text,
+        lines=found,
+        starts=found.starts.tolist(),
+        ends=found.ends.tolist(),
+        words=found.words.tolist(),
+        classes=bytearray(np.where(found.markers, classes[found.markers], lone)),
+        tails=bytearray(tails[found.markers]),
+        kept=bytearray(len(ended)),
+    )
 
 
 @functools.cache
-def _gate() -> _Gate:
-    """Return the words that any of the closer looks below begins with or holds, read once."""
-    phrases, credit_words = chrome_phrases(), wordings.wordings().triggers
-    openers = _flagged(
-        (phrases.starts, _PHRASE),
-        (bylines.openers(), _BYLINED),
-        (photos.openers(), _PICTURED),
-        (wordings.openers(), _CREDITED),
-    )
-    inside = _flagged((phrases.triggers, _PHRASE), (photos.PICTURE_WORDS, _PICTURED), (credit_words, _CREDITED))
-    return _Gate(openers, inside, frozenset(inside))
+def _marked() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return class and tail of every marker, by its number."""
+    markers = known().markers
+    classes = [CLASSES.index(marker.line_class) for marker in markers]
+    return np.array(classes, np.uint8), np.array([TAILS.index(marker.tail) for marker in markers], np.uint8)
 
 
-def _flagged(*tables: tuple[Iterable[str], int]) -> dict[str, int]:
-    """Return every word of the tables with the flags of the tables that hold it."""
-    found: dict[str, int] = {}
-    for words, flag in tables:
-        for word in words:
-            found[word] = found.get(word, 0) | flag
-    return found
+def _look_closer(draft: Draft) -> None:
+    """Class the lines that no phrase marks by their shape: bylines, dates, captions, credits, galleries."""
+    found = draft.lines
+    looks = _looks(found)
+    places = np.flatnonzero(looks)
+    wanted = looks[places] & _flags(found, places)
+    for at, look in zip(places.tolist(), wanted.tolist(), strict=True):
+        if not look:
+            continue
+        line = draft.line(at)
+        if look == _NAMED:
+            marker = _CREDIT if credits.is_name(line) else None
+        else:
+            marker = _shape(line, line.casefold().split(), look, known().markers[found.behind[at]])
+        if marker:
+            draft.classes[at] = CLASSES.index(marker.line_class)
+            draft.tails[at] = TAILS.index(marker.tail)
 
 
-_Look = tuple[LineClass, Tail, int, bool]
-"""What can be told from a line alone: its class, what it says of the lines below, its words, whether it is ended."""
+def _looks(found: Lines) -> Uint32s:
+    """Return for each line what its shape may say of it: all that :func:`_shape` finds, and more; 0 for most lines."""
+    traits, parts = found.traits, found.parts
+    dated = _has(found.openers, Word.BYLINE) | _has(found.prefixes, Prefix.BYLINE) | _has(traits, Trait.DATED)
+    dated |= found.behind
+    pictured = _has(found.prefixes, Prefix.PHOTO) | _has(found.late, Word.PICTURED)
+    pictured |= _has(traits, Trait.SLASH | Trait.BRACKETED)
+    loose = _has(traits, Trait.ENDED | Trait.CLOSING) != Trait.ENDED
+    named = _has(found.openers, Word.CREDITED) | _has(traits, Trait.OPENING | Trait.CLOSING) | found.unspaced
+    credited = _has(found.openers, Word.CREDIT) | _has(found.inside, Word.CREDITED)
+    credited |= _has(found.prefixes, Prefix.SOURCE)
+    credited |= _has(traits, Trait.OPENING | (Trait.NONASCII if found.unspaced else 0))
+    recurring = _has(traits, Trait.COUNTED | Trait.REPEATED) * (found.words >= PROSE_WORDS)
+    looks: Uint32s = (dated != 0) * (parts <= DATE_WORDS) * np.uint32(Word.DATED)
+    looks |= (pictured != 0) * loose * np.uint32(Word.PICTURED)
+    looks |= (credited != 0) * (parts <= credits.CREDIT_WORDS) * np.uint32(Word.CREDITED)
+    looks |= (named != 0) * (parts <= credits.NAME_WORDS) * np.uint32(_NAMED)
+    looks |= (recurring != 0) * np.uint32(_RECURRING)
+    looks *= found.markers == 0
+    return looks
 
 
-def _drafts(text: str) -> list[Draft]:
-    """Return the lines of a text, classed and decided."""
-    unspaced = has_unspaced_script(text)
-    drafts = [
-        Draft(start, line, *(_look_short if len(line) <= _SHORT else _look)(line, unspaced))
-        for start, line in split_lines(text)
-    ]
-    mark_galleries(drafts)
-    choose_body(drafts)
-    return drafts
+def _has(column: Uint32s, flags: int) -> Uint32s:
+    """Return those of some flags that each line has."""
+    return column & np.uint32(flags)
 
 
-def _look(line: str, unspaced: bool) -> _Look:  # noqa: FBT001 - once a line: keywords cost a tenth
-    """Return what can be told from one line alone."""
-    folded = line.casefold()
-    words = folded.split()
-    count = count_words(line, unspaced=True) if unspaced else len(words)
-    ended = line[-1] in ENDS or (line[-1] in CLOSERS and ends_sentence(line))
-    flags = _ANY if unspaced else _flags(line, words)
-    if flags & _PHRASE:
-        marker = find_marker(folded, words, unspaced=unspaced)
-    else:
-        marker = find_whole(folded) if count < START_WORDS else None
-    if not marker and flags & ~_PHRASE:
-        marker = _shape(line, words, flags, ended=ended)
-    if not marker and count >= PROSE_WORDS and is_gallery(line, words):
-        marker = _CAPTION
-    if marker:
-        return marker.line_class, marker.tail, count, ended
-    prose = count >= LONG_WORDS or (ended and count >= PROSE_WORDS)
-    return "prose" if prose else "heading", "", count, ended
+def _flags(found: Lines, places: NDArray[np.intp]) -> Uint32s:
+    """Return what some lines have to be looked at for, going by their first word, their words and their brackets."""
+    traits = found.traits[places]
+    flags = found.openers[places] * (found.parts[places] <= OPENED_WORDS) | found.inside[places]
+    flags |= (_has(traits, Trait.CLOSING) != 0) * np.uint32(Word.PICTURED | Word.CREDITED)
+    flags |= (_has(traits, Trait.SLASH) != 0) * np.uint32(Word.PICTURED)
+    flags |= (_has(traits, Trait.UNLETTERED | Trait.QUOTED) == Trait.UNLETTERED) * np.uint32(Word.DATED)
+    flags |= (_has(traits, Trait.OPENING) != 0) * np.uint32(_ANY)
+    flags |= np.uint32(_ANY * found.unspaced)
+    return flags | (flags & np.uint32(Word.CREDITED)) * np.uint32(_NAMED // Word.CREDITED) | np.uint32(_RECURRING)
 
 
-def _flags(line: str, words: list[str]) -> int:
-    """Return what a line (and its words, casefolded) has to be looked at for more closely."""
-    gate = _gate()
-    first = words[0]
-    flags = gate.openers.get(first, 0) if len(words) <= _OPENED_WORDS else 0
-    if not first[0].isalpha():
-        flags |= _ANY if first[0] in _BRACKETS else _PHRASE if first[0] in _QUOTES else _PHRASE | _BYLINED
-    if ":" in first:
-        flags |= _PHRASE
-    if line[-1] in _CLOSING:
-        flags |= _PICTURED | _CREDITED
-    if "/" in line:
-        flags |= _PICTURED
-    if not gate.words.isdisjoint(words):
-        for word in gate.words.intersection(words):
-            flags |= gate.inside[word]
-    return flags
+def _shape(line: str, words: list[str], look: int, behind_date: Marker) -> Marker | None:
+    """Return what the shape of a line says: a byline, a date, a caption with its credit, a credit line, a gallery.
 
-
-_look_short = functools.lru_cache(maxsize=1 << 14)(_look)
-"""The same for short lines: the menus of a site say the same on every page of it."""
-
-
-def _shape(line: str, words: list[str], flags: int, *, ended: bool) -> Marker | None:
-    """Return what the shape of a line says: a byline, a date, a caption with its credit, a credit line."""
-    if flags & _BYLINED and len(words) <= bylines.MAX_WORDS:
+    Args:
+        line: The line, without outer blanks.
+        words: Its words, casefolded.
+        look: What to look for.
+        behind_date: What a phrase says behind the date at its beginning.
+    """
+    if look & Word.DATED:
         if bylines.is_date_line(words):
             return _DATELINE
         if bylines.byline_name_at(line, words):
             return _BYLINE
-        behind = bylines.words_behind_date(words)
-        marker = find_marker(" ".join(behind), behind, unspaced=False) if behind else None
-        if marker:
-            return marker
-    if flags & _PICTURED and (not ended or line[-1] in _CLOSING) and photos.find_photo_credit(line, words):
+        if behind_date is not known().markers[0]:
+            return behind_date
+    if look & Word.PICTURED and photos.find_photo_credit(line, words):
         return _CAPTION
-    return _CREDIT if flags & _CREDITED and credits.is_credit_line(line, words) else None
+    if look & (Word.CREDITED | _NAMED) and credits.is_credit_line(line, words):
+        return _CREDIT
+    return _CAPTION if look & _RECURRING and is_gallery(line, words) else None

@@ -11,20 +11,29 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
+from dedupe._kernels._contract import Lines, Uint32s
 from dedupe.records import Credit, CreditKind, Line, Span
 from dedupe.text import bylines, photos
-from dedupe.text.agencies import agencies, agency_beginning, agency_named, split_names
+from dedupe.text.agencies import Agency, agencies, agency_beginning, agency_named, first_words, split_names
 from dedupe.text.bylines import byline_name_at, is_date_word
-from dedupe.text.lines import has_unspaced_script, split_lines
+from dedupe.text.lines import NAME_LENGTH, Trait, has_unspaced_script
 from dedupe.text.photos import find_photo_credit
+from dedupe.text.vocabulary import Prefix, Word, read_lines
 from dedupe.text.wordings import Phrase, openers, phrase_openers, wordings
 
+_PHOTO_LOOK, _BYLINE_LOOK, _DATELINE_LOOK, _PHRASE_LOOK, _COPYRIGHT_LOOK, _SIGN_OFF_LOOK = (1 << n for n in range(6))
+_EVERYTHING = (1 << 6) - 1
 _HEAD = 120
 _EDGES = ".,:;!?()[]{}<>«»\"'“‘”’*|•·-–—&"
 _WORD = re.compile(r"\w+")
 _LINE_LIMIT = 400
 _NAME_LIMIT = 120
-_CREDIT_WORDS = 40
+CREDIT_WORDS = 40
+"""Longest line, in words, that says nothing but whose text this is."""
+NAME_WORDS = 3
+"""Longest such line, in words, that is a name alone."""
 _UNSPACED_WORDS = 3
 _WIRE = re.compile(
     r"^(?:[^\s(/\[][^(/]{0,70}?[\s.,]+)?[(/\[]\s*([^()/\[\]]{2,40}(?:/[^()/\[\]]{2,30})?)\s*[)/\]]\s*(?:[-–—:.]{1,3}|\s(?=[A-ZА-Я]))"
@@ -59,24 +68,51 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
         One credit for every organisation or person named. ``quote`` is ``text[span.start:span.end]``. An organisation
         that is known is given by its canonical name. An empty text has no credits.
     """
+    read = read_lines(text)
+    spans = list(zip(read.starts.tolist(), read.ends.tolist(), strict=True))
+    if lines is None or spans == [line.span for line in lines]:
+        looks = _looks(read)
+        places = np.flatnonzero(looks)
+        rows = [(*spans[at], look) for at, look in zip(places.tolist(), looks[places].tolist(), strict=True)]
+    else:  # lines of somebody else's making: each is looked at
+        rows = [(*line.span, _EVERYTHING) for line in lines]
     found: list[Credit] = []
-    rows = (
-        [(line.span.start, text[line.span.start : line.span.end]) for line in lines]
-        if lines is not None
-        else split_lines(text)
-    )
-    for start, line in rows:
+    for start, end, look in rows:
+        line = text[start:end]
+        if look == _SIGN_OFF_LOOK and not _is_agencies(line):
+            continue
         folded = line.casefold()
         words = folded.split()
         if _may_credit(line, folded, words):
-            found.extend(_credits_at(start, line, folded, words))
+            found.extend(_credits_at(start, line, words, look))
     return tuple(found)
 
 
-def _credits_at(start: int, line: str, folded: str, words: list[str]) -> Iterator[Credit]:
+def _looks(read: Lines) -> Uint32s:
+    """Return for each line what to look for: whatever there is and little else, mostly nothing; 0 for most lines."""
+    anywhere = Trait.NONASCII if read.unspaced else 0
+
+    def has(traits: int) -> Uint32s:
+        return read.traits & np.uint32(traits)
+
+    photo = (read.late & np.uint32(Word.PICTURED)) | has(Trait.BRACKETED | Trait.SLASH)
+    photo |= read.prefixes & np.uint32(Prefix.PHOTO)
+    byline = (read.openers & np.uint32(Word.BYLINE)) | (read.prefixes & np.uint32(Prefix.BYLINE))
+    dateline = has(Trait.HEADED | Trait.WIRED | Trait.OPENING) | (read.prefixes & np.uint32(Prefix.WIRE))
+    phrase = (read.inside & np.uint32(Word.CREDITED)) | (read.prefixes & np.uint32(Prefix.SOURCE)) | has(anywhere)
+    looks: Uint32s = (photo != 0) * np.uint32(_PHOTO_LOOK)
+    looks |= (byline != 0) * np.uint32(_BYLINE_LOOK)
+    looks |= (dateline != 0) * np.uint32(_DATELINE_LOOK)
+    looks |= (phrase != 0) * np.uint32(_PHRASE_LOOK)
+    looks |= (has(Trait.COPYRIGHT) != 0) * np.uint32(_COPYRIGHT_LOOK)
+    looks |= (has(Trait.NAMED | Trait.BRACKETED) != 0) * np.uint32(_SIGN_OFF_LOOK)
+    return looks
+
+
+def _credits_at(start: int, line: str, words: list[str], look: int) -> Iterator[Credit]:
     """Yield the credits of a line that begins at ``start``, each kind and name once."""
     seen: set[tuple[CreditKind, str]] = set()
-    for kind, organisation, begin, end in _credits_of_line(line, folded, words):
+    for kind, organisation, begin, end in _credits_of_line(line, words, look):
         if (kind, organisation) not in seen:
             seen.add((kind, organisation))
             span = Span(start + begin, start + end)
@@ -90,9 +126,9 @@ def is_credit_line(line: str, words: list[str]) -> bool:
         line: The line, without outer blanks.
         words: Its words, casefolded.
     """
-    if len(words) > _CREDIT_WORDS:
+    if len(words) > CREDIT_WORDS:
         return False
-    if len(words) <= 3 and line.strip("()[]©. ") in agencies():
+    if len(words) <= NAME_WORDS and is_name(line):
         return True
     if (
         words[0] in phrase_openers()
@@ -102,6 +138,11 @@ def is_credit_line(line: str, words: list[str]) -> bool:
     ):
         return any(_phrased(line, line.casefold(), words)) or _REPORTING.match(line) is not None
     return False
+
+
+def is_name(line: str) -> bool:
+    """Tell whether a line is the name of an organisation that others credit, brackets aside."""
+    return line.strip("()[]©. ") in agencies()
 
 
 _Found = tuple[CreditKind, str, int, int]
@@ -124,8 +165,7 @@ class _Marks(NamedTuple):
 @functools.cache
 def _marks() -> _Marks:
     """Return the words that mark credits, read once."""
-    found = (_WORD.search(spelling) for spelling in agencies())
-    names = frozenset(word[0].casefold() for word in found if word) | {"the"}
+    names = first_words()
     begin = openers() | bylines.openers() | photos.openers() | names
     return _Marks(begin, names, wordings().triggers | photos.PICTURE_WORDS)
 
@@ -157,20 +197,24 @@ def _opens_agency(line: str) -> bool:
     return word is not None and word[0].casefold() in _marks().agencies
 
 
-def _credits_of_line(line: str, folded: str, words: list[str]) -> Iterator[_Found]:
-    """Yield kind, organisation and place of the credits of one line."""
-    photo = find_photo_credit(line, words)
+def _credits_of_line(line: str, words: list[str], look: int) -> Iterator[_Found]:
+    """Yield kind, organisation and place of the credits of one line, of the kinds to look for."""
+    photo = find_photo_credit(line, words) if look & _PHOTO_LOOK else None
     if photo:
         yield "photo", photo.organisation, photo.start, photo.end
         return
-    begin = byline_name_at(line, words)
+    begin = byline_name_at(line, words) if look & _BYLINE_LOOK else 0
     if begin:
         yield from _names("byline", line, begin, len(line), quote_from=0)
         return
-    yield from _dateline(line)
-    yield from _phrased(line, folded, words)
-    yield from _copyright(line)
-    yield from _sign_off(line)
+    if look & _DATELINE_LOOK:
+        yield from _dateline(line)
+    if look & _PHRASE_LOOK:
+        yield from _phrased(line, line.casefold(), words)
+    if look & _COPYRIGHT_LOOK:
+        yield from _copyright(line)
+    if look & _SIGN_OFF_LOOK:
+        yield from _sign_off(line)
 
 
 def _names(kind: CreditKind, line: str, begin: int, end: int, *, quote_from: int) -> Iterator[_Found]:
@@ -205,13 +249,11 @@ def _dateline(line: str) -> Iterator[_Found]:
 
 def _sign_off(line: str) -> Iterator[_Found]:
     """Yield the agency that a line ends with, in brackets, or that is all it says: ``... said. (dpa)``, ``AFP``."""
-    if len(line) <= 60 and _opens_agency(line):
-        whole = [agency_named(name) for _, name in split_names(line)]
-        if whole and all(agency is not None and not agency.picture for agency in whole):
-            for agency in whole:
-                if agency:
-                    yield "agency", agency.name, 0, len(line)
-            return
+    whole = _is_agencies(line)
+    if whole:
+        for named in whole:
+            yield "agency", named.name, 0, len(line)
+        return
     base = max(0, len(line) - 80)
     match = _SIGN_OFF.search(line[base:]) if line[-1] in ")）]." else None
     if match and (base + match.start() == 0 or line[: base + match.start()].rstrip()[-1:] in '.!?。”"»'):
@@ -219,6 +261,19 @@ def _sign_off(line: str) -> Iterator[_Found]:
             agency = agency_named(name)
             if agency and not agency.picture:
                 yield "agency", agency.name, base + match.start(), len(line)
+
+
+def _is_agencies(line: str) -> list[Agency]:
+    """Return the agencies that are all a short line says; none where it says anything else."""
+    if len(line) > NAME_LENGTH or not _opens_agency(line):
+        return []
+    found = []
+    for _, name in split_names(line):
+        agency = agency_named(name)
+        if agency is None or agency.picture:
+            return []
+        found.append(agency)
+    return found
 
 
 def _copyright(line: str) -> Iterator[_Found]:

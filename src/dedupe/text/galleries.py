@@ -6,17 +6,15 @@ rule here needs three or more recurrences, because writers repeat themselves, to
 """
 
 import itertools
-import operator
 import re
-from collections.abc import Iterator
 
-from dedupe.text.layout import CUT_AFTER, Draft
-from dedupe.text.lines import ENDS, ends_sentence
+import numpy as np
+
+from dedupe.text.layout import CAPTION, CUT_AFTER, HEADLINE_LIST, PROSE, Draft
+from dedupe.text.lines import ENDS, TITLE_WORDS, Trait, ends_sentence
 
 RECURS = 3
 """So many counters in sequence, titles or doubled captions make a gallery."""
-TITLE_WORDS = 16
-"""Longest title, in words, that is looked for twice at the opening of a line."""
 COUNTED_SHARE = 0.5
 """Share of a line's length that lies between its first and its last counter, at least, where it is a gallery."""
 PLAYER_SHARE = 0.6
@@ -33,6 +31,11 @@ BUTTON_SHARE = 0.25
 """... and in at least this share of them the word stands behind a finished sentence, as a button does."""
 
 _COUNTER = re.compile(r"(?<![\d.,/])(\d{1,3})(?: [^\W\d_]{1,4} | ?/ ?)(\d{1,3})(?![.,/]?\d)")
+
+_BRIEF, _CAPTION, _SAME = range(3)
+"""A line as part of a run of doubled lines: too short, one as long as a caption, the one above once more."""
+_DOUBLES = re.compile(rb"(?:\x01\x02+){%d,}" % RECURS)
+_TEASERS = re.compile(rb"\x01{%d,}" % TEASERS)
 
 
 def is_gallery(line: str, words: list[str]) -> bool:
@@ -78,59 +81,53 @@ def _is_titled(words: list[str]) -> bool:
     return False
 
 
-def mark_galleries(drafts: list[Draft]) -> None:
+def mark_galleries(draft: Draft) -> None:
     """Class the captions of galleries whose every caption is printed twice, and lists of teasers with one button."""
-    _mark_doubled(drafts)
-    _mark_same_ending(drafts)
+    _mark_doubled(draft)
+    _mark_same_ending(draft)
 
 
-def _mark_doubled(drafts: list[Draft]) -> None:
+def _mark_doubled(draft: Draft) -> None:
     """Class runs of doubled lines as captions, unless the whole text is printed twice, paragraph by paragraph."""
-    lines = [draft.line for draft in drafts]
-    if not any(map(operator.eq, lines, lines[1:])):  # nearly every text: done in C
+    same = draft.has(Trait.SAME)
+    if not same.any():  # nearly every text
         return
-    found = [draft for run in _runs_of_doubles(drafts) if len(run) >= RECURS for same in run for draft in same]
-    prose = sum(draft.words for draft in drafts if draft.line_class == "prose")
-    if prose - sum(draft.words for draft in found if draft.line_class == "prose") >= CUT_AFTER:
-        for draft in found:
-            draft.line_class = "caption"
+    states = np.where(same, _SAME, np.where(draft.lines.words >= CAPTION_WORDS, _CAPTION, _BRIEF)).astype(np.uint8)
+    runs = [range(*found.span()) for found in _DOUBLES.finditer(states.tobytes())]
+    prose = sum(itertools.compress(draft.words, draft.are(PROSE).tolist()))
+    if prose - sum(draft.words[at] for run in runs for at in run if draft.classes[at] == PROSE) >= CUT_AFTER:
+        for run in runs:
+            draft.classes[run.start : run.stop] = bytes([CAPTION]) * len(run)
 
 
-def _runs_of_doubles(drafts: list[Draft]) -> Iterator[list[list[Draft]]]:
-    """Yield the runs of neighbouring lines each of which stands there at least twice in a row."""
-    run: list[list[Draft]] = []
-    for _, equal in itertools.groupby(drafts, key=lambda draft: draft.line):
-        same = list(equal)
-        if len(same) > 1 and same[0].words >= CAPTION_WORDS:
-            run.append(same)
-        else:
-            yield run
-            run = []
-    yield run
-
-
-def _mark_same_ending(drafts: list[Draft]) -> None:
+def _mark_same_ending(draft: Draft) -> None:
     """Class runs of paragraphs that end in the same button as a list of headlines."""
-    run: list[Draft] = []
+    words = draft.lines.words
+    teasers = ~draft.has(Trait.ENDED) & (words >= TEASER_WORDS.start) & (words < TEASER_WORDS.stop)
+    for found in _TEASERS.finditer(teasers.tobytes()):
+        _mark_buttons(draft, range(*found.span()))
+
+
+def _mark_buttons(draft: Draft, lines: range) -> None:
+    """Class those of some neighbouring lines as headlines that end in the same button."""
+    run: list[int] = []
     button = ""
-    for draft in drafts:
-        if draft.ended or draft.words not in TEASER_WORDS:
-            last = ""
-        elif run and draft.line.endswith(button):
-            run.append(draft)
+    for at in lines:
+        line = draft.line(at)
+        if run and line.endswith(button):
+            run.append(at)
             continue
-        else:
-            last = draft.line[at:] if (at := draft.line.rfind(" ")) > 0 else ""
-        if len(run) >= TEASERS:
-            _class_teasers(run, button)
-        button, run = last, [draft] if last else []
-    if len(run) >= TEASERS:
-        _class_teasers(run, button)
+        _class_teasers(draft, run, button)
+        blank = line.rfind(" ")
+        button, run = (line[blank:], [at]) if blank > 0 else ("", [])
+    _class_teasers(draft, run, button)
 
 
-def _class_teasers(lines: list[Draft], button: str) -> None:
-    """Class lines that end in the same word as headlines, where it stands behind finished sentences."""
-    finished = sum(ends_sentence(draft.line.removesuffix(button).rstrip()) for draft in lines)
-    if button.strip().isalpha() and finished >= BUTTON_SHARE * len(lines):
-        for draft in lines:
-            draft.line_class = "headline_list"
+def _class_teasers(draft: Draft, lines: list[int], button: str) -> None:
+    """Class enough lines that end in the same word as headlines, where it stands behind finished sentences."""
+    if len(lines) < TEASERS or not button.strip().isalpha():
+        return
+    finished = sum(ends_sentence(draft.line(at).removesuffix(button).rstrip()) for at in lines)
+    if finished >= BUTTON_SHARE * len(lines):
+        for at in lines:
+            draft.classes[at] = HEADLINE_LIST

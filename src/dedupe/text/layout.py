@@ -6,10 +6,17 @@ like running text and not like teasers. Short lines stay only inside the body, a
 stays once.
 """
 
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import get_args
 
+import numpy as np
+
+from dedupe._kernels._contract import Booleans, Lines
 from dedupe.records import LineClass
+from dedupe.text.lines import Trait
 from dedupe.text.phrases import Tail
 
 WRAPPED_WORDS = 4
@@ -44,21 +51,64 @@ REPEAT_WORDS = 8
 COPY_WORDS = 200
 """A line of so many words is looked at as a possible copy of the whole text above it."""
 
-_BULLETS = frozenset(">|-*•–—+#")
-_CLAUSE_ENDS = frozenset(".!?…。！？؟,;:،؛、，；：-–—")
+CLASSES: tuple[LineClass, ...] = get_args(LineClass)
+"""Classes by their numbers."""
+PROSE, HEADING, HEADLINE_LIST, CAPTION, DATELINE, NAVIGATION = (
+    CLASSES.index(line_class)
+    for line_class in ("prose", "heading", "headline_list", "caption", "dateline", "navigation")
+)
+TAILS: tuple[Tail, ...] = get_args(Tail)
+"""What a line says of those below it, by number."""
+_HARD = TAILS.index("hard")
+
+_RUN = re.compile(rb"\x01+")
+_MENU = re.compile(rb"[\x01\x02]{%d}" % LIST_RUN)
+_HEADLINES = re.compile(rb"(?<=[\x01\x02])\x02")
+_OTHER, _SHORT, _HEADLINE, _WRITTEN = range(4)
+"""What a line adds to a run of short lines: nothing, one, one as long as a headline; or it ends the run."""
 
 
 @dataclass(slots=True)
 class Draft:
-    """A line on its way to being a :class:`dedupe.records.Line`."""
+    """The lines of a text on their way to being :class:`dedupe.records.Line`, as columns.
 
-    start: int
-    line: str
-    line_class: LineClass
-    tail: Tail
-    words: int
-    ended: bool
-    kept: bool = False
+    Attributes:
+        text: The text.
+        lines: What the kernel says of each line.
+        starts: First code point of each line.
+        ends: One past the last one.
+        words: Words of each line.
+        classes: Class of each line, by its number.
+        tails: What each line says of those below it, by number.
+        kept: Whether the body keeps each line, 0 or 1.
+    """
+
+    text: str
+    lines: Lines
+    starts: list[int]
+    ends: list[int]
+    words: list[int]
+    classes: bytearray
+    tails: bytearray
+    kept: bytearray
+
+    def line(self, at: int) -> str:
+        """Return a line."""
+        return self.text[self.starts[at] : self.ends[at]]
+
+    def has(self, traits: int) -> Booleans:
+        """Tell of each line whether it has any of the traits."""
+        found: Booleans = (self.lines.traits & np.uint32(traits)) != 0
+        return found
+
+    def are(self, line_class: int) -> Booleans:
+        """Tell of each line whether it is of a class."""
+        found: Booleans = np.frombuffer(self.classes, np.uint8) == line_class
+        return found
+
+    def prose(self, stop: int) -> list[int]:
+        """Return the places of the lines of prose above ``stop``."""
+        return np.flatnonzero(self.are(PROSE)[:stop]).tolist()
 
 
 @dataclass(slots=True)
@@ -75,188 +125,166 @@ class Block:
         return 2 * self.linked >= len(self.lines)
 
 
-def choose_body(drafts: list[Draft]) -> None:
-    """Set ``kept`` on every line, and the class of what only the order of lines can tell. Linear in the lines."""
-    _join_wrapped(drafts)
-    cut = _cut_at(drafts)
-    body = drafts[:cut]
-    if _is_furnished(drafts):
-        _keep_blocks(body)
-        _drop_repeated(body)
+def choose_body(draft: Draft) -> None:
+    """Set ``kept`` of every line, and the class of what only the order of lines can tell. Linear in the lines."""
+    _join_wrapped(draft)
+    cut = _cut_at(draft)
+    if _is_furnished(draft):
+        _keep_blocks(draft, cut)
+        _drop_repeated(draft, cut)
     else:
-        for draft in body:
-            draft.kept = draft.line_class in {"prose", "heading"}
-    if sum(draft.words for draft in drafts if draft.kept and draft.line_class == "prose") < BODY_WORDS:
-        _keep_all(drafts)
+        draft.kept[:cut] = (draft.are(PROSE) | draft.are(HEADING))[:cut].tobytes()
+    kept = np.frombuffer(draft.kept, np.bool_)
+    if int(draft.lines.words[kept & draft.are(PROSE)].sum()) < BODY_WORDS:
+        _keep_all(draft)
         return
-    for draft in drafts:
-        if not draft.kept and draft.line_class == "heading":
-            draft.line_class = "headline_list" if draft.words > GAP else "navigation"
+    left = draft.are(HEADING) & ~kept
+    classes = np.frombuffer(draft.classes, np.uint8)
+    classes[left] = np.where(draft.lines.words[left] > GAP, HEADLINE_LIST, NAVIGATION)
 
 
-def _keep_all(drafts: list[Draft]) -> None:
+def _keep_all(draft: Draft) -> None:
     """Keep every line of a text without a body, but headlines of other pages where anything else is said at all."""
-    words = sum(draft.words for draft in drafts if draft.line_class != "headline_list")
-    for draft in drafts:
-        draft.kept = draft.line_class != "headline_list" or words < REPEAT_WORDS
+    others = ~draft.are(HEADLINE_LIST)
+    if int(draft.lines.words[others].sum()) < REPEAT_WORDS:
+        others[:] = True
+    draft.kept[:] = others.tobytes()
 
 
-def _join_wrapped(drafts: list[Draft]) -> None:
+def _join_wrapped(draft: Draft) -> None:
     """Make prose of lines that are one sentence broken by hand: each next one begins with a small letter."""
-    group: list[Draft] = []
-    for draft in drafts:
-        free = draft.line_class in {"heading", "prose"}
-        if not (
-            group and free and draft.line[0].islower() and not group[-1].ended and group[-1].words >= WRAPPED_WORDS
-        ):
-            _settle_wrapped(group)
-            group = []
-        if free:
-            group.append(draft)
-    _settle_wrapped(group)
+    free = draft.are(HEADING) | draft.are(PROSE)
+    goes_on = free & ~draft.has(Trait.ENDED) & (draft.lines.words >= WRAPPED_WORDS)
+    joined = goes_on[:-1] & (free & draft.has(Trait.LOWER))[1:]
+    for run in _RUN.finditer(joined.tobytes()):
+        begin, end = run.start(), run.end() + 1
+        words = sum(draft.words[begin:end])
+        if words >= 20 or (words >= REPEAT_WORDS and draft.lines.traits[end - 1] & Trait.ENDED):
+            draft.classes[begin:end] = bytes([PROSE]) * (end - begin)
 
 
-def _settle_wrapped(group: list[Draft]) -> None:
-    """Class a group of wrapped lines by their words together."""
-    if len(group) < 2:
-        return
-    words = sum(draft.words for draft in group)
-    if words >= 20 or (words >= REPEAT_WORDS and group[-1].ended):
-        for draft in group:
-            draft.line_class = "prose"
-
-
-def _cut_at(drafts: list[Draft]) -> int:
+def _cut_at(draft: Draft) -> int:
     """Return the position of the line at which the body ends for good: a marker with no body below it.
 
     Comments end it once a body stood above, unless more running text follows than that (a menu's "Comments"); related
     articles and appeals end it only when what follows is short and mostly not prose.
     """
-    running = _running_words(drafts)
-    rest, before = sum(running), 0
-    prose = sum(draft.line_class == "prose" for draft in drafts)
-    dates = sum(draft.line_class == "dateline" for draft in drafts)
-    for at, draft in enumerate(drafts):
-        if draft.line_class == "prose":
-            before += draft.words
-            rest -= running[at]
-            prose -= 1
-        elif draft.line_class == "dateline":
-            dates -= 1
-        elif before < CUT_AFTER:
+    lines = len(draft.words)
+    if not any(draft.tails):
+        return lines
+    prose = draft.prose(lines)
+    running = _running_words(draft, prose)
+    rest, before, above = sum(running), 0, 0
+    dates = draft.classes.count(DATELINE)
+    for at in np.flatnonzero(np.frombuffer(draft.tails, np.uint8)).tolist():
+        while above < len(prose) and prose[above] <= at:
+            before += draft.words[prose[above]]
+            rest -= running[above]
+            above += 1
+        if before < CUT_AFTER or draft.classes[at] in (PROSE, DATELINE):
             continue
-        elif (draft.tail == "hard" and (rest < before or dates >= THREAD)) or (
-            draft.tail == "soft" and rest < CUT_REST * before and 2 * prose < len(drafts) - at
-        ):
+        if draft.tails[at] == _HARD:
+            if rest < before or dates - draft.classes.count(DATELINE, 0, at) >= THREAD:
+                return at
+        elif rest < CUT_REST * before and 2 * (len(prose) - above) < lines - at:
             return at
-    return len(drafts)
+    return lines
 
 
-def _running_words(drafts: list[Draft]) -> list[int]:
-    """Return the words of each line that is running text, else 0.
+def _running_words(draft: Draft, prose: list[int]) -> list[int]:
+    """Return the words of each line of prose that is running text, else 0.
 
     Running is a long paragraph, and prose that touches prose: directly, or with one subhead between. A headline between
     (more words) or a date makes both sides teasers.
     """
-    found = [0] * len(drafts)
-    previous = -3
-    for at, draft in enumerate(drafts):
-        if draft.line_class != "prose":
-            continue
-        if draft.words >= RUNNING_WORDS:
-            found[at] = draft.words
-        between = drafts[at - 1]
-        if previous == at - 1 or (
-            previous == at - 2 and between.line_class == "heading" and between.words <= SUBHEAD_WORDS
-        ):
-            found[at], found[previous] = draft.words, drafts[previous].words
+    words, classes = draft.words, draft.classes
+    found: list[int] = []
+    previous, count = -3, 0
+    for at in prose:
+        above, count = count, words[at]
+        touches = previous == at - 1 or (
+            previous == at - 2 and classes[at - 1] == HEADING and words[at - 1] <= SUBHEAD_WORDS
+        )
+        if touches:
+            found[-1] = above
+        found.append(count if touches or count >= RUNNING_WORDS else 0)
         previous = at
     return found
 
 
-def _is_furnished(drafts: list[Draft]) -> bool:
+def _is_furnished(draft: Draft) -> bool:
     """Tell whether the text shows furniture: short lines in a row, none of which ends as a clause does.
 
     Bullets, the quote marks of mail and small first letters are the hand of a writer, not of a menu.
     One long run is enough (a menu); so are several pairs of lines as long as headlines (related articles).
     """
-    run = headlines = 0
-    for draft in drafts:
-        first = draft.line[0]
-        if draft.line_class == "prose" or draft.line[-1] in _CLAUSE_ENDS or first in _BULLETS or first.islower():
-            run = 0
-        elif draft.line_class in {"heading", "navigation"} and draft.words <= MENU_WORDS:
-            run += 1
-            headlines += run > 1 and draft.words > SUBHEAD_WORDS
-            if run >= LIST_RUN or headlines >= LIST_RUN:
-                return True
-    return False
+    words = draft.lines.words
+    written = draft.are(PROSE) | draft.has(Trait.CLAUSE_END | Trait.BULLET | Trait.LOWER)
+    listed = (draft.are(HEADING) | draft.are(NAVIGATION)) & (words <= MENU_WORDS)
+    adds = np.where(written, _WRITTEN, listed * (_SHORT + (words > SUBHEAD_WORDS)))
+    runs = adds.astype(np.uint8).tobytes().translate(None, bytes([_OTHER]))
+    return _MENU.search(runs) is not None or len(_HEADLINES.findall(runs)) >= LIST_RUN
 
 
-def _blocks(drafts: list[Draft]) -> Iterator[Block]:
+def _blocks(draft: Draft, prose: list[int]) -> Iterator[Block]:
     """Yield the stretches of prose not broken by more than a few other lines, teasers at their ends cut off.
 
     Only short lines break a stretch: galleries and players stand between paragraphs of one story.
     """
-    running = _running_words(drafts)
-    lines: list[int] = []
-    between = 0
-    for at, draft in enumerate(drafts):
-        if draft.line_class != "prose":
-            between += draft.words <= MENU_WORDS
-            continue
-        if lines and between > GAP:
-            yield _block(drafts, running, lines)
-            lines = []
-        lines.append(at)
-        between = 0
-    if lines:
-        yield _block(drafts, running, lines)
+    running = _running_words(draft, prose)
+    short = (~draft.are(PROSE) & (draft.lines.words <= MENU_WORDS)).tobytes()
+    begin = 0
+    for end, (above, below) in enumerate(itertools.pairwise(prose), 1):
+        if below - above > GAP and short.count(1, above, below) > GAP:
+            yield _block(draft, prose[begin:end], running[begin:end])
+            begin = end
+    if prose:
+        yield _block(draft, prose[begin:], running[begin:])
 
 
-def _block(drafts: list[Draft], running: list[int], lines: list[int]) -> Block:
+def _block(draft: Draft, lines: list[int], running: list[int]) -> Block:
     """Return a block without the lone lines at its ends that other lines set off from it."""
     begin, end = 0, len(lines)
-    while end - begin > 1 and not running[lines[end - 1]] and lines[end - 1] - lines[end - 2] > APART:
+    while end - begin > 1 and not running[end - 1] and lines[end - 1] - lines[end - 2] > APART:
         end -= 1
-    while end - begin > 1 and not running[lines[begin]] and lines[begin + 1] - lines[begin] > APART:
+    while end - begin > 1 and not running[begin] and lines[begin + 1] - lines[begin] > APART:
         begin += 1
-    lines = lines[begin:end]
-    return Block(lines, sum(drafts[at].words for at in lines), sum(running[at] > 0 for at in lines))
+    lines, linked = lines[begin:end], end - begin - running[begin:end].count(0)
+    return Block(lines, sum([draft.words[at] for at in lines]), linked)
 
 
-def _keep_blocks(drafts: list[Draft]) -> None:
-    """Keep the heaviest block of prose, the running text beside it, and the subheads inside."""
-    blocks = list(_blocks(drafts))
+def _keep_blocks(draft: Draft, cut: int) -> None:
+    """Keep the heaviest block of prose above the cut, the running text beside it, and the subheads inside."""
+    blocks = list(_blocks(draft, draft.prose(cut)))
     best = max(blocks, key=lambda block: (block.words * (1 + block.running()), -block.lines[0]), default=None)
     for block in blocks:
         enough = best and block.words >= max(BLOCK_WORDS, BLOCK_SHARE * best.words) and block.running()
         if block is best or enough:
-            _keep_block(drafts, block)
+            _keep_block(draft, block)
 
 
-def _keep_block(drafts: list[Draft], block: Block) -> None:
+def _keep_block(draft: Draft, block: Block) -> None:
     """Keep a block's prose, and a lone short line between two paragraphs of it."""
     previous = block.lines[0]
     for at in block.lines:
-        drafts[at].kept = True
-        between = [draft for draft in drafts[previous + 1 : at] if draft.line_class == "heading"]
-        if len(between) == 1:
-            between[0].kept = True
+        draft.kept[at] = 1
+        if at - previous > 1 and draft.classes.count(HEADING, previous, at) == 1:
+            draft.kept[draft.classes.index(HEADING, previous, at)] = 1
         previous = at
 
 
-def _drop_repeated(drafts: list[Draft]) -> None:
+def _drop_repeated(draft: Draft, cut: int) -> None:
     """Keep one of lines that stand there twice: pull quotes, captions of a gallery, a lead printed as a teaser.
 
     A very long line that holds the first paragraphs kept above it is the whole text once more, stored for a script.
     """
-    seen: dict[str, None] = {}
+    seen: set[str] = set()
     first: list[str] = []
-    for draft in drafts:
-        if draft.kept and draft.words >= REPEAT_WORDS:
-            whole = draft.words >= COPY_WORDS and any(line in draft.line for line in first)
-            draft.kept = draft.line not in seen and not whole
-            seen[draft.line] = None
-            if len(first) < 3:
-                first.append(draft.line)
+    kept = np.frombuffer(draft.kept, np.bool_)[:cut] & (draft.lines.words[:cut] >= REPEAT_WORDS)
+    for at in np.flatnonzero(kept).tolist():
+        line = draft.line(at)
+        whole = draft.words[at] >= COPY_WORDS and any(other in line for other in first)
+        draft.kept[at] = line not in seen and not whole
+        seen.add(line)
+        if len(first) < 3:
+            first.append(line)

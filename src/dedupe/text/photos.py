@@ -68,6 +68,11 @@ def openers() -> frozenset[str]:
     return _prefixes()[1]
 
 
+def prefixes() -> tuple[str, ...]:
+    """Return what, casefolded, begins a photo credit in any language."""
+    return _prefixes()[0]
+
+
 def find_photo_credit(line: str, words: list[str]) -> PhotoCredit | None:
     """Return the photo credit of a line, or ``None``.
 
