@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dedupe.text.phrases import load_toml
 
 _SEPARATORS = re.compile(
-    r"\s*(?:/|,|;|\||·|•|、|／|，|\s[-–—]\s|\b(?:via|and|und|et|y|e|en|и|with|for|dengan)\b(?=\s)|\bو)\s*"
+    r"\s*(?:[/,;|·•、／，]|\s[-–—]\s|\b(?:via|and|und|et|y|e|en|и|with|for|dengan)\b(?=\s)|\bو)\s*"
 )
 _SUFFIX = re.compile(
     r"\s+(?:Images?|Photos?|News|Agency|news agency|Pictures?|file|wire|staff|reports?|agencies)$", re.IGNORECASE
@@ -45,10 +45,12 @@ def agency_named(name: str) -> Agency | None:
     """Return the organisation a whole credit name stands for (``AP Photo`` is AP), or ``None``."""
     known = agencies()
     bare = name.strip(_EDGE)
-    for candidate in (bare, bare.removeprefix("the ").removeprefix("The "), _SUFFIX.sub("", bare)):
-        if candidate in known:
-            return known[candidate]
-    return None
+    found = known.get(bare)
+    if not found and bare.startswith(("the ", "The ")):
+        found = known.get(bare.removeprefix("the ").removeprefix("The "))
+    if not found and len(bare.split(None, 1)) > 1:
+        found = known.get(_SUFFIX.sub("", bare))
+    return found
 
 
 def agency_beginning(name: str) -> Agency | None:

@@ -7,6 +7,7 @@ the ends of a line, in a line of its own, in a sentence that speaks of "this art
 """
 
 import functools
+import operator
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -25,6 +26,9 @@ from dedupe.text.wordings import Phrase, openers, phrase_openers, wordings
 
 _PHOTO_LOOK, _BYLINE_LOOK, _DATELINE_LOOK, _PHRASE_LOOK, _COPYRIGHT_LOOK, _SIGN_OFF_LOOK = (1 << n for n in range(6))
 _EVERYTHING = (1 << 6) - 1
+_DOTLESS = frozenset("ıİ")
+"""Letters that a pattern takes for an i whatever its case, and casefolding does not."""
+_SPAN_OF = operator.attrgetter("span")
 _HEAD = 120
 _EDGES = ".,:;!?()[]{}<>«»\"'“‘”’*|•·-–—&"
 _WORD = re.compile(r"\w+")
@@ -70,7 +74,7 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
     """
     read = read_lines(text)
     spans = list(zip(read.starts.tolist(), read.ends.tolist(), strict=True))
-    if lines is None or spans == [line.span for line in lines]:
+    if lines is None or spans == list(map(_SPAN_OF, lines)):
         looks = _looks(read)
         places = np.flatnonzero(looks)
         rows = [(*spans[at], look) for at, look in zip(places.tolist(), looks[places].tolist(), strict=True)]
@@ -81,10 +85,10 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
         line = text[start:end]
         if look == _SIGN_OFF_LOOK and not _is_agencies(line):
             continue
-        folded = line.casefold()
-        words = folded.split()
-        if _may_credit(line, folded, words):
-            found.extend(_credits_at(start, line, words, look))
+        words = line.casefold().split()
+        credited = list(_credits_at(start, line, words, look))
+        if credited and _may_credit(line, words):
+            found += credited
     return tuple(found)
 
 
@@ -170,7 +174,7 @@ def _marks() -> _Marks:
     return _Marks(begin, names, wordings().triggers | photos.PICTURE_WORDS)
 
 
-def _may_credit(line: str, folded: str, words: list[str]) -> bool:
+def _may_credit(line: str, words: list[str]) -> bool:
     """Tell whether a closer look at a line is worth it; nineteen lines of twenty hold no mark of a credit."""
     marks = _marks()
     first = words[0]
@@ -183,7 +187,7 @@ def _may_credit(line: str, folded: str, words: list[str]) -> bool:
         or "[" in head
         or "/" in line
         or "©" in line
-        or "copyright" in folded
+        or "copyright" in line.casefold()
         or not marks.held.isdisjoint(words)
         or (head[:2].isupper() and _WIRE_DASH.match(head) is not None)
         or (line[-1] == "." and line[-2:] in {").", "].", "）."})
@@ -305,15 +309,24 @@ def _phrased(line: str, folded: str, words: list[str]) -> Iterator[_Found]:
         yield from _names(kind, line, begin, len(line), quote_from=0)
         return
     if not known.triggers.isdisjoint(words):
-        for word in dict.fromkeys(words):
-            for phrase in known.contributed.get(word, ()):
-                yield from _contributed(line, phrase)
-            for phrase in known.republication.get(word, ()):
-                yield from _republished(line, phrase)
+        yield from _worded(line, folded, words)
     if not line.isascii():
         for kind, phrase in known.unspaced:
             if phrase.words in folded:
                 yield from (_republished if kind == "republication" else _contributed)(line, phrase)
+
+
+def _worded(line: str, folded: str, words: list[str]) -> Iterator[_Found]:
+    """Yield the credits of the phrases one of whose words stands between blanks."""
+    known = wordings()
+    dotless = not line.isascii() and not _DOTLESS.isdisjoint(line)
+    for word in dict.fromkeys(filter(known.triggers.__contains__, words)):
+        for phrase in known.contributed.get(word, ()):
+            if dotless or phrase.words in folded:
+                yield from _contributed(line, phrase)
+        for phrase in known.republication.get(word, ()):
+            if dotless or phrase.words in folded:
+                yield from _republished(line, phrase)
 
 
 def _contributed(line: str, phrase: Phrase) -> Iterator[_Found]:
