@@ -2,7 +2,7 @@
 
 Every damaged copy is asked in a process of its own. An answer may be the right one or a refusal; never a wrong one, never
 another exception, never a signal. Where anything was refused, ``verify`` must name the damage, or opening must.
-Damage that changes no answer lies in bytes that hold nothing.
+Damage that changes no answer lies in bytes that hold nothing: the report says in which, and any other is wrong.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from dedupe import Index, StoreError
 from dedupe.engine.index import store, tables
+from index_pages import unused
 
 PAGE = store.PAGE_BYTES
 
@@ -144,7 +145,7 @@ def run(counts, seed, folder):
     truth = in_child(folder / "asked.dedupe")
     assert truth["damages"] == []
     assert truth["refused"] == {}
-    made, report = random.Random(seed), {}
+    made, report, spare = random.Random(seed), {}, unused(original, PAGE)
     for how, count in counts.items():
         told = report[how.__name__] = Counter({"damaged": count})
         for _ in range(count):
@@ -155,14 +156,20 @@ def run(counts, seed, folder):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             path.write_bytes(content)
             said = in_child(path)
-            for name in judge(said, truth, changed=bytes(content) != original):
+            for name in judge(said, truth, _where(original, content, spare)):
                 told[name] += 1
                 if name.startswith("WRONG"):
                     told[f"{name}: {what}"] += 1
     return report
 
 
-def judge(said, truth, *, changed):
+def _where(original, content, spare):
+    """Return the kinds of bytes that were changed, as letters of ``unused``; ``u`` for those in use."""
+    kinds = {spare[place] or ord("u") for place, byte in enumerate(content) if byte != original[place]}
+    return "".join(map(chr, sorted(kinds | ({ord("u")} if len(content) < len(original) else set()))))
+
+
+def judge(said, truth, where):
     """Name what happened to one damaged copy."""
     if isinstance(said, str):
         return [f"WRONG, {said}"]
@@ -173,7 +180,9 @@ def judge(said, truth, *, changed):
         return [f"WRONG, refused {next(iter(said['refused']))} but verify names nothing"]
     if said["damages"]:
         return ["named"]
-    return ["harmless" if changed else "unchanged"]
+    if "u" in where:
+        return [f"WRONG, damage to bytes in use is not named ({where})"]
+    return [f"harmless, in {where}" if where else "unchanged"]
 
 
 if __name__ == "__main__":
