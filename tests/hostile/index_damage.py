@@ -16,9 +16,10 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from index_pages import unused
+
 from dedupe import Index, StoreError
 from dedupe.engine.index import store, tables
-from index_pages import unused
 
 PAGE = store.PAGE_BYTES
 

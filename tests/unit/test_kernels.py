@@ -148,6 +148,7 @@ def test_a_stale_native_build_is_not_used(monkeypatch):
     stale = types.ModuleType("dedupe._kernels._native")
     monkeypatch.setitem(sys.modules, "dedupe._kernels._native", stale)
     monkeypatch.setattr(_kernels, "_native", stale, raising=False)
+    monkeypatch.delitem(sys.modules, "dedupe._kernels._native_lines", raising=False)
     monkeypatch.delitem(sys.modules, "dedupe._kernels._native_kernel", raising=False)
     assert _kernels.load(None).name == "numpy"
     with pytest.raises(MissingExtraError) as raised:

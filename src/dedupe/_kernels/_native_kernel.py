@@ -14,7 +14,7 @@ import numpy as np
 
 from dedupe._kernels import _native, _numpy
 from dedupe._kernels._contract import COLUMNS, Int32s, Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
-from dedupe._kernels._native_lines import lines
+from dedupe._kernels._native_lines import lines, sheet
 from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, examine, fold
 
 __all__ = [
@@ -213,3 +213,4 @@ def _chunk(chunk: str) -> bytes:
 
 
 _native.set_rules(_page, _chunk)
+_native.set_alphabet(sheet)

@@ -122,13 +122,10 @@ def _bits(character: str) -> int:
     return sum(1 << place for place, holds in enumerate(known) if holds)
 
 
-def _sheet(number: int) -> bytes:
+def sheet(number: int) -> bytes:
     """Return 256 characters: bits, how many they casefold to, those, and nothing."""
     made = []
     for character in map(chr, range(number * _SHEET_SIZE, (number + 1) * _SHEET_SIZE)):
         folded = [*map(ord, character.casefold())]
         made.append(_LETTER.pack(_bits(character), len(folded), *folded, *[0] * (4 - len(folded))))
     return b"".join(made)
-
-
-_native.set_alphabet(_sheet)
