@@ -13,7 +13,7 @@ from dedupe.errors import ConfigError
 
 Preset = Literal["strict", "balanced", "generous", "corpus"]
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised whenever a rule that turns text into an answer changes; part of every fingerprint."""
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -48,8 +48,11 @@ class Config:
 
     Attributes:
         threshold: Coverage that both bodies need to be called the same text, 0.5 to 1 (share of body tokens inside
-            aligned passages). 0.8: real outlets cut and retouch a copy, independent reports stay far below.
-        min_order: Share of the aligned tokens that must stand in the same order to merge, 0 to 1.
+            aligned passages). 0.8: real outlets cut and retouch a copy, independent reports stay far below. Of two
+            texts that open alike the shorter one may miss half as much again, or twice as much where the opening was
+            not touched.
+        min_order: Share of the aligned tokens that must stand in the same order to merge, 0 to 1; 0.1 less for two
+            texts that open alike.
         max_residual: Largest share of unaligned *prose* a copy may have, 0 to 1; chrome does not count.
         partial_coverage: Smaller coverage from which two documents are linked as ``partial``, 0 to 1.
         partial_passage_tokens: Tokens in one narrative passage that link two documents whatever the coverage.
@@ -75,7 +78,8 @@ class Config:
         bucket_cap: The same limit for one LSH bucket.
         copies_only: Verify only pairs of which one body can stand in the other whole: copies, cut copies, texts inside
             others. Pairs that can share no more than passages are dropped before they are aligned, so ``partial`` and
-            ``quotes_only`` are never reported; comparisons are made when somebody looks at them. Many times faster on
+            ``quotes_only`` are never reported, and edited copies need the whole ``threshold`` however alike they open;
+            comparisons are made when somebody looks at them. Many times faster on
             large collections. The index pays no heed to it.
         origins: Read credits and say where a cluster's text comes from. Off: no body has credits, no cluster an origin.
         clean: Look for page chrome in texts that are not declared clean. Off: every text is a body as it is.

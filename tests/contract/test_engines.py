@@ -9,6 +9,7 @@ import pytest
 
 import dedupe
 from dedupe import Document, Index
+from stories import sentence, sentences
 
 SEEDS = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
 DATA = Path(os.environ.get("DEDUPE_DATA", Path(__file__).parents[3] / "data"))
@@ -58,6 +59,32 @@ def test_the_order_of_adding_does_not_matter_for_the_seeds(tmp_path):
         assert [(each.id, each.members, each.kind, each.representative) for each in found] == [
             (each.id, each.members, each.kind, each.representative) for each in expected
         ]
+
+
+def versions(seed):
+    """Versions of a text that keep its opening and less and less of the rest, a teaser, and a story of its own."""
+    lines = sentences(seed, 30)
+    told = [
+        [
+            sentence(1000 * seed + 100 * step + number) if number > 5 and (number + step) % 8 < step else line
+            for number, line in enumerate(lines)
+        ]
+        for step in range(5)
+    ]
+    told.append([*lines[:6], *lines[16:22], *lines[6:16]])
+    told.append(lines[:5])
+    told.append([*sentences(seed + 1, 5), *lines[6:], *sentences(seed + 2, 6)])
+    return [Document(id=f"{seed}-{n}", text="\n\n".join(each), clean=True) for n, each in enumerate(told)]
+
+
+@pytest.mark.parametrize("order", range(3))
+def test_versions_that_drift_apart_fall_into_the_same_clusters(tmp_path, order):
+    documents = [document for seed in (500, 510, 520) for document in versions(seed)]
+    random.Random(order).shuffle(documents)
+    found = by_index(tmp_path / "versions.dedupe", documents)
+    expected = partition(dedupe.cluster(documents).clusters)
+    assert partition(found) == expected
+    assert max(map(len, expected)) >= 4
 
 
 @pytest.mark.slow

@@ -124,29 +124,51 @@ def test_an_edge_keeps_what_clustering_needs_of_a_comparison():
         a="x", b="y", jaccard=0.8, containment=half, coverage=half, residual=half, similarity=0.9,
         identity=1.0, order=1.0, longest=50, passages=(), relation=relation,
     )  # fmt: skip
-    assert Edge.from_comparison(3, 5, comparison) == Edge(3, 5, "near_identical", "revision", 0.9)
+    assert Edge.from_comparison(3, 5, comparison) == Edge(3, 5, "near_identical", "revision", 0.9, 0.9)
 
 
 # --- chains, bridges, crowds
 
 
-def test_ten_versions_that_drift_apart_are_split_and_the_bridges_reported():
-    verify = chain_of_versions(0.85)
-    result = clustered(10, [verify(i, i + 1) for i in range(9)], verify)
-    assert max(len(cluster.members) for cluster in result.clusters) < 10
-    assert all(cluster.similarity >= 0.5 for cluster in result.clusters)
-    assert len(result.bridges) == len(result.clusters) - 1
-    assert all(bridge.similarity == pytest.approx(0.85) for bridge in result.bridges)
-
-
-def test_revisions_may_drift_further_but_never_to_another_text_and_show_their_weakest_pair():
-    verify = chain_of_versions(0.85, "revision")
+@pytest.mark.parametrize(("editorial", "kind"), [("unknown", "near_identical"), ("revision", "version_chain")])
+def test_ten_versions_drift_as_far_as_they_share_something_and_show_their_weakest_pair(editorial, kind):
+    verify = chain_of_versions(0.85, editorial)
     result = clustered(10, [verify(i, i + 1) for i in range(9)], verify)
     assert max(len(cluster.members) for cluster in result.clusters) in range(4, 10)
+    assert len(result.bridges) == len(result.clusters) - 1
+    assert all(bridge.similarity == pytest.approx(0.85) for bridge in result.bridges)
     for cluster in result.clusters:
-        assert cluster.kind == "version_chain"
+        assert cluster.kind == kind
         assert cluster.weakest[2] < 0.8
         assert cluster.similarity >= cluster.weakest[2]
+
+
+def test_versions_of_which_the_outer_ones_share_too_little_are_split():
+    result = clustered(3, [same(0, 1, 0.8), same(1, 2, 0.7), other(0, 2, 0.39, "partial")])
+    assert groups(result) == [[0, 1], [2]]
+    assert [bridge.similarity for bridge in result.bridges] == [0.7]
+
+
+def test_groups_of_versions_are_joined_when_the_outer_ones_still_share_two_fifths():
+    crowds = [same(0, 1), same(2, 3), same(1, 2, 0.8)]
+    near = [other(a, b, 0.4, "partial") for a, b in ((0, 2), (0, 3), (1, 3))]
+    far = [other(a, b, 0.39, "partial") for a, b in ((0, 2), (0, 3), (1, 3))]
+    assert groups(clustered(4, crowds + near)) == [[0, 1, 2, 3]]
+    assert groups(clustered(4, crowds + far)) == [[0, 1], [2, 3]]
+
+
+def test_a_short_version_that_stands_whole_in_a_long_one_has_not_drifted():
+    edges = [same(0, 1, 0.6, "abridged"), same(1, 2, 0.6, "abridged")]
+    inside = Edge(0, 2, "contained", "unknown", 0.2, 1.0)
+    assert groups(clustered(3, [*edges, inside])) == [[0, 1, 2]]
+    stranger = Edge(0, 2, "partial", "unknown", 0.2, 0.3)
+    assert len(groups(clustered(3, [*edges, stranger]))) == 2
+
+
+def test_what_is_said_of_a_pair_through_its_copies_keeps_how_much_of_the_shorter_text_it_shares():
+    edges = [same(0, 1, 0.6, "abridged"), same(1, 2, 0.6, "abridged"), *copies(2, 3)]
+    inside = Edge(0, 3, "contained", "unknown", 0.2, 1.0)
+    assert groups(clustered(4, [*edges, inside])) == [[0, 1, 2, 3]]
 
 
 def test_a_round_up_that_holds_three_texts_leaves_them_apart():

@@ -15,7 +15,7 @@ from dedupe.engine.judging import Measures, outline_of
 from dedupe.engine.measuring import limits_of
 from dedupe.engine.outlines import Outline
 from dedupe.files import writers
-from dedupe.records import Sides
+from dedupe.records import MERGING, Sides
 from dedupe.verify.relations import Geometry, are_copies, relate
 from stories import corpus, sentence, story
 
@@ -129,30 +129,33 @@ def changed(tokens, edits):
     return tokens
 
 
-@given(words, changes)
+@pytest.mark.parametrize("config", [CONFIG, IN_FULL], ids=["copies only", "as an index does"])
+@given(tokens=words, edits=changes)
 @settings(max_examples=300)
-def test_what_is_judged_by_counts_is_judged_as_in_full(tokens, edits):
+def test_what_is_judged_by_counts_is_judged_as_in_full(config, tokens, edits):
     texts = [" ".join(tokens), " ".join(changed(tokens, edits))]
     if not all(text.split() for text in texts):
         return
     bodies = [
         dedupe.extract(Document(id=name, text=text), config=CONFIG) for name, text in zip("ab", texts, strict=True)
     ]
-    whole = dedupe.compare(*({"id": body.id, "text": body.original} for body in bodies), config=CONFIG)
-    columns = measure([body.text for body in bodies], np.array([[0, 1]]), limits_of(CONFIG, 0.64 - 1e-9))
+    whole = dedupe.compare(*({"id": body.id, "text": body.original} for body in bodies), config=config)
+    columns = measure([body.text for body in bodies], np.array([[0, 1]]), limits_of(config, 0.64 - 1e-9))
     if not columns[0, COLUMNS.index("reached")]:
-        assert whole.coverage.larger() < CONFIG.threshold
+        assert whole.coverage.larger() < config.threshold
         return
     measures = Measures(columns)
-    outline = outline_of(measures.row(0), *bodies, CONFIG)
+    outline = outline_of(measures.row(0), *bodies, config)
     if outline is None:
         return
-    if whole.coverage.larger() < CONFIG.threshold and whole.relation.text != "identical":
-        assert outline == Outline("none", "unknown", whole.similarity, whole.jaccard, 0, None)
+    if whole.coverage.larger() < config.threshold and whole.relation.text != "identical":
+        assert whole.relation.text not in MERGING
+        share = whole.coverage.larger()
+        assert outline == Outline("none", "unknown", whole.similarity, whole.jaccard, share, 0, None)
         return
-    expected = Outline.of(whole, CONFIG)
+    expected = Outline.of(whole, config)
     assert outline == expected._replace(editorial="unknown")
-    if measures.copies(CONFIG)[0]:
+    if measures.copies(config)[0]:
         assert expected.text in {"identical", "near_identical"}
 
 
@@ -169,7 +172,8 @@ def test_copies_marked_at_once_are_those_of_the_ladder(first, second, order, lef
         quoted=0.0,
         furniture=0.0,
         longest_narrative=0,
-        opening=0,
+        opening=(0, 0),
+        alike=0.0,
         substituted="",
     )
     marked = are_copies(*(np.array([each]) for each in (min(first, second), order, max(left, right))), Config())

@@ -15,11 +15,12 @@ from dedupe.engine.linking import Carried
 from dedupe.engine.outlines import Outline
 from dedupe.records import MERGING, Body, EditorialRelation, Sides
 from dedupe.verify.editorial import is_revision
-from dedupe.verify.relations import MOSTLY, Geometry, are_copies, relate
+from dedupe.verify.openings import may_open_alike
+from dedupe.verify.relations import MOSTLY, MOVED_ORDER, Geometry, are_copies, edited_coverage, relate
 from dedupe.verify.slots import are_forms
 
 _SURE = MERGING | {"reordered"}
-"""Relations that the ladder reaches without knowing what is quoted."""
+"""Relations that the ladder reaches without knowing what is quoted, or how alike the texts open."""
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -114,19 +115,23 @@ def outline_of(measured: Row, a: Body, b: Body, config: Config) -> Outline | Non
         config: The limits.
     """
     coverage = Sides(measured.coverage_a, measured.coverage_b)
-    if coverage.larger() < config.threshold and not measured.equal:
-        return Outline("none", "unknown", measured.similarity, measured.jaccard, 0, None)
+    share = coverage.larger()
+    if share < edited_coverage(config, untouched=True) and not measured.equal:
+        return Outline("none", "unknown", measured.similarity, measured.jaccard, share, 0, None)
     renamed = measured.equal and a.title and b.title and a.title != b.title
     if a.lines or b.lines or renamed or measured.doubtful:
         return None
+    if share < config.threshold and not may_open_alike(measured.first_a, measured.first_b):
+        return Outline("none", "unknown", measured.similarity, measured.jaccard, share, 0, None)
     verdict = relate(geometry_of(measured, coverage), range(measured.passages), config)
-    if verdict.text not in _SURE:
+    moved = verdict.text == "reordered" and measured.order >= config.min_order - MOVED_ORDER
+    if verdict.text not in _SURE or moved:
         return None
     editorial: EditorialRelation = (
         "revision" if verdict.text in MERGING and is_revision(verdict.text, a, b) else "unknown"
     )
     carried = _carried(measured, coverage, a, b, config)
-    return Outline(verdict.text, editorial, measured.similarity, measured.jaccard, measured.passages, carried)
+    return Outline(verdict.text, editorial, measured.similarity, measured.jaccard, share, measured.passages, carried)
 
 
 def geometry_of(measured: Row, coverage: Sides) -> Geometry:
@@ -139,7 +144,8 @@ def geometry_of(measured: Row, coverage: Sides) -> Geometry:
         quoted=0.0,
         furniture=0.0,
         longest_narrative=0,
-        opening=measured.first_b if coverage.of_a >= coverage.of_b else measured.first_a,
+        opening=(measured.first_a, measured.first_b),
+        alike=0.0,
         substituted="",
     )
 

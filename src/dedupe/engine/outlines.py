@@ -26,6 +26,7 @@ class Outline(NamedTuple):
     Attributes:
         text, editorial: Its relation.
         similarity, jaccard: As in :class:`dedupe.records.Comparison`.
+        share: Coverage of the side that is covered more.
         passages: How many passages it shares; those with none are not shown.
         carried: Which document carries the other whole, and where.
     """
@@ -34,6 +35,7 @@ class Outline(NamedTuple):
     editorial: EditorialRelation
     similarity: float
     jaccard: float
+    share: float
     passages: int
     carried: Carried | None
 
@@ -46,6 +48,7 @@ class Outline(NamedTuple):
             relation.editorial,
             pair.similarity,
             pair.jaccard,
+            pair.coverage.larger(),
             len(pair.passages),
             carried(pair, config),
         )
@@ -56,7 +59,7 @@ class Outlines:
 
     Attributes:
         positions: Positions of both documents ``int64[m, 2]``, ascending.
-        similarities, jaccards: ``float64`` columns.
+        similarities, jaccards, shares: ``float64`` columns.
     """
 
     positions: NDArray[np.int64]
@@ -65,6 +68,7 @@ class Outlines:
         """Begin with none."""
         self.similarities = array("d")
         self.jaccards = array("d")
+        self.shares = array("d")
         self._texts = bytearray()
         self._editorials = bytearray()
         self._shown = bytearray()
@@ -92,6 +96,7 @@ class Outlines:
         self._shown.append(outline.passages > 0)
         self.similarities.append(outline.similarity)
         self.jaccards.append(outline.jaccard)
+        self.shares.append(outline.share)
 
     def note_copies(
         self,
@@ -107,12 +112,13 @@ class Outlines:
         self._shown += shown.astype(np.uint8).tobytes()
         self.similarities.frombytes(similarities.tobytes())
         self.jaccards.frombytes(jaccards.tobytes())
+        self.shares.frombytes(similarities.tobytes())  # at least that; of copies nobody asks for more
 
     def reorder(self, order: NDArray[np.int64]) -> None:
         """Put the outlines into another order, given by their numbers."""
         for name in ("_texts", "_editorials", "_shown"):
             setattr(self, name, bytearray(np.frombuffer(getattr(self, name), dtype=np.uint8)[order].tobytes()))
-        for name in ("similarities", "jaccards"):
+        for name in ("similarities", "jaccards", "shares"):
             setattr(self, name, array("d", np.frombuffer(getattr(self, name), dtype=np.float64)[order].tobytes()))
         numbers = np.empty_like(order)
         numbers[order] = np.arange(len(order))
@@ -136,9 +142,9 @@ class Outlines:
 
     def edges(self) -> Iterator[Edge]:
         """Yield what clustering needs of every pair."""
-        columns = zip(self._texts, self._editorials, self.similarities, strict=True)
-        for (a, b), (text, editorial, similarity) in zip(self._rows(), columns, strict=True):
-            yield Edge(a, b, _TEXTS[text], _EDITORIALS[editorial], similarity)
+        columns = zip(self._texts, self._editorials, self.similarities, self.shares, strict=True)
+        for (a, b), (text, editorial, similarity, share) in zip(self._rows(), columns, strict=True):
+            yield Edge(a, b, _TEXTS[text], _EDITORIALS[editorial], similarity, share)
 
     def _rows(self) -> Iterator[list[int]]:
         for begin in range(0, len(self), AT_ONCE):

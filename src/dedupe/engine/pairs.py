@@ -15,7 +15,7 @@ from dedupe.engine.outlines import AT_ONCE, Outline, Outlines
 from dedupe.engine.spool import Selected, Spooled
 from dedupe.records import Body, Comparison, DocumentId, Link, Passage, TextRelation
 
-_UNRELATED = Outline("none", "unknown", 0.0, 0.0, 0, None)
+_UNRELATED = Outline("none", "unknown", 0.0, 0.0, 0.0, 0, None)
 _PAIR_OVERHEAD = 900
 _PASSAGE_OVERHEAD = 400
 

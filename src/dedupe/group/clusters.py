@@ -84,7 +84,7 @@ def build_clusters(
     Raises:
         ConfigError: The policy names a rule that does not exist.
 
-    Cost: about linear in documents and edges; 32 bytes for a pair that is not one text.
+    Cost: about linear in documents and edges; 40 bytes for a pair that is not one text.
     """
     check_policy(policy)
     questions = lookups if lookups is not None else Lookups()

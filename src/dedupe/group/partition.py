@@ -6,12 +6,13 @@ groups only when more than that pair speaks for it:
 
 * pairs known to be clearly other texts (*conflicts*) must be fewer than pairs known to be the same;
 * unless three quarters of all pairs across are known to be the same, a *witness* is called: one text of either side
-  that the joining pairs do not touch. Verified the same, it confirms. Short of a conflict it still lets a single text
-  in that matches the group's medoid or half of its members (it drifts), and versions of one page; two groups it keeps
-  apart.
+  that the joining pairs do not touch. Verified the same, it confirms. Short of a conflict it lets texts *drift*: from
+  version to version less stays, but a good part of the shorter one still stands in the other. Where nobody can tell, a
+  single text joins that matches the group's medoid or half of its members, and versions of one page.
 
-At last every member must be verified against the medoid, or against half of the members; the rest leaves and is grouped
-again by itself. Verified pairs that end in different groups are *bridges* and are handed back, never dropped.
+At last every member must be verified against the medoid, or against half of the members, or be a version of some member
+that has not drifted off the medoid; the rest leaves and is grouped again by itself. Verified pairs that end in
+different groups are *bridges* and are handed back, never dropped.
 
 Texts are numbered canonically by the caller, so nothing depends on the order of arrival.
 """
@@ -96,15 +97,14 @@ def _guard(verdicts: Verdicts, group: list[int]) -> tuple[list[int], list[int]]:
 
 
 def _belongs(verdicts: Verdicts, text: int, centre: int, inside: set[int]) -> bool:
-    """Tell whether a text is verified against the medoid, or half of the others, or is a version near the medoid."""
+    """Tell whether a text is verified against the medoid, or half of the others, or has not drifted off the medoid."""
     same = inside & verdicts.same.get(text, set())
     if centre in same or 2 * len(same) >= len(inside) - 1:
         return True
     edge = verdicts.verdict(text, centre)
     if edge is None:
         return False
-    drifts = centre not in verdicts.conflicts.get(text, set())
-    return edge.same_text or (drifts and any(_is_revision(verdicts, text, other) for other in same))
+    return edge.same_text or (bool(same) and not verdicts.conflict(text, centre))
 
 
 def _is_revision(verdicts: Verdicts, a: int, b: int) -> bool:
@@ -192,9 +192,11 @@ class _Growth:
             return True
         if len(self._across(first, second, self._verdicts.conflicts)) >= same:
             return False
+        drifts = witness is not None and not self._verdicts.conflict(witness.a, witness.b)
         single = len(self._members[second]) == 1
         return (
-            2 * same >= possible
+            drifts
+            or 2 * same >= possible
             or (single and any(a == self._medoid[first] for a, _ in across))
             or any(_is_revision(self._verdicts, a, b) for a, b in across)
         )

@@ -38,8 +38,8 @@ def collapse(
     texts.sort(key=lambda documents: (min(hashes[document] for document in documents), id_order(ids[documents[0]])))
     text_of = {document: number for number, documents in enumerate(texts) for document in documents}
     renamed = (
-        Edge(text_of[a], text_of[b], text, editorial, similarity)
-        for a, b, text, editorial, similarity in [*between, *apart.inside(connected)]
+        Edge(text_of[a], text_of[b], text, editorial, similarity, share)
+        for a, b, text, editorial, similarity, share in [*between, *apart.inside(connected)]
     )
     return texts, [edge for edge in renamed if edge.a != edge.b]
 
@@ -50,20 +50,23 @@ class _Apart:
     def __init__(self) -> None:
         self._documents = array("q")
         self._similarities = array("d")
+        self._shares = array("d")
         self._relations: list[TextRelation] = []
 
     def append(self, edge: Edge) -> None:
         """Keep a pair."""
         self._documents.extend((edge.a, edge.b))
         self._similarities.append(edge.similarity)
+        self._shares.append(edge.share)
         self._relations.append(edge.text)
 
     def inside(self, connected: dict[int, int]) -> Iterator[Edge]:
         """Yield the pairs inside one component of same-text pairs: only those can keep anything apart."""
-        pairs = zip(self._documents[::2], self._documents[1::2], self._relations, self._similarities, strict=True)
-        for a, b, text, similarity in pairs:
+        pairs = zip(self._documents[::2], self._documents[1::2], strict=True)
+        columns = zip(self._relations, self._similarities, self._shares, strict=True)
+        for (a, b), (text, similarity, share) in zip(pairs, columns, strict=True):
             if a in connected and b in connected and _find(connected, a) == _find(connected, b):
-                yield Edge(a, b, text, "unknown", similarity)
+                yield Edge(a, b, text, "unknown", similarity, share)
 
 
 def _unite(parent: dict[int, int], a: int, b: int) -> None:

@@ -17,6 +17,8 @@ class Edge(NamedTuple):
         text: Text relation; ``records.MERGING`` says which ones carry one text.
         editorial: Editorial relation; ``revision`` allows a text to drift from version to version.
         similarity: Aligned share of both bodies, in [0, 1].
+        share: Aligned share of the body that is covered more, in [0, 1]: a short version that stands whole in a long
+            one has little similarity and all of this.
     """
 
     a: int
@@ -24,12 +26,14 @@ class Edge(NamedTuple):
     text: TextRelation
     editorial: EditorialRelation = "unknown"
     similarity: float = 0.0
+    share: float = 0.0
 
     @classmethod
     def from_comparison(cls, a: int, b: int, comparison: Comparison) -> "Edge":
         """Keep of a comparison what clustering needs, for the documents at positions ``a`` and ``b``."""
         relation = comparison.relation
-        return cls(a, b, relation.text, relation.editorial, comparison.similarity)
+        share = comparison.coverage.larger()
+        return cls(a, b, relation.text, relation.editorial, comparison.similarity, share)
 
     @property
     def same_text(self) -> bool:
@@ -49,11 +53,12 @@ class Verdicts:
         edges: Verified pairs, also those found *not* to be one text. Of several about one pair, one that says "same
             text" wins, then the most similar.
         ask: Verifies further pairs; each pair is asked at most once.
-        drift_floor: Similarity below which a pair that is not one text is a *conflict*. Two texts that each share
-            four fifths with a third share at least three fifths with each other; less than half is no drift.
+        drift_floor: Share of the body that is covered more below which a pair that is not one text is a *conflict*.
+            Two texts that each share seven tenths with a third (an edited copy does) share at least two fifths of it
+            with each other; less is no drift. A short version that stands whole in a long one has drifted nowhere.
     """
 
-    def __init__(self, edges: Iterable[Edge], ask: Ask | None = None, *, drift_floor: float = 0.5) -> None:
+    def __init__(self, edges: Iterable[Edge], ask: Ask | None = None, *, drift_floor: float = 0.4) -> None:
         """Take in what is known."""
         self._ask = ask
         self._floor = drift_floor
@@ -88,6 +93,10 @@ class Verdicts:
         """Tell whether looking a pair up would cost nothing."""
         return self._ask is None or b in self._known.get(a, {})
 
+    def conflict(self, a: int, b: int) -> bool:
+        """Tell whether a pair is known to be clearly two texts."""
+        return b in self.conflicts.get(a, ())
+
     def within(self, group: Iterable[int]) -> Iterator[Edge]:
         """Yield what is known of the pairs inside a group, ascending."""
         members = sorted(group)
@@ -109,7 +118,7 @@ class Verdicts:
         if edge.same_text:
             self.same.setdefault(a, set()).add(b)
             self.same.setdefault(b, set()).add(a)
-        elif edge.similarity < self._floor:
+        elif max(edge.similarity, edge.share) < self._floor:
             self.conflicts.setdefault(a, set()).add(b)
             self.conflicts.setdefault(b, set()).add(a)
 

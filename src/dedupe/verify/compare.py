@@ -12,8 +12,9 @@ from dedupe.verify import measures
 from dedupe.verify.editorial import interpret
 from dedupe.verify.material import Material
 from dedupe.verify.measures import Row, Stretch
+from dedupe.verify.openings import alike, own_opening
 from dedupe.verify.passages import describe, quoted_share
-from dedupe.verify.relations import UNDECIDED, Geometry, relate, reworded
+from dedupe.verify.relations import UNDECIDED, Geometry, edited_coverage, relate, reworded
 from dedupe.verify.slots import substituted
 from dedupe.verify.wording import shared_wording
 
@@ -89,7 +90,9 @@ def _aligned(a: Material, b: Material, config: Config) -> tuple[list[Row], str]:
         min_passage_identity=config.min_passage_identity,
     ).tolist()
     coverage = _coverage(a, b, *_covered(rows))
-    return rows, substituted(a, b, rows) if coverage.smaller() >= config.threshold else ""
+    whole = coverage.smaller() >= config.threshold
+    may_be_edited = edited_coverage(config, untouched=True) <= coverage.larger() < config.threshold
+    return rows, substituted(a, b, rows) if whole or may_be_edited else ""
 
 
 def _precedes(x: NDArray[np.uint64], y: NDArray[np.uint64]) -> bool:
@@ -118,7 +121,6 @@ def _geometry(a: Material, b: Material, rows: list[Row], passages: tuple[Passage
     aligned = sum(passage.tokens for passage in passages)
     furniture = sum(passage.tokens for passage in passages if passage.kind in {"list", "template"})
     narrative = [passage.tokens for passage in passages if passage.kind == "narrative"]
-    wider = inside_b if coverage.of_a >= coverage.of_b else inside_a
     return Geometry(
         same_tokens=0 < len(a.tokens) == len(b.tokens) and np.array_equal(a.tokens, b.tokens),
         coverage=coverage,
@@ -130,7 +132,8 @@ def _geometry(a: Material, b: Material, rows: list[Row], passages: tuple[Passage
         quoted=_quoted(a, b, rows, passages),
         furniture=measures.ratio(furniture, aligned),
         longest_narrative=max(narrative, default=0),
-        opening=wider[0][0] if wider else 0,
+        opening=(own_opening(inside_a, a.running.prose), own_opening(inside_b, b.running.prose)),
+        alike=alike(rows, a.running.prose, b.running.prose),
         substituted=slots,
     )
 

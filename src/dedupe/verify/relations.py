@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.config import Config
-from dedupe.records import Confidence, Sides, TextRelation
+from dedupe.records import Sides, TextRelation
+from dedupe.verify.limits import Limited, Verdict, both, larger, least, most, percent, verdict
 
 QUOTE_WEIGHT = 0.25
 """What a quoted token counts towards ``partial``: two reports on one speech share its quotes without having met."""
@@ -26,13 +27,43 @@ MOSTLY = 0.80
 MAINLY = 0.60
 """Coverage of the longer text from which the shared text is what it mainly is, wherever it begins."""
 
+ALIKE = 0.50
+"""Share of an opening from which two texts open alike: the lead may be retouched, but it is the same lead."""
+
+MOVED_ORDER = 0.10
+"""How much less order one text needs where both open alike: a paragraph may have been moved."""
+
+EDITED_MISSING = 1.5
+"""How many times what ``threshold`` lets a copy miss an edited one may miss where both open alike."""
+
+UNTOUCHED = 0.90
+"""Share of two openings from which nothing in them was touched."""
+
+DATELINE = 15
+"""Prose tokens that may stand before an opening that was not touched: a dateline or a label."""
+
+UNTOUCHED_MISSING = 2.0
+"""How many times what ``threshold`` lets a copy miss an edited one may miss where the openings were not touched."""
+
+HALF = 0.50
+"""Coverage of the shorter text below which no opening makes one text of two, whatever ``threshold`` is."""
+
+TEASER_LONGER = 0.05
+"""Least coverage of the longer text where both open alike and the shorter one is covered: a teaser of a long story."""
+
+EDITED_QUOTED = 0.50
+"""Share of quoted words from which opening alike is no proof: two reports may open with the same statement."""
+
 CUT_ORDER = 0.97
-"""Least order of a cut copy: who cuts a story leaves the rest in place; who writes it anew moves things."""
+"""Least order of a cut copy that does not open like the other text: who cuts a story leaves the rest in place."""
+
+OWN_OPENING = 30
+"""Prose tokens before the first shared one that are a beginning of one's own: more than a headline and a dateline."""
 
 LIST_ITSELF = 0.50
 """Coverage of both texts from which a shared list is not the furniture of a text but the text."""
 
-OPENING_TOKENS = 60
+CUT_OPENING = 60
 """How deep into the longer text a cut copy may begin: a new headline, standfirst and lead line, but not a story."""
 
 
@@ -52,7 +83,8 @@ class Geometry:
         quoted: Share of aligned tokens that are quoted, with or without marks.
         furniture: Share of aligned tokens that are list or template text.
         longest_narrative: Matching tokens of the longest narrative passage.
-        opening: Tokens before the first aligned token of the side that is covered less.
+        opening: Prose tokens of each side before its first aligned token.
+        alike: Share of the shorter text's opening that stands where the longer one opens.
         substituted: The sentence that names a template's slots when only numbers or names differ, else empty.
     """
 
@@ -63,36 +95,9 @@ class Geometry:
     quoted: float
     furniture: float
     longest_narrative: int
-    opening: int
+    opening: tuple[int, int]
+    alike: float
     substituted: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """A text relation, the number that decided it, the limit it was held against, and the sentence that says so."""
-
-    text: TextRelation
-    why: str
-    decided_by: str = ""
-    value: float = 0.0
-    limit: float = 0.0
-    confidence: Confidence = "high"
-
-
-@dataclass(frozen=True, slots=True)
-class _Test:
-    name: str
-    value: float
-    limit: float
-    at_least: bool = True
-
-    @property
-    def holds(self) -> bool:
-        return self.value >= self.limit if self.at_least else self.value <= self.limit
-
-    @property
-    def margin(self) -> float:
-        return abs(self.value - self.limit)
 
 
 def relate(geometry: Geometry, passages: Sized, config: Config) -> Verdict:
@@ -118,9 +123,9 @@ def _whole(geometry: Geometry, config: Config) -> Verdict | None:
     """Both bodies cover each other: one text, one text in another order, or one form filled in twice."""
     coverage, residual = geometry.coverage, geometry.residual
     tests = [
-        _least("coverage", coverage, config.threshold),
-        _Test("order", geometry.order, config.min_order),
-        _most("residual", residual, config.max_residual),
+        least("coverage", coverage, config.threshold),
+        Limited("order", geometry.order, _least_order(geometry, config)),
+        most("residual", residual, config.max_residual),
     ]
     if not tests[0].holds:
         return None
@@ -128,17 +133,23 @@ def _whole(geometry: Geometry, config: Config) -> Verdict | None:
         return Verdict(text="template_only", why=geometry.substituted, confidence="medium")
     if not tests[1].holds:
         why = (
-            f"the passages cover {_both(coverage)} of both bodies, but only {_percent(geometry.order)} of the words "
+            f"the passages cover {both(coverage)} of both bodies, but only {percent(geometry.order)} of the words "
             "stand in the same order"
         )
-        return _verdict("reordered", why, tests[1], config)
+        return verdict("reordered", why, tests[1], config)
     if not tests[2].holds:
         return None
     why = (
-        f"passages cover {_both(coverage)} of both bodies, {_percent(geometry.order)} of the words in the same order, "
-        f"and at most {_percent(residual.larger())} of either is prose of its own"
+        f"passages cover {both(coverage)} of both bodies, {percent(geometry.order)} of the words in the same order, "
+        f"and at most {percent(residual.larger())} of either is prose of its own"
     )
-    return _verdict("near_identical", why, min(tests, key=lambda test: test.margin), config)
+    return verdict("near_identical", why, min(tests, key=lambda test: test.margin), config)
+
+
+def _least_order(geometry: Geometry, config: Config) -> float:
+    """Return the least order of one text: who leaves the beginning in place may move a paragraph further down."""
+    moved = geometry.alike >= ALIKE and geometry.order < config.min_order
+    return config.min_order - MOVED_ORDER if moved else config.min_order
 
 
 def are_copies(
@@ -157,40 +168,93 @@ def are_copies(
 
 
 def _cut(geometry: Geometry, config: Config) -> Verdict | None:
-    """One body is covered, the other is longer: a cut copy, or a text standing inside another."""
+    """One body is covered, the other is longer: a cut or edited copy, or a text standing inside another."""
+    shorter = larger("coverage", geometry.coverage, config.threshold)
+    inside = shorter.holds and geometry.furniture < MOSTLY
+    copied = (_abridged(geometry, shorter, config) if inside else None) or _edited(geometry, config)
+    if copied is not None or not inside or geometry.quoted >= MOSTLY:
+        return copied
+    why = f"{_shares(geometry)}; the rest of the longer one is another text"
+    return verdict("contained", why, shorter, config)
+
+
+def _abridged(geometry: Geometry, shorter: Limited, config: Config) -> Verdict | None:
+    """One body stands in the other in its order, near its beginning or as most of it: a cut copy."""
     coverage = geometry.coverage
-    shorter = _larger("coverage", coverage, config.threshold)
-    if not shorter.holds or geometry.furniture >= MOSTLY:
+    longer = least("coverage", coverage, ABRIDGED_LONGER)
+    begins = geometry.opening[coverage.of_a >= coverage.of_b] <= CUT_OPENING
+    own = min(geometry.opening) > OWN_OPENING  # each tells a story of its own around what they share
+    if own or not longer.holds or geometry.order < CUT_ORDER or not (begins or longer.value >= MAINLY):
         return None
-    longer = _least("coverage", coverage, ABRIDGED_LONGER)
-    shares = f"{_percent(shorter.value)} of one body stands in the other, of which it is {_percent(longer.value)}"
-    begins = geometry.opening <= OPENING_TOKENS
-    if longer.holds and geometry.order >= CUT_ORDER and (begins or longer.value >= MAINLY):
-        tests = [shorter, longer if begins else replace(longer, limit=MAINLY)]
-        how = "both begin alike" if begins else "that is most of both"
-        return _verdict("abridged", f"{shares}; {how}", min(tests, key=lambda test: test.margin), config)
-    if geometry.quoted >= MOSTLY:
+    tests = [shorter, longer if begins else replace(longer, limit=MAINLY)]
+    why = f"{_shares(geometry)}; {'both begin alike' if begins else 'that is most of both'}"
+    return verdict("abridged", why, min(tests, key=lambda test: test.margin), config)
+
+
+def _edited(geometry: Geometry, config: Config) -> Verdict | None:
+    """Both open alike and one stands mostly in the other: one text, cut, added to, paragraphs moved."""
+    coverage = geometry.coverage
+    whole = coverage.larger() >= config.threshold
+    if (
+        geometry.alike < ALIKE
+        or (geometry.furniture >= MOSTLY and coverage.smaller() < LIST_ITSELF)
+        or geometry.quoted >= EDITED_QUOTED
+        or (geometry.substituted and not whole)
+    ):
         return None
-    return _verdict("contained", f"{shares}; the rest of the longer one is another text", shorter, config)
+    limit = config.threshold if whole else edited_coverage(config, untouched=_is_untouched(geometry))
+    tests = [
+        larger("coverage", coverage, limit),
+        Limited("order", geometry.order, _least_order(geometry, config)),
+        least("coverage", coverage, TEASER_LONGER if whole else ABRIDGED_LONGER),
+    ]
+    if not all(test.holds for test in tests):
+        return None
+    why = f"{_shares(geometry)}; both open alike"
+    return verdict("abridged", why, min(tests, key=lambda test: test.margin), config)
+
+
+def edited_coverage(config: Config, *, untouched: bool) -> float:
+    """Return the least coverage of the shorter of two texts that open alike.
+
+    The more of the beginning stands, the more may be missing below. Who looks for copies only gets no more than copies.
+
+    >>> edited_coverage(Config(), untouched=False), edited_coverage(Config(), untouched=True)
+    (0.7, 0.6)
+    """
+    if config.copies_only:
+        return config.threshold
+    times = UNTOUCHED_MISSING if untouched else EDITED_MISSING
+    return round(max(HALF, 1 - times * (1 - config.threshold)), 9)
+
+
+def _is_untouched(geometry: Geometry) -> bool:
+    """Tell whether the opening of both texts is the same but for a dateline."""
+    return geometry.alike >= UNTOUCHED and max(geometry.opening) <= DATELINE
+
+
+def _shares(geometry: Geometry) -> str:
+    covered, longer = geometry.coverage.larger(), geometry.coverage.smaller()
+    return f"{percent(covered)} of one body stands in the other, of which it is {percent(longer)}"
 
 
 def _part(geometry: Geometry, config: Config) -> Verdict:
     """The bodies share passages, but neither carries the other."""
     coverage = geometry.coverage
     if geometry.quoted >= MOSTLY:
-        test = _Test("quoted", geometry.quoted, MOSTLY)
-        why = f"{_percent(geometry.quoted)} of the shared words are quotations: both quote one source"
-        return _verdict("quotes_only", why, test, config)
+        test = Limited("quoted", geometry.quoted, MOSTLY)
+        why = f"{percent(geometry.quoted)} of the shared words are quotations: both quote one source"
+        return verdict("quotes_only", why, test, config)
     if geometry.furniture >= MOSTLY and coverage.smaller() < LIST_ITSELF:
-        test = _Test("furniture", geometry.furniture, MOSTLY)
-        why = f"{_percent(geometry.furniture)} of the shared words are lists or text of a form"
-        return _verdict("template_only", why, test, config)
+        test = Limited("furniture", geometry.furniture, MOSTLY)
+        why = f"{percent(geometry.furniture)} of the shared words are lists or text of a form"
+        return verdict("template_only", why, test, config)
     furniture = geometry.furniture if coverage.smaller() < LIST_ITSELF else 0.0
     weight = 1 - furniture - (1 - QUOTE_WEIGHT) * geometry.quoted
-    narrative = _Test("narrative coverage", coverage.smaller() * weight, config.partial_coverage)
+    narrative = Limited("narrative coverage", coverage.smaller() * weight, config.partial_coverage)
     if narrative.holds:
-        why = f"passages cover {_both(geometry.coverage)} of the two bodies, in narrative and not only in quotations"
-        return _verdict("partial", why, narrative, config, near=config.grey_zone / 2)
+        why = f"passages cover {both(geometry.coverage)} of the two bodies, in narrative and not only in quotations"
+        return verdict("partial", why, narrative, config, near=config.grey_zone / 2)
     if geometry.longest_narrative >= config.partial_passage_tokens:
         why = f"one shared passage runs for {geometry.longest_narrative} words"
         return Verdict(
@@ -201,8 +265,8 @@ def _part(geometry: Geometry, config: Config) -> Verdict:
             limit=config.partial_passage_tokens,
             confidence="medium",
         )
-    why = f"only short phrases are shared ({_both(geometry.coverage)} of the two bodies)"
-    return _verdict("none", why, narrative, config, near=config.grey_zone / 2)
+    why = f"only short phrases are shared ({both(geometry.coverage)} of the two bodies)"
+    return verdict("none", why, narrative, config, near=config.grey_zone / 2)
 
 
 def is_retold(share: float, config: Config) -> bool:
@@ -214,38 +278,6 @@ def reworded(share: float, config: Config) -> Verdict | None:
     """Judge the share of phrases that two texts have in common where their passages did not decide."""
     if not is_retold(share, config):
         return None
-    test = _Test("wording", share, config.partial_wording)
-    why = f"{_percent(share)} of the three-word phrases of one body, quotations aside, stand in the other: retold"
-    return _verdict("partial", why, test, config, near=config.grey_zone / 2)
-
-
-def _verdict(text: TextRelation, why: str, test: _Test, config: Config, near: float | None = None) -> Verdict:
-    """Put a verdict together; how near the number is to its limit is how sure we are."""
-    near = config.grey_zone if near is None else near
-    confidence: Confidence = "low" if test.margin <= near else "medium" if test.margin <= 3 * near else "high"
-    if confidence == "low":
-        why += f" (close: {test.name} is {test.value:.2f}, the limit {test.limit:.2f})"
-    return Verdict(text=text, why=why, decided_by=test.name, value=test.value, limit=test.limit, confidence=confidence)
-
-
-def _least(name: str, sides: Sides, limit: float) -> _Test:
-    which = "of_a" if sides.of_a <= sides.of_b else "of_b"
-    return _Test(f"{name}.{which}", sides.smaller(), limit)
-
-
-def _larger(name: str, sides: Sides, limit: float) -> _Test:
-    which = "of_a" if sides.of_a >= sides.of_b else "of_b"
-    return _Test(f"{name}.{which}", sides.larger(), limit)
-
-
-def _most(name: str, sides: Sides, limit: float) -> _Test:
-    which = "of_a" if sides.of_a >= sides.of_b else "of_b"
-    return _Test(f"{name}.{which}", sides.larger(), limit, at_least=False)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
-def _both(sides: Sides) -> str:
-    return f"{_percent(sides.of_a)} and {_percent(sides.of_b)}"
+    test = Limited("wording", share, config.partial_wording)
+    why = f"{percent(share)} of the three-word phrases of one body, quotations aside, stand in the other: retold"
+    return verdict("partial", why, test, config, near=config.grey_zone / 2)

@@ -146,7 +146,7 @@ class Graph:
     def _edges(self, part: list[int]) -> list[Edge]:
         place = {node: number for number, node in enumerate(part)}
         return [
-            Edge(place[node], place[other], *tie.told, tie.similarity)
+            Edge(place[node], place[other], *tie.told, tie.similarity, tie.share)
             for node, ties in self.ties(part).items()
             for other, tie in ties.items()
             if other < node and other in place and not tie.asked
@@ -179,7 +179,7 @@ class _Asker:
             tie = verified_tie(self._shelf, later, earlier)
             self._graph.learn(later, [tie])
             self._graph.asked.append((later, tie))
-        return Edge(a, b, *tie.told, tie.similarity)
+        return Edge(a, b, *tie.told, tie.similarity, tie.share)
 
 
 def verified_tie(shelf: Shelf, later: int, earlier: int) -> Tie:

@@ -63,6 +63,11 @@ class Tie(msgspec.Struct, array_like=True):
         return ("contained", "digest") if self.digest else (self.text, self.editorial)
 
     @property
+    def share(self) -> float:
+        """Aligned share of the body that is covered more."""
+        return max(self.coverage, self.other_coverage)
+
+    @property
     def merges(self) -> bool:
         """Whether it puts both into one cluster."""
         return not self.asked and self.told[0] in MERGING

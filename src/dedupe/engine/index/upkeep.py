@@ -124,7 +124,7 @@ def described(shelf: Shelf, name: str, nodes: list[int], rows: list[int]) -> Clu
     stands = {node: place[shelf.living(node)] for node in nodes}
     ties = Graph(shelf).ties(nodes)
     edges = [
-        Edge(stands[node], stands[other], *tie.told, tie.similarity)
+        Edge(stands[node], stands[other], *tie.told, tie.similarity, tie.share)
         for node in nodes
         for other, tie in ties[node].items()
         if other < node and other in stands and not tie.asked
@@ -137,7 +137,7 @@ def described(shelf: Shelf, name: str, nodes: list[int], rows: list[int]) -> Clu
 
     def verify(a: int, b: int) -> Edge:
         tie = verified_tie(shelf, rows[a], rows[b])
-        return Edge(a, b, *tie.told, tie.similarity)
+        return Edge(a, b, *tie.told, tie.similarity, tie.share)
 
     def traits(number: int) -> Traits:
         body = shelf.body(rows[number])
