@@ -110,6 +110,17 @@ def test_a_pair_far_from_merging_is_told_that_no_threshold_would_do():
     assert any("threshold of 0.60 or lower" in sentence for sentence in near("partial", coverage=Sides(0.7, 0.6)))
 
 
+def test_an_edited_copy_says_that_it_rests_on_its_opening():
+    sentences = near("abridged", coverage=Sides(0.72, 0.4), order=0.85)
+    assert any("less than the 80 % that a copy needs" in sentence for sentence in sentences)
+    assert any("85 % of the shared words" in sentence and "needs 97 %" in sentence for sentence in sentences)
+    assert not any("would part them" in sentence for sentence in sentences)
+
+
+def test_a_whole_copy_with_a_moved_paragraph_says_that_it_rests_on_its_opening():
+    assert any("without their opening" in each for each in near("near_identical", order=0.85))
+
+
 def test_every_answer_says_what_would_change_it():
     a, b = body("a", COPY), body("b", SHARED)
     for text in ("identical", "none"):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dedupe.config import Config
 from dedupe.records import Comparison
 from dedupe.report.words import merged, percent
+from dedupe.verify.relations import CUT_ORDER
 
 LOWEST_THRESHOLD = 0.5
 """``Config.threshold`` takes no smaller value: below it, neither body is mostly shared."""
@@ -29,14 +30,26 @@ def _for_merged(comparison: Comparison, config: Config) -> Iterator[str]:
         return
     if comparison.relation.text == "abridged":
         covered = comparison.coverage.larger()
-        yield f"The shorter text is covered to {percent(covered)}; {_room(covered, config)}"
+        if covered >= config.threshold:
+            yield f"The shorter text is covered to {percent(covered)}; {_room(covered, config)}"
+        else:
+            yield (
+                f"The shorter text is covered to {percent(covered)}, less than the {percent(config.threshold)} that a "
+                "copy needs which opens otherwise; with an opening of its own it would be a story of its own."
+            )
+        if comparison.order < CUT_ORDER:
+            yield (
+                f"{percent(comparison.order)} of the shared words stand in one order; a cut copy that opens otherwise "
+                f"needs {percent(CUT_ORDER)}."
+            )
         return
     covered = comparison.coverage.smaller()
     yield f"Both bodies are covered to at least {percent(covered)}; {_room(covered, config)}"
-    yield (
-        f"{percent(comparison.order)} of the shared words stand in one order; below {percent(config.min_order)} "
-        "they would be called reordered."
-    )
+    in_order = f"{percent(comparison.order)} of the shared words stand in one order"
+    if comparison.order >= config.min_order:
+        yield f"{in_order}; below {percent(config.min_order)} they would be called reordered."
+    else:
+        yield f"{in_order}, less than {percent(config.min_order)}; without their opening they would be called reordered."
     yield (
         f"The most prose either has of its own is {percent(comparison.residual.larger())}; "
         f"above {percent(config.max_residual)} they would not be copies."
