@@ -5,8 +5,8 @@
 Every engine gets the same documents in the same order, in a process of its own, and is asked "is this one a copy?"
 before it takes the document in. Times are CPU times of one document from text to answer, of the last tenth of them.
 ``found`` is the share of the corpus's known copies that were called copies when their source was in, ``false_alarms``
-the share of originals that were. Only the first three and Redis keep anything: any other peer that is killed begins anew. Writes
-``results/index_peers.json``.
+the share of originals that were. Only the first three and Redis keep anything: any other peer that is killed begins
+anew. Writes ``results/index_peers.json``.
 
 * ``dedupe``: ``Index.add``, verification, clusters and disk included; ``dedupe-many``: ``Index.add_many``;
   ``dedupe-bare``: the same without keeping texts.

@@ -183,8 +183,8 @@ def _index_peers(measured: dict[str, object]) -> list[str]:
     title = f"## One document at a time, beside peers: {_number(measured['documents'])} of {measured['corpus']}"
     note = (
         "Asked whether it is a copy, then taken in, in one run. Times are CPU times of the last tenth, text to answer. "
-        "*dedupe* verifies every answer word by word and keeps texts, clusters and answers on disk; *dedupe-many* takes "
-        "them in blocks, *dedupe-bare* keeps no texts. No peer verifies; *exact* finds what no byte of has changed. "
+        "*dedupe* verifies every answer word by word and keeps texts, clusters and answers on disk; *dedupe-many* is "
+        "given blocks, *dedupe-bare* keeps no texts. No peer verifies; *exact* finds what no byte of has changed. "
         "*datasketch-redis* counts the server as well."
     )
     header = ["engine", "docs / CPU s", "p50 ms", "p99 ms", "copies found", "false alarms", "MB"]
