@@ -3,6 +3,8 @@
 Everything is told from one line alone (and whether it repeats the one above), in time linear in its length.
 """
 
+import functools
+import itertools
 import re
 
 import numpy as np
@@ -51,6 +53,7 @@ DASHES = "-–—"
 UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 """Thai, Lao, Myanmar, Khmer, kana and Han, as a pattern."""
 
+_SHORT = 48
 _UNSPACED = re.compile(UNSPACED)
 _OTHER_BREAKS = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _WORD = re.compile(r"\w+")
@@ -110,16 +113,20 @@ COLUMNS = len(Lines._fields) - 1
 def lines(text: str, vocabulary: Vocabulary) -> Lines:
     """Return the columns of all lines of ``text``. Lines end where :meth:`str.splitlines` says."""
     unspaced = has_unspaced_script(text)
-    rows: list[tuple[int, ...]] = []
-    above = ""
-    for start, line in split_lines(text):
-        rows.append((start, start + len(line), *_row(line, above, vocabulary, unspaced=unspaced)))
-        above = line
-    return Lines._make((*np.array(rows, dtype=np.uint32).reshape(-1, COLUMNS).T, unspaced))
+    found = split_lines(text)
+    rows = [(_row_short if len(line) <= _SHORT else _row)(line, vocabulary, unspaced) for _, line in found]
+    columns = np.zeros((COLUMNS, len(rows)), dtype=np.uint32)
+    columns[0] = [start for start, _ in found]
+    columns[1] = [start + len(line) for start, line in found]
+    if rows:
+        columns[2:] = list(zip(*rows, strict=True))
+    same = [line == above for (_, above), (_, line) in itertools.pairwise(found)]
+    columns[-1, 1:] |= np.array(same, dtype=np.uint32) * np.uint32(Trait.SAME)
+    return Lines._make((*columns, unspaced))
 
 
-def _row(line: str, above: str, vocabulary: Vocabulary, *, unspaced: bool) -> tuple[int, ...]:
-    """Return all columns of one line from ``words`` on."""
+def _row(line: str, vocabulary: Vocabulary, unspaced: bool) -> tuple[int, ...]:  # noqa: FBT001 - once a line
+    """Return all columns of one line from ``words`` on, whatever stands above it."""
     folded = line.casefold()
     words = folded.split()
     parts, first = len(words), words[0]
@@ -142,9 +149,13 @@ def _row(line: str, above: str, vocabulary: Vocabulary, *, unspaced: bool) -> tu
         marker = find_whole(folded, vocabulary) if parts < START_WORDS else 0
     if not marker:
         behind = find_behind_date(words, vocabulary)
-    traits = _traits(line, above) | _traits_of_words(line, folded, words, vocabulary)
+    traits = _traits(line) | _traits_of_words(line, folded, words, vocabulary)
     counted = count_words(line, unspaced=True) if unspaced else parts
     return counted, parts, opener, inside, late, prefixed, marker, behind, traits
+
+
+_row_short = functools.lru_cache(maxsize=1 << 14)(_row)
+"""The same for short lines: the menus of a site say the same on every page of it."""
 
 
 def _flags(words: list[str], vocabulary: Vocabulary) -> int:
@@ -155,7 +166,7 @@ def _flags(words: list[str], vocabulary: Vocabulary) -> int:
     return found
 
 
-def _traits(line: str, above: str) -> int:
+def _traits(line: str) -> int:
     """Return the traits that are told from single characters."""
     first, last, head = line[0], line[-1], line[:HEAD]
     return (
@@ -163,7 +174,6 @@ def _traits(line: str, above: str) -> int:
         | first.islower() << 1
         | (first in BULLETS) << 2
         | (last in CLAUSE_ENDS) << 3
-        | (line == above) << 4
         | (not line.isascii()) << 5
         | ("/" in line) << 6
         | (first in OPENING) << 7
