@@ -100,6 +100,7 @@ def test_every_phrase_is_found_where_python_finds_it(head):
         "ΐ" * 40_000,
         "\ud800\n" * 1_000,
         "1 " * 14 + "\n" + "Jan " * 13 + "share",
+        "a b c a b\nA: b a: c\na b a c a b\na a\na a a\n" + "a b " + "c " * 13 + "a b\na b " + "c " * 14 + "a b",
         "2 2 2\n 2 \n2/\n a 2 \n a 2 b\na\t2\tb",
         "abc\xa0\nabc\nabc \nabcd",
     ],

@@ -78,7 +78,8 @@ class Trait:
         WIRED: It begins with capitals, and a dash stands in its head.
         COPYRIGHT: It holds ``©``, ``(c)`` or ``copyright``.
         COUNTED: It holds a 2 between blanks or before a slash.
-        REPEATED: Its first word stands among the next fifteen once more.
+        REPEATED: Its first word stands among the next fifteen once more, and either it ends with a colon or the second
+            word follows again.
         DATED: It holds nothing but what dates are made of.
         NAMED: It is short, and begins with the first word of a name.
         UNLETTERED: It begins with something else than a letter.
@@ -191,11 +192,19 @@ def _traits_of_words(line: str, folded: str, words: list[str], vocabulary: Vocab
     return (
         ("©" in line or "copyright" in folded or "(c)" in folded) << 13
         | (" 2 " in line or "2/" in line) << 14
-        | (words[0] in words[1:TITLE_WORDS]) << 15
+        | (words[0] in words[1:TITLE_WORDS] and _is_repeated(words)) << 15
         | is_dated(words, vocabulary) << 16
         | (name is not None and name[0].casefold() in vocabulary.names) << 17
         | (not folded[0].isalpha()) << 18
         | (folded[0] in QUOTES) << 19
+    )
+
+
+def _is_repeated(words: list[str]) -> bool:
+    """Tell whether the first word recurs soon, as a label or with the second one behind it."""
+    first, second = words[:2]
+    return first[-1] == ":" or any(
+        word == first and following == second for word, following in itertools.pairwise(words[1 : TITLE_WORDS + 1])
     )
 
 

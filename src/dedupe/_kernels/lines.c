@@ -232,13 +232,18 @@ static bool holds_slash(const line_t *line) {
     return false;
 }
 
+static bool are_same(const folded_t *folded, size_t one, size_t other) {
+    const part_t *a = &folded->parts[one], *b = &folded->parts[other];
+    size_t length = a->end - a->begin;
+    return b->end - b->begin == length && !memcmp(folded->codes + a->begin, folded->codes + b->begin, length * sizeof *folded->codes);
+}
+
+/* Whether the first word recurs soon, as a label or with the second one behind it. */
 static bool repeats_first(const folded_t *folded) {
-    size_t count = folded->count < TITLE_WORDS ? folded->count : TITLE_WORDS, length = folded->parts[0].end;
+    size_t count = folded->count < TITLE_WORDS ? folded->count : TITLE_WORDS;
+    bool label = folded->codes[folded->parts[0].end - 1] == ':';
     for (size_t i = 1; i < count; i++) {
-        const part_t *part = &folded->parts[i];
-        if (part->end - part->begin == length && !memcmp(folded->codes + part->begin, folded->codes, length * sizeof *folded->codes)) {
-            return true;
-        }
+        if (are_same(folded, 0, i) && (label || (i + 1 < folded->count && are_same(folded, 1, i + 1)))) return true;
     }
     return false;
 }
