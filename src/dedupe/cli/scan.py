@@ -1,5 +1,6 @@
 """``dedupe scan``: which of these documents carry one text, and which are linked."""
 
+import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -95,13 +96,15 @@ def _estimated(documents: Iterator[Document | Skipped], paths: Sequence[Path], c
     """Say what a run would cost."""
     from dedupe.engine.estimate import SAMPLE_DOCUMENTS, estimate
 
+    begun = time.process_time()
     sample = list(islice(documents, SAMPLE_DOCUMENTS))
+    read_s = time.process_time() - begun
     more = next(documents, None) is not None
-    found = estimate(sample, _documents_in(paths, sample) if more else len(sample), config)
+    found = estimate(sample, _documents_in(paths, sample) if more else len(sample), config, read_s=read_s)
     least, most = (_minutes(seconds) for seconds in found.cpu_s)
     return (
         f"documents   {'about ' if more else ''}{found.documents:,}\n"
-        f"time        {least} to {most} of processor time, shared by --jobs; from a run of {found.sample:,} documents\n"
+        f"time        {least if least == most else f'{least} to {most}'} of processor time, shared by --jobs; from a run of {found.sample:,} documents\n"
         f"memory      about {_megabytes(found.memory_bytes)} at most, and 250 MB for each of several --jobs\n"
         f"disk        about {_megabytes(found.disk_bytes)} of temporary files\n"
     )

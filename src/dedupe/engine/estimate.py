@@ -13,12 +13,16 @@ from dedupe.sketch.lsh import choose_bands
 SAMPLE_DOCUMENTS = 2_000
 """Documents that are run to see what one costs."""
 
+WARM_UP_DOCUMENTS = 50
+
 BASE_BYTES = 400 << 20
 """Memory of any run: the interpreter, its packages, what is kept ready for comparison."""
 DOCUMENT_BYTES = 1_100
 """Memory a document keeps whatever its length, band keys aside: its id, its cluster, a few hashes."""
 PAIR_BYTES = 60
 """Memory a verified pair keeps while candidates are joined and clusters are made."""
+DISK_TIMES = 1.5
+"""What a document costs at most whose text goes to the disk and comes back for every pair: 1.4 times, measured."""
 PAIR_DISK_BYTES = 500
 FINGERPRINT_DISK_BYTES = 12
 
@@ -30,7 +34,8 @@ class Estimate:
     Attributes:
         documents: Documents in all.
         sample: Documents of them that were run.
-        cpu_s: Processor seconds, least and most: as in the sample, and with pairs growing as they grew inside it.
+        cpu_s: Processor seconds, least and most: as in the sample, and with pairs growing as they grew inside it and
+            all texts on the disk.
         memory_bytes: Peak memory of the process, workers aside.
         disk_bytes: Temporary files.
     """
@@ -42,7 +47,7 @@ class Estimate:
     disk_bytes: int
 
 
-def estimate(sample: Sequence[Document | Skipped], documents: int, config: Config) -> Estimate:
+def estimate(sample: Sequence[Document | Skipped], documents: int, config: Config, *, read_s: float = 0.0) -> Estimate:
     """Estimate a run from a sample of its documents.
 
     The cost of a document grows with the corpus, because more of it is found elsewhere. The sample is run whole and by
@@ -52,12 +57,15 @@ def estimate(sample: Sequence[Document | Skipped], documents: int, config: Confi
         sample: Documents from the beginning of the input.
         documents: How many there are in all, at least as many as in the sample.
         config: The parameters of the run.
+        read_s: Processor seconds that reading the sample took.
     """
+    _measured(sample[:WARM_UP_DOCUMENTS], config)  # what only the first documents cost is not to be multiplied
     halves = [_measured(sample[: max(1, len(sample) // 2)], config), _measured(sample, config)]
     size = max(1, len(sample))
     doublings = log2(max(documents, size) / size)
     grown = tuple(whole + max(0.0, whole - half) * doublings for half, whole in zip(*halves, strict=True))
     seconds, pairs = halves[1]
+    read = read_s / size
     bands = choose_bands(config.num_perm, jaccard=config.nominate_jaccard, recall=config.nominate_recall).bands
     length = sum(len(each.text or each.html or each.content or "") for each in sample if isinstance(each, Document))
     prints = length / 6 * 2 / (config.fingerprint_window + 1)  # a word takes about six characters
@@ -65,7 +73,7 @@ def estimate(sample: Sequence[Document | Skipped], documents: int, config: Confi
     return Estimate(
         documents=documents,
         sample=len(sample),
-        cpu_s=(seconds * documents, grown[0] * documents),
+        cpu_s=((seconds + read) * documents, (grown[0] * DISK_TIMES + read) * documents),
         memory_bytes=BASE_BYTES + int(documents * (DOCUMENT_BYTES + 8 * bands + PAIR_BYTES * max(pairs, grown[1]))),
         disk_bytes=int(documents * per_document_disk),
     )
