@@ -62,7 +62,7 @@ class Materials:
 class Facts:
     """The few numbers of every row that was read which stay true for as long as no document is forgotten.
 
-    Candidates are weighed by them: most are never compared, and so need not be read again. 25 bytes a row.
+    Candidates are weighed by them: most are never compared, and so need not be read again. 29 bytes a row.
 
     Attributes:
         body_hash, tokens, base: See :class:`~dedupe.engine.index.rows.Row`.
