@@ -102,9 +102,10 @@ def _estimated(documents: Iterator[Document | Skipped], paths: Sequence[Path], c
     more = next(documents, None) is not None
     found = estimate(sample, _documents_in(paths, sample) if more else len(sample), config, read_s=read_s)
     least, most = (_minutes(seconds) for seconds in found.cpu_s)
+    span = least if least == most else f"{least} to {most}"
     return (
         f"documents   {'about ' if more else ''}{found.documents:,}\n"
-        f"time        {least if least == most else f'{least} to {most}'} of processor time, shared by --jobs; from a run of {found.sample:,} documents\n"
+        f"time        {span} of processor time, shared by --jobs; from a run of {found.sample:,} documents\n"
         f"memory      about {_megabytes(found.memory_bytes)} at most, and 250 MB for each of several --jobs\n"
         f"disk        about {_megabytes(found.disk_bytes)} of temporary files\n"
     )

@@ -49,7 +49,8 @@ def _for_merged(comparison: Comparison, config: Config) -> Iterator[str]:
     if comparison.order >= config.min_order:
         yield f"{in_order}; below {percent(config.min_order)} they would be called reordered."
     else:
-        yield f"{in_order}, less than {percent(config.min_order)}; without their opening they would be called reordered."
+        low = f"{in_order}, less than {percent(config.min_order)}"
+        yield f"{low}; without their opening they would be called reordered."
     yield (
         f"The most prose either has of its own is {percent(comparison.residual.larger())}; "
         f"above {percent(config.max_residual)} they would not be copies."
