@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dedupe.config import Config
+from dedupe.group.sets import Sets
 from dedupe.records import MERGING, Comparison, DocumentId, Link, Relation, TextRelation
 
 LINKING: frozenset[TextRelation] = frozenset({"contained", "reordered", "partial", "quotes_only"})
@@ -105,14 +106,7 @@ def independent_origins(borrowed: Iterable[tuple[int, int]], clusters: int) -> i
         borrowed: Numbers of two clusters that narrative was handed on between.
         clusters: How many there are.
     """
-    parent = list(range(clusters))
-
-    def find(number: int) -> int:
-        while parent[number] != number:
-            parent[number] = parent[parent[number]]
-            number = parent[number]
-        return number
-
+    tied = Sets()
     for first, second in borrowed:
-        parent[find(first)] = find(second)
-    return sum(find(number) == number for number in range(clusters))
+        tied.unite(first, second)
+    return clusters - len(tied)

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 
+from dedupe.group.sets import Sets
 from dedupe.group.verdicts import Edge
 from dedupe.records import DocumentId, TextRelation, id_order
 
@@ -18,22 +19,21 @@ def collapse(
         The documents of every text that shares its text with another, in id order, texts by content hash and then by
         id; and the edges between different texts of one component, by text number.
     """
-    bodies: dict[int, int] = {}
-    connected: dict[int, int] = {}
+    bodies, connected = Sets(), Sets()
     between: list[Edge] = []
     apart = _Apart()
     for edge in edges:
         if not edge.same_text:
             apart.append(edge)
             continue
-        _unite(connected, edge.a, edge.b)
+        connected.unite(edge.a, edge.b)
         if edge.text == "identical":
-            _unite(bodies, edge.a, edge.b)
+            bodies.unite(edge.a, edge.b)
         else:
             between.append(edge)
     united: dict[int, list[int]] = {}
     for document in connected:
-        united.setdefault(_find(bodies, document), []).append(document)
+        united.setdefault(bodies.root(document), []).append(document)
     texts = [sorted(documents, key=lambda document: id_order(ids[document])) for documents in united.values()]
     texts.sort(key=lambda documents: (min(hashes[document] for document in documents), id_order(ids[documents[0]])))
     text_of = {document: number for number, documents in enumerate(texts) for document in documents}
@@ -60,25 +60,10 @@ class _Apart:
         self._shares.append(edge.share)
         self._relations.append(edge.text)
 
-    def inside(self, connected: dict[int, int]) -> Iterator[Edge]:
+    def inside(self, connected: Sets) -> Iterator[Edge]:
         """Yield the pairs inside one component of same-text pairs: only those can keep anything apart."""
         pairs = zip(self._documents[::2], self._documents[1::2], strict=True)
         columns = zip(self._relations, self._similarities, self._shares, strict=True)
         for (a, b), (text, similarity, share) in zip(pairs, columns, strict=True):
-            if a in connected and b in connected and _find(connected, a) == _find(connected, b):
+            if a in connected and b in connected and connected.root(a) == connected.root(b):
                 yield Edge(a, b, text, "unknown", similarity, share)
-
-
-def _unite(parent: dict[int, int], a: int, b: int) -> None:
-    """Unite the sets of two documents; the smaller position is the root."""
-    first, second = sorted((_find(parent, a), _find(parent, b)))
-    parent[second] = first
-
-
-def _find(parent: dict[int, int], document: int) -> int:
-    """Return the root of a document's set, halving the path; a new document is its own root."""
-    parent.setdefault(document, document)
-    while parent[document] != document:
-        parent[document] = parent[parent[document]]
-        document = parent[document]
-    return document
