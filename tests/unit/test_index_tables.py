@@ -96,9 +96,11 @@ def filled(connection, documents, keys_each, *, seed):
     return made, counters, truth
 
 
+@pytest.mark.parametrize("bulk", [1, 20_000])
 @pytest.mark.parametrize("seed", range(3))
-def test_tables_find_what_a_dictionary_finds(connection, monkeypatch, seed):
+def test_tables_find_what_a_dictionary_finds(connection, monkeypatch, seed, bulk):
     monkeypatch.setattr(tables, "TAIL_POSTINGS", 700)
+    monkeypatch.setattr(tables, "BULK_POSTINGS", bulk)
     made, counters, truth = filled(connection, 1_200, 40, seed=seed)
     assert len(made.levels.runs) > 2
     again = tables.Tables(connection)

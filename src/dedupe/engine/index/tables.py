@@ -30,8 +30,13 @@ from dedupe.errors import CorruptStoreError
 TAIL_POSTINGS = 600_000
 """Postings in the tail from which it becomes a segment: about 4,000 documents, 80 MB of dictionary."""
 
+BULK_POSTINGS = 20_000
+"""Postings read from notes at once from which they are sorted instead of put into a dictionary: ten times as fast."""
+
 KEPT_BLOCKS = 4_096
 """Blocks kept in memory, the last used ones: 16 MB. A block never changes; its number is never given out again."""
+
+_NOTHING = np.empty(0, dtype=np.uint64)
 
 _Entry = int | list[int]
 
@@ -45,6 +50,7 @@ class Tables:
         self._segments: dict[int, Segment] = {}
         self.levels = Levels()
         self._tail: dict[int, _Entry] = {}
+        self._loaded = _NOTHING
         self._notes: list[UInt64s] = []
         self._tail_postings = 0
         self._generation = -1
@@ -68,7 +74,7 @@ class Tables:
         self._blocks.clear()
 
     def find(self, keys: UInt64s) -> tuple[Int64s, Int64s]:
-        """Look keys up in the segments; the tail is looked up with ``in_tail``.
+        """Look keys up in the segments; the tail is looked up with ``tail_hits``.
 
         Returns:
             For everything found: which key, ascending, and the row; each once.
@@ -89,17 +95,25 @@ class Tables:
         """Return which keys the tail holds, by position, and their rows."""
         get = self._tail.get
         found = [(position, entry) for position, key in enumerate(keys.tolist()) if (entry := get(key)) is not None]
-        return [(position, [entry] if isinstance(entry, int) else entry) for position, entry in found]
+        hits = [(position, [entry] if isinstance(entry, int) else entry) for position, entry in found]
+        return hits + self._loaded_hits(keys) if len(self._loaded) else hits
 
-    def in_tail(self, key: int) -> list[int]:
-        """Return the rows that the tail holds for a key, in the order they came."""
-        entry = self._tail.get(key)
-        return [] if entry is None else [entry] if isinstance(entry, int) else entry
+    def _loaded_hits(self, keys: UInt64s) -> list[tuple[int, list[int]]]:
+        """Look keys up among the postings that were read in bulk."""
+        low = self._loaded.searchsorted(keys)
+        there = self._loaded[np.minimum(low, len(self._loaded) - 1)] & KEY_MASK == keys
+        positions = there.nonzero()[0]
+        high = self._loaded.searchsorted(keys[positions] | np.uint64(ROW_MASK), side="right")
+        return [
+            (position, rows_of(self._loaded[begin:end]).tolist())
+            for position, begin, end in zip(positions.tolist(), low[positions].tolist(), high.tolist(), strict=True)
+        ]
 
     def rows(self, key: int) -> list[int]:
         """Return all rows for one key, ascending."""
-        _, found = self.find(np.array([key], dtype=np.uint64))
-        return sorted({*found.tolist(), *self.in_tail(key)})
+        keys = np.array([key], dtype=np.uint64)
+        _, found = self.find(keys)
+        return sorted({*found.tolist(), *(row for _, rows in self.tail_hits(keys) for row in rows)})
 
     def note(self, counters: Counters, postings: UInt64s) -> None:
         """Note postings, on disk and in the tail, inside a write transaction."""
@@ -163,21 +177,29 @@ class Tables:
         for run in self.levels.runs:
             if run.id not in self._segments:
                 self._segments[run.id] = load_segment(self._connection, run, self._fetch)
-        self._tail, self._notes, self._tail_postings = {}, [], 0
+        self._tail, self._notes, self._tail_postings, self._loaded = {}, [], 0, _NOTHING
         self._last_note = counters.flushed
         self._generation = counters.generation
         self._read_notes(counters)
 
     def _read_notes(self, counters: Counters) -> None:
+        fresh: list[UInt64s] = []
         query = "SELECT number, data FROM notes WHERE number > ? ORDER BY number"
         for number, sealed in self._connection.execute(query, (self._last_note,)):
             payload = unseal(Table.NOTES, number, sealed)
             if payload is None or number != self._last_note + 1:
                 raise CorruptStoreError(f"note {self._last_note + 1} of the look-up tables is missing or damaged")
-            self._remember(np.frombuffer(payload, dtype="<u8"))
+            fresh.append(np.frombuffer(payload, dtype="<u8"))
             self._last_note = number
         if self._last_note != counters.last_note:
             raise CorruptStoreError(f"note {self._last_note + 1} of the look-up tables is missing")
+        if sum(map(len, fresh)) < max(BULK_POSTINGS, len(self._loaded) // 4):
+            for postings in fresh:
+                self._remember(postings)
+            return
+        self._loaded = sorted_distinct(np.concatenate([self._loaded, *fresh]))
+        self._notes += fresh
+        self._tail_postings += sum(map(len, fresh))
 
     def _remember(self, postings: UInt64s) -> None:
         self._notes.append(postings)
