@@ -1,6 +1,6 @@
 """Disjoint sets: what is united belongs together, and nothing else does."""
 
-import networkx
+import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,11 +12,11 @@ def test_sets_are_the_components_of_what_was_united(pairs):
     sets = Sets()
     for a, b in pairs:
         sets.unite(a, b)
-    graph = networkx.Graph(pairs)
-    for component in networkx.connected_components(graph):
+    graph = nx.Graph(pairs)
+    for component in nx.connected_components(graph):
         assert {sets.root(number) for number in component} == {min(component)}
     assert set(sets) == set(graph)
-    assert len(sets) == len(graph) - networkx.number_connected_components(graph)
+    assert len(sets) == len(graph) - nx.number_connected_components(graph)
 
 
 def test_what_was_never_united_stands_for_itself():
