@@ -114,6 +114,8 @@ def _look_closer(draft: Draft) -> None:
     found = draft.lines
     looks = _looks(found)
     places = np.flatnonzero(looks)
+    if not len(places):
+        return
     wanted = looks[places] & _flags(found, places)
     for at, look in zip(places.tolist(), wanted.tolist(), strict=True):
         if not look:

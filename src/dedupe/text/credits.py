@@ -9,7 +9,7 @@ the ends of a line, in a line of its own, in a sentence that speaks of "this art
 import functools
 import operator
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from dedupe.records import Credit, CreditKind, Line, Span
 from dedupe.text import bylines, photos
 from dedupe.text.agencies import Agency, agencies, agency_beginning, agency_named, first_words, split_names
 from dedupe.text.bylines import byline_name_at, is_date_word
-from dedupe.text.lines import NAME_LENGTH, Trait, has_unspaced_script
+from dedupe.text.lines import NAME_LENGTH, Trait, has_unspaced_script, split_lines
 from dedupe.text.photos import find_photo_credit
 from dedupe.text.vocabulary import Prefix, Word, read_lines
 from dedupe.text.wordings import Phrase, openers, phrase_openers, wordings
@@ -28,6 +28,8 @@ _PHOTO_LOOK, _BYLINE_LOOK, _DATELINE_LOOK, _PHRASE_LOOK, _COPYRIGHT_LOOK, _SIGN_
 _EVERYTHING = (1 << 6) - 1
 _DOTLESS = frozenset("ıİ")
 """Letters that a pattern takes for an i whatever its case, and casefolding does not."""
+_BRIEF = 300
+"""Longest text, in characters, whose few lines are looked at one by one: columns cost more than they save."""
 _SPAN_OF = operator.attrgetter("span")
 _HEAD = 120
 _EDGES = ".,:;!?()[]{}<>«»\"'“‘”’*|•·-–—&"
@@ -72,6 +74,9 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
         One credit for every organisation or person named. ``quote`` is ``text[span.start:span.end]``. An organisation
         that is known is given by its canonical name. An empty text has no credits.
     """
+    if len(text) <= _BRIEF and lines is None:
+        rows = [(start, start + len(line), _EVERYTHING) for start, line in split_lines(text)]
+        return _credits_of_rows(text, rows)
     read = read_lines(text)
     spans = list(zip(read.starts.tolist(), read.ends.tolist(), strict=True))
     if lines is None or spans == list(map(_SPAN_OF, lines)):
@@ -80,12 +85,19 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
         rows = [(*spans[at], look) for at, look in zip(places.tolist(), looks[places].tolist(), strict=True)]
     else:  # lines of somebody else's making: each is looked at
         rows = [(*line.span, _EVERYTHING) for line in lines]
+    return _credits_of_rows(text, rows)
+
+
+def _credits_of_rows(text: str, rows: Iterable[tuple[int, int, int]]) -> tuple[Credit, ...]:
+    """Return the credits of some lines, each given by its span and what to look for."""
     found: list[Credit] = []
     for start, end, look in rows:
         line = text[start:end]
         if look == _SIGN_OFF_LOOK and not _is_agencies(line):
             continue
         words = line.casefold().split()
+        if look == _EVERYTHING and not _may_credit(line, words):
+            continue
         credited = list(_credits_at(start, line, words, look))
         if credited and _may_credit(line, words):
             found += credited
