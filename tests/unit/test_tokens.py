@@ -1,7 +1,10 @@
 """Tokens, word by word: the rules as examples."""
 
+import unicodedata
+
 import pytest
 
+from dedupe._kernels import _unicode
 from dedupe.text.normalize import normalize
 from dedupe.text.shingles import shingle_hashes, shingles
 from dedupe.text.tokens import token_arrays, tokenize
@@ -102,3 +105,10 @@ def test_shingle_hashes_are_a_set(kernel):
     assert hashes.tolist() == sorted(set(hashes.tolist()))
     assert len(hashes) == 3
     assert len(shingle_hashes("cat", 2)) == 0
+
+
+def test_every_second_character_of_a_composite_is_known():
+    decompositions = [unicodedata.decomposition(chr(code)).split() for code in range(0x110000)]
+    seconds = {int(pair[1], 16) for pair in decompositions if len(pair) == 2 and not pair[0].startswith("<")}
+    assert seconds <= _unicode.composition_seconds()
+    assert len(_unicode.composition_seconds() - seconds) == 21 + 27  # Hangul vowels and finals compose by rule

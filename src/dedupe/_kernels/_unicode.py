@@ -63,6 +63,10 @@ class Character(NamedTuple):
     continues: bool
 
 
+_MAY_DECOMPOSE = (range(0xA0, 0x3400), range(0xA000, 0xAC00), range(0xF900, 0x17000), range(0x18D00, 0x20000))
+"""All but ideographs, Hangul syllables, surrogates and private use: what composes of two characters lies here."""
+
+
 def _borders(ranges: tuple[tuple[int, int], ...]) -> list[int]:
     return [border for low, high in ranges for border in (low, high + 1)]
 
@@ -86,8 +90,9 @@ def fold(text: str) -> str:
 @functools.cache
 def composition_seconds() -> frozenset[int]:
     """Return the code points that are second in a primary composite, Hangul vowels and finals included."""
-    pairs = (unicodedata.decomposition(chr(code)).split() for code in range(0xA0, 0x30000))
-    return _HANGUL_SECONDS | {int(pair[1], 16) for pair in pairs if len(pair) == 2 and not pair[0].startswith("<")}
+    decompositions = (unicodedata.decomposition(chr(code)) for codes in _MAY_DECOMPOSE for code in codes)
+    pairs = (each.split() for each in decompositions if each and each[0] != "<")
+    return _HANGUL_SECONDS | {int(pair[1], 16) for pair in pairs if len(pair) == 2}
 
 
 def examine(character: str) -> Character:
