@@ -170,6 +170,27 @@ def _where(original, content, spare):
     return "".join(map(chr, sorted(kinds | ({ord("u")} if len(content) < len(original) else set()))))
 
 
+def first_page(folder):
+    """Flip a bit of every byte in use on the first page, which holds the header and the definitions; return a report."""
+    whole, path = folder / "whole.dedupe", folder / "damaged.dedupe"
+    build(whole)
+    original = whole.read_bytes()
+    spare, told = unused(original, PAGE), Counter()
+    for place in (place for place in range(PAGE) if not spare[place]):
+        content = bytearray(original)
+        content[place] ^= 1 << place % 8
+        for suffix in ("-wal", "-shm", "-lock"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        path.write_bytes(content)
+        try:
+            with Index(path, busy_timeout_s=2) as index:
+                named = bool(index.verify())
+        except StoreError:
+            named = True
+        told["named" if named else f"WRONG, bit {place % 8} of byte {place} is not named"] += 1
+    return {"first page": told}
+
+
 def judge(said, truth, where):
     """Name what happened to one damaged copy."""
     if isinstance(said, str):
@@ -191,9 +212,10 @@ if __name__ == "__main__":
     for name, count in (("flips", 60), ("zeroed", 20), ("truncated", 20), ("swapped", 20)):
         parser.add_argument(f"--{name}", type=int, default=count)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first-page", action="store_true", help="damage every byte in use on the first page instead")
     chosen = parser.parse_args()
     wanted = {flip: chosen.flips, zero: chosen.zeroed, truncate: chosen.truncated, swap: chosen.swapped}
     with tempfile.TemporaryDirectory() as place:
-        found = run(wanted, chosen.seed, Path(place))
+        found = first_page(Path(place)) if chosen.first_page else run(wanted, chosen.seed, Path(place))
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
     sys.exit(any(name.startswith("WRONG") for told in found.values() for name in told))

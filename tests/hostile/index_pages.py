@@ -6,8 +6,17 @@ a page, cells that were freed, pages that wait to be written again, and fields o
 
 import struct
 
-SPARE_HEADER = (range(24, 28), range(40, 44), range(48, 52), range(72, 100))
-"""Change counter, schema cookie, suggested cache size, bytes for expansion, and the version that wrote last."""
+SPARE_HEADER = (
+    range(18, 19),
+    range(24, 28),
+    range(40, 44),
+    range(44, 48),
+    range(48, 52),
+    range(56, 60),
+    range(72, 100),
+)
+"""Write version (set anew whenever the file is opened), change counter, schema cookie, schema format and text encoding
+(all but a few bits are passed over), suggested cache size, bytes for expansion, and the version that wrote last."""
 
 
 def unused(content, page_size):

@@ -61,6 +61,10 @@ def test_damage_is_refused_and_named():
     assert report["truncate"] == {"damaged": 10, "named": 10}
 
 
+def test_every_damage_to_the_definitions_is_named():
+    assert run("index_damage.py", "--first-page")["first page"]["named"] > 700
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(1_800)
 def test_thousands_of_damages_are_refused_and_named():

@@ -32,6 +32,7 @@ TABLES = (
 )
 """Every row is one sealed blob under a number: no column, key or index that damage could change unnoticed."""
 
+_NAMED = {statement.split(" ")[2]: statement for statement in TABLES}
 _SETTINGS = 1
 
 
@@ -107,8 +108,10 @@ def check_layout(connection: sqlite3.Connection) -> None:
             f"the index has layout {layout}, this version reads layout {LAYOUT}; "
             "open it with the version that made it, or build it again from the documents"
         )
-    found = {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master")}
-    if layout == LAYOUT and found != set(TABLES):
+    found = connection.execute("SELECT rowid, type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid").fetchall()
+    if layout == LAYOUT and found != [
+        (number, "table", name, name, sql) for number, (name, sql) in enumerate(_NAMED.items(), start=1)
+    ]:
         raise CorruptStoreError("the definitions of the index's tables are damaged")
 
 

@@ -181,6 +181,8 @@ class Store:
             yield
         except sqlite3.Error as error:
             raise explain_error(error, self.path, self._busy_timeout_s) from error
+        except UnicodeDecodeError as error:  # what SQLite says of damaged definitions shows their bytes
+            raise CorruptStoreError(_with_advice(f"{self.path} is damaged: its definitions cannot be read")) from error
         except (CorruptStoreError, IncompatibleStoreError) as error:
             raise _named(error, self.path) from error
 
