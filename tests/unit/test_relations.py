@@ -6,6 +6,7 @@ import pytest
 
 import dedupe
 from dedupe.config import Config
+from dedupe.engine.batch import compare_bodies
 from dedupe.records import MERGING, Sides
 from dedupe.verify.relations import Geometry, edited_coverage, relate
 from stories import sentence, sentences
@@ -155,3 +156,25 @@ def test_the_deciding_number_of_an_edited_copy_is_named_with_its_limit():
     found = relate(replace(NARRATIVE, coverage=Sides(0.72, 0.4), alike=0.6), range(3), Config())
     assert (found.decided_by, found.limit, found.confidence) == ("coverage.of_a", 0.7, "low")
     assert "close: coverage.of_a is 0.72, the limit 0.70" in found.why
+
+
+# --- what it means
+
+
+@pytest.mark.parametrize(
+    ("canonicals", "place"),
+    [
+        ((None, None), "paper.example"),
+        (("https://paper.example/dam", "https://paper.example/dam"), "https://paper.example/dam"),
+        (("https://paper.example/dam", "https://paper.example/dam?amp"), "paper.example"),
+    ],
+)
+def test_a_revision_says_where_both_versions_stand(canonicals, place):
+    lines = sentences(41, 14)
+    bodies = [
+        replace(dedupe.extract({"id": key, "text": text_of(kept)}), host="paper.example", canonical=canonical)
+        for key, kept, canonical in zip("ab", (lines, lines[:-1]), canonicals, strict=True)
+    ]
+    relation = compare_bodies(*bodies, Config()).relation
+    assert relation.editorial == "revision"
+    assert f"both stand at {place} and" in relation.why

@@ -63,7 +63,7 @@ def _same_text(a: Body, b: Body, text: TextRelation, *, identity: float, residua
     """One text on two pages: a revision of it, a republication, an edited copy - or nothing to tell which."""
     source = _shared_source(a, b)
     if is_revision(text, a, b):
-        place = a.canonical if a.canonical == b.canonical else a.host
+        place = a.canonical if a.canonical is not None and a.canonical == b.canonical else a.host
         return Reading(relation="revision", source=source, why=f"both stand at {place} and their words differ")
     reason = _published_twice(a, b, aligned)
     if not reason:
