@@ -78,9 +78,10 @@ class Config:
         bucket_cap: The same limit for one LSH bucket.
         copies_only: Verify only pairs of which one body can stand in the other whole: copies, cut copies, texts inside
             others. Pairs that can share no more than passages are dropped before they are aligned: links by passages
-            or quotations are not found, and edited copies need the whole ``threshold`` however alike they open.
-            Comparisons are made when somebody looks at them. Many times faster on large collections. The index pays
-            no heed to it.
+            are not found, and those by lists or quotations only where one body is nothing else and stands in the other
+            whole. Edited copies need the whole ``threshold`` however alike they open, in an index, too; otherwise an
+            index pays no heed to it. Comparisons are made when somebody looks at them. Many times faster on large
+            collections.
         origins: Read credits and say where a cluster's text comes from. Off: no body has credits, no cluster an origin.
         clean: Look for page chrome in texts that are not declared clean. Off: every text is a body as it is.
         max_page_bytes: Larger pages are skipped, in bytes.

@@ -69,6 +69,15 @@ def test_shared_passages_are_not_reported():
     assert (list(found.links), list(found.pairs)) == ([], [])
 
 
+def test_a_body_that_is_a_quotation_is_found_in_whoever_quotes_it_whole():
+    spoken = f"“{' '.join(sentence(number)[:-1] for number in range(910, 918))}”"
+    documents = [("a", spoken), ("b", f"{story(3)}\n{spoken}\n{story(4)}")]
+    (pair,) = dedupe.cluster(documents, config=CONFIG).pairs
+    assert pair.relation.text == "quotes_only"
+    assert pair.coverage.larger() == 1.0
+    assert [pair] == list(dedupe.cluster(documents, config=IN_FULL).pairs)
+
+
 def test_forms_and_equal_bodies_under_other_headlines_are_told_apart():
     filled = [" ".join(f"{sentence(number, 14)[:-1]} {day}{number}." for number in range(12)) for day in ("4", "7")]
     same = "The company will pay its dividend in the third week of the month, it said in a statement on Monday evening."
