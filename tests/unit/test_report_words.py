@@ -7,6 +7,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe.config import Config
 from dedupe.records import EditorialRelation, Relation, TextRelation
 from dedupe.report.visible import shorten, visible
 from dedupe.report.words import EDITORIAL_MEANING, TEXT_MEANING, count, listing, percent, relation_name, summary
@@ -82,6 +83,10 @@ def test_the_summary_is_one_sentence_that_counts_everything():
     assert summary(five_pages()) == "5 pages, 4 texts, at least 3 independent origins"
     assert summary(five_pages(skipped=(UNREADABLE, EMPTY))).endswith("; 2 more not used (1 failed)")
     assert summary(nothing()) == "0 pages, 0 texts, at least 0 independent origins"
+
+
+def test_who_looked_for_copies_only_is_not_told_how_many_origins_there_are():
+    assert summary(five_pages().replace(config=Config(copies_only=True))) == "5 pages, 4 texts"
 
 
 def test_a_listing_says_how_many_it_left_out():

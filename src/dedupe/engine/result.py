@@ -36,6 +36,7 @@ class Result:
         overflows: Caps that bit while nominating pairs; empty means that nothing was cut.
         seen: Documents that came in.
         independent_origins: Least number of independent origins: clusters counted once where borrowed text links them.
+            With ``copies_only`` nobody looked for most of what was borrowed, and there may be fewer.
         config: The parameters of the run.
         bridges: Pairs verified to carry one text whose clusters were kept apart all the same, because nothing else
             speaks for joining them; each says why. A person may see one text where the guard sees two.

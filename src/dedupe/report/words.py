@@ -69,13 +69,15 @@ def relation_name(relation: Relation, source: str | None = None) -> str:
 
 
 def summary(result: "Result") -> str:
-    """Sum up a run in one sentence; documents that were not used are counted, never left out."""
+    """Sum up a run in one sentence; documents that were not used are counted, never left out.
+
+    Origins are counted by who borrowed from whom; a run that looks for copies only does not know.
+    """
     skipped = len(result.skipped)
     failed = sum(entry.failed for entry in result.skipped)
-    sentence = (
-        f"{count(len(result.documents), 'page')}, {count(len(result.clusters), 'text')}, "
-        f"at least {count(result.independent_origins, 'independent origin')}"
-    )
+    sentence = f"{count(len(result.documents), 'page')}, {count(len(result.clusters), 'text')}"
+    if not result.config.copies_only:
+        sentence += f", at least {count(result.independent_origins, 'independent origin')}"
     if not skipped:
         return sentence
     return f"{sentence}; {skipped:,} more not used" + (f" ({failed:,} failed)" if failed else "")
