@@ -4,6 +4,7 @@ import dataclasses
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
 from dedupe.config import Config
@@ -159,8 +160,9 @@ class Result:
 
     def closest_calls(self, count: int = 10) -> tuple[Comparison, ...]:
         """Return the verified pairs whose deciding number lay nearest to its limit: where to look by hand first."""
-        decided = [pair for pair in self.pairs if pair.relation.decided_by and pair.relation.limit <= 1]
-        return tuple(sorted(decided, key=lambda pair: abs(pair.relation.value - pair.relation.limit))[:count])
+        decided = (pair for pair in self.pairs if pair.relation.decided_by and pair.relation.limit <= 1)
+        # One pair in memory at a time but for the nearest: a large run's pairs lie on disk, or are made when read.
+        return tuple(nsmallest(count, decided, key=lambda pair: abs(pair.relation.value - pair.relation.limit)))
 
     def explain(self, a: DocumentId, b: DocumentId) -> str:
         """Say in plain text what two documents are to each other, with the words that prove it.
