@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import dedupe
 from dedupe import Config, Document
 from dedupe._kernels import COLUMNS, measure
-from dedupe.engine import measuring, spool
+from dedupe.engine import copies, measuring, spool
 from dedupe.engine.judging import Measures, outline_of
 from dedupe.engine.measuring import limits_of
 from dedupe.engine.outlines import Outline
@@ -106,6 +106,27 @@ def test_nothing_depends_on_order_threads_disk_or_block(monkeypatch):
     monkeypatch.setattr(spool, "HELD_BYTES", 1)
     monkeypatch.setattr(measuring, "BLOCK_PAIRS", 3)
     assert writers.to_json(dedupe.cluster(documents, config=CONFIG, jobs=3)) == expected
+
+
+@pytest.mark.parametrize("held", [1 << 26, 1])
+def test_blocks_of_long_texts_hold_few_pairs(held, monkeypatch):
+    monkeypatch.setattr(spool, "HELD_BYTES", held)
+    documents = [*corpus(40), ("\ud800", story(2)), ("long", story(2) * 30), ("longer", story(2) * 31)]
+    expected = writers.to_json(dedupe.cluster(documents, config=CONFIG))
+    blocks = []
+    monkeypatch.setattr(copies, "measure_blocks", lambda *given, **more: noted(blocks, *given, **more))
+    monkeypatch.setattr(measuring, "BLOCK_BYTES", 20_000)
+    assert writers.to_json(dedupe.cluster(documents, config=CONFIG, jobs=2)) == expected
+    sizes = [(len(block.pairs), sum(len(body.text) for body in block.bodies)) for block in blocks]
+    assert all(size <= 20_000 or pairs == 1 for pairs, size in sizes)
+    assert max(pairs for pairs, _ in sizes) > 1
+    assert max(size for _, size in sizes) > 20_000
+
+
+def noted(blocks, *given, **more):
+    for block in measuring.measure_blocks(*given, **more):
+        blocks.append(block)
+        yield block
 
 
 def test_scores_are_those_of_the_pairs():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,11 @@ from dedupe.records import Body
 from dedupe.sketch.candidates import Candidates
 
 BLOCK_PAIRS = 2_048
-"""Pairs measured at once: some 20 MB of tokens."""
+"""Pairs measured at once: some 20 MB of tokens where documents are pages of news."""
+
+BLOCK_BYTES = 1 << 26
+"""Bodies read at once, unless one pair alone takes more: books fill a block before there are many pairs. Made ready for
+measuring, a text takes about six times its size."""
 
 
 class Block(NamedTuple):
@@ -59,21 +64,33 @@ def measure_blocks(
     """
     order = _near_each_other(candidates.pairs)
 
-    def measured(begin: int) -> Block:
-        numbers = order[begin : begin + BLOCK_PAIRS]
+    def measured(numbers: NDArray[np.int64]) -> Block:
         pairs = candidates.pairs[numbers]
         positions, inverse = np.unique(pairs, return_inverse=True)
         places = inverse.reshape(-1, 2)
         read = [bodies[position] for position in positions.tolist()]
         return Block(numbers, pairs, places, read, _kernels.measure([body.text for body in read], places, limits))
 
-    begins = range(0, len(candidates), BLOCK_PAIRS)
+    parts = _cut(order, candidates.pairs, bodies.stored.sizes())
     if threads == 1:
-        yield from map(measured, begins)
+        yield from map(measured, parts)
         return
     with ThreadPoolExecutor(threads) as pool:
-        for first in range(0, len(begins), threads):
-            yield from pool.map(measured, begins[first : first + threads])
+        while together := list(islice(parts, threads)):
+            yield from pool.map(measured, together)
+
+
+def _cut(order: NDArray[np.int64], pairs: NDArray[np.int64], sizes: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Cut the ordered pairs into blocks of limited number and size; a body that several pairs name counts once."""
+    begin = 0
+    while begin < len(order):
+        ends = pairs[order[begin : begin + BLOCK_PAIRS]].ravel()
+        positions, first = np.unique(ends, return_index=True)
+        added = np.zeros(len(ends), dtype=np.int64)
+        added[first] = sizes[positions]
+        count = max(1, int(np.searchsorted(np.cumsum(added)[1::2], BLOCK_BYTES, side="right")))
+        yield order[begin : begin + count]
+        begin += count
 
 
 def _near_each_other(pairs: NDArray[np.int64]) -> NDArray[np.int64]:

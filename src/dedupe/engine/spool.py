@@ -59,6 +59,10 @@ class Spool:
             return bytes(self._buffer[start - self._written : end - self._written])
         return os.pread(self._file, end - start, start)
 
+    def lengths(self) -> NDArray[np.int64]:
+        """Return the bytes of every record ``int64[n]``."""
+        return np.frombuffer(self._ends, dtype=np.int64) - np.frombuffer(self._starts, dtype=np.int64)
+
     def _flush(self) -> None:
         if self._file is None:
             self._file, name = tempfile.mkstemp(prefix="dedupe-", suffix=".spool")
@@ -218,6 +222,13 @@ class Spooled(LazySequence[T]):
             return self._codec.encode(self._held[position])
         number = self._numbers[position]
         return self._spool[number] if number >= 0 else self._codec.encode(self._odd[number])
+
+    def sizes(self) -> NDArray[np.int64]:
+        """Return about how many bytes every record takes ``int64[n]``, without reading those that lie on the disk."""
+        if self._held is not None:
+            return np.fromiter(map(self._size, self._held), dtype=np.int64, count=len(self._held))
+        odd = [self._size(self._odd[number]) for number in range(-len(self._odd), 0)]
+        return np.concatenate((self._spool.lengths(), np.array(odd, dtype=np.int64)))[self._numbers]
 
     def __len__(self) -> int:
         """Return the number of records."""
