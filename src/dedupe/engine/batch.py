@@ -9,6 +9,7 @@ from dedupe.engine.answering import answer
 from dedupe.engine.comparing import Comparer, Remaining, compare_elsewhere, compare_here
 from dedupe.engine.copies import CopyPairs, find_copies
 from dedupe.engine.extracting import extraction
+from dedupe.engine.garbage import rare_collections
 from dedupe.engine.intake import DuplicateIds, Progress, take_in
 from dedupe.engine.nominate import nominate
 from dedupe.engine.pairs import BodyOf, PairCodec, Pairs
@@ -61,8 +62,16 @@ def cluster(
     config = config or Config()
     if jobs < 1:
         raise ConfigError(f"jobs must be at least 1, not {jobs!r}")
+    with rare_collections():
+        return _run(_rows(documents), config, duplicate_ids=duplicate_ids, jobs=jobs, progress=progress)
+
+
+def _run(
+    rows: Iterable[object], config: Config, *, duplicate_ids: DuplicateIds, jobs: int, progress: Progress | None
+) -> Result:
+    """Take in, nominate, verify, answer."""
     with extraction(config, jobs) as extract:
-        intake = take_in(_rows(documents), extract, duplicate_ids=duplicate_ids, progress=progress)
+        intake = take_in(rows, extract, duplicate_ids=duplicate_ids, progress=progress)
     nominated = nominate(intake.bodies.stored, config, threads=jobs)
     candidates = nominated.candidates
     comparer = Comparer(intake.bodies, config)
