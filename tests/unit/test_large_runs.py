@@ -178,6 +178,13 @@ def test_questions_to_a_result_on_disk_are_answered_like_those_to_one_in_memory(
     assert result.closest_calls(5) == expected.closest_calls(5)
 
 
+def test_a_known_similarity_is_told_without_reading_anything(documents, expected, on_disk, monkeypatch):
+    result = dedupe.cluster(documents)
+    pair = expected.pairs[0]
+    monkeypatch.setattr(spool.Spooled, "at", None)
+    assert result.known_similarity(pair.a, pair.b) == pair.similarity
+
+
 def test_template_text_of_a_site_is_set_aside_on_disk_as_well(on_disk, monkeypatch):
     pitch = sentence(9_999, 30)
     made = [

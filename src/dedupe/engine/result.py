@@ -97,7 +97,8 @@ class Result:
     def _position(self, document_id: DocumentId) -> int | None:
         """Return where a document stands in ``documents``."""
         if len(self._positions) != len(self.documents):
-            self._positions.update((body.id, position) for position, body in enumerate(self.documents))
+            ids = self.pairs.ids if isinstance(self.pairs, ShownPairs) else [body.id for body in self.documents]
+            self._positions.update((document_id, position) for position, document_id in enumerate(ids))
         return self._positions.get(document_id)
 
     def known_pair(self, a: DocumentId, b: DocumentId) -> Comparison | None:
