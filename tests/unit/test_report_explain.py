@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dedupe
 from dedupe.config import Config
 from dedupe.errors import InputError
 from dedupe.records import Relation, Sides, Span
@@ -11,6 +12,7 @@ from dedupe.report.counterfactual import what_would_change
 from dedupe.report.differences import changes, only_in
 from dedupe.report.explain import explain_comparison, explain_pair
 from handmade import COPY, SHARED, UNREADABLE, body, comparison, five_pages, passage
+from stories import sentence, story
 
 
 def test_an_account_holds_everything_in_the_order_it_is_read():
@@ -27,6 +29,14 @@ def test_an_account_holds_everything_in_the_order_it_is_read():
 def test_ids_in_either_order_give_the_same_account():
     result = five_pages()
     assert explain_pair(result, "copy.txt", "original.txt") == explain_pair(result, "original.txt", "copy.txt")
+
+
+def test_an_account_does_not_say_that_nothing_nominated_what_was_dropped():
+    shared = " ".join(sentence(900 + number) for number in range(6))
+    documents = [("a", f"{story(1)} {shared}"), ("b", f"{story(2)} {shared}")]
+    text = dedupe.cluster(documents, config=Config.preset("corpus")).explain("a", "b")
+    (said,) = [" ".join(part.split()) for part in text.split("In this run")[1:]]
+    assert "nothing nominated it, or it was seen to share too little; it was compared for this account" in said
 
 
 def test_positions_are_those_of_the_quoted_words():

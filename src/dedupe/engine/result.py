@@ -77,7 +77,7 @@ class Result:
         raise InputError(f"no document has the id {document_id!r}; there are {len(self.documents)} documents")
 
     def pair(self, a: DocumentId, b: DocumentId) -> Comparison:
-        """Return the comparison of two documents, comparing them now where nothing nominated the pair.
+        """Return the comparison of two documents, comparing them now where the run did not keep the pair.
 
         Ids come in any order; the answer is in id order.
 
@@ -102,7 +102,7 @@ class Result:
         return self._positions.get(document_id)
 
     def known_pair(self, a: DocumentId, b: DocumentId) -> Comparison | None:
-        """Return the verified pair of two documents, ids in any order; ``None`` where nothing nominated it."""
+        """Return the verified pair of two documents, ids in any order; ``None`` where it is not in ``pairs``."""
         number = self._pair_number(a, b)
         return None if number is None else self.pairs[number]
 

@@ -33,7 +33,7 @@ CREDITS_SHOWN = 10
 def explain_pair(result: "Result", a: DocumentId, b: DocumentId) -> str:
     """Explain what two documents of ``result`` are to each other, as plain text ending in a line end.
 
-    Ids come in any order; the account is in id order. A pair that nothing nominated is compared now, and the account
+    Ids come in any order; the account is in id order. A pair that the run did not keep is compared now, and the account
     says so.
 
     Raises:
@@ -183,7 +183,8 @@ def _place_in_run(result: "Result", comparison: Comparison) -> Iterator[str]:
     if comparison.nominated_by:
         yield from _wrapped(f"the pair was nominated by: {', '.join(comparison.nominated_by)}", "  ")
     else:
-        yield from _wrapped("nothing nominated the pair; it was compared for this account", "  ")
+        why = "nothing nominated it, or it was seen to share too little"
+        yield from _wrapped(f"the run kept nothing of the pair: {why}; it was compared for this account", "  ")
 
 
 def _origin(result: "Result", comparison: Comparison) -> Iterator[str]:
