@@ -172,10 +172,13 @@ def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path):
     assert done.stdout == ""
 
 
-def test_an_output_that_cannot_be_written_is_one_clear_line(folder, tmp_path):
-    done = run("scan", folder, "--output", tmp_path / "no" / "such" / "folder")
+@pytest.mark.parametrize("command", ["scan", "report"])
+def test_an_output_that_cannot_be_written_is_one_clear_line_before_any_work(command, folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("dedupe.engine.intake.coerce", None)
+    target = tmp_path / "no" / "such" / "folder"
+    done = run(command, folder, "--output", target)
     assert done.exit_code == ExitCode.REFUSED
-    assert re.fullmatch(r"dedupe: .*No such file or directory\n", done.stderr)
+    assert done.stderr == f"dedupe: {target}: No such file or directory\n"
 
 
 def test_a_hostile_file_name_cannot_act_at_a_terminal(tmp_path):

@@ -1,5 +1,7 @@
 """Documents for a command: read from its paths, without the file the command itself writes."""
 
+import errno
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,13 +20,28 @@ def read_paths(
     Raises:
         CorpusError: A path cannot be read at all.
         ConfigError: ``fields`` names a meaning that no document has.
+        OSError: There is no folder for the output, or nothing may be written to it; said before the first document.
     """
+    if output is not None:
+        _require_room(output)
     own = _names_of(output, paths) if output is not None else frozenset()
     for entry in dedupe.read(*paths, fields=fields, config=config):
         if entry.id in own:
             yield Skipped(id=entry.id, stage="read", reason="this run writes its answer there")
         else:
             yield entry
+
+
+def _require_room(output: Path) -> None:
+    """Refuse an output that cannot be written: after hours of work it would be too late."""
+    target = Path(os.path.realpath(output))
+    reason = 0
+    if not target.parent.is_dir():
+        reason = errno.ENOENT
+    elif (target.is_file() or not target.exists()) and not os.access(target.parent, os.W_OK):
+        reason = errno.EACCES
+    if reason:
+        raise OSError(reason, os.strerror(reason), str(output))
 
 
 def _names_of(output: Path, paths: Sequence[Path]) -> frozenset[str]:
