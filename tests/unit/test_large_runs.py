@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 import dedupe
 from dedupe.cli.app import app
 from dedupe.config import Config
-from dedupe.engine import comparing, requests, sketching, spool, workers
+from dedupe.engine import comparing, nominate, requests, sketching, spool, workers
 from dedupe.engine.estimate import estimate
+from dedupe.engine.nominate import sketch_bodies
 from dedupe.engine.pairs import Outline, PairCodec
 from dedupe.engine.requests import Holding
 from dedupe.engine.spool import FieldCodec, Selected, Spool, Spooled
@@ -176,6 +177,20 @@ def test_questions_to_a_result_on_disk_are_answered_like_those_to_one_in_memory(
     assert result.known_similarity(*strangers) is None
     assert result.pair(*strangers) == expected.pair(*strangers)
     assert result.closest_calls(5) == expected.closest_calls(5)
+
+
+def test_long_texts_are_sketched_few_at_once(documents, expected, monkeypatch):
+    lengths = []
+
+    def noted(batch, *given, **more):
+        lengths.append([len(body.text) for body in batch])
+        return sketch_bodies(batch, *given, **more)
+
+    monkeypatch.setattr(nominate, "sketch_bodies", noted)
+    monkeypatch.setattr(sketching, "BATCH_CHARS", 5_000)
+    assert writers.to_json(dedupe.cluster(documents)) == writers.to_json(expected)
+    assert len(lengths) > 1
+    assert all(sum(batch[:-1]) < 5_000 for batch in lengths)
 
 
 def test_a_known_similarity_is_told_without_reading_anything(documents, expected, on_disk, monkeypatch):

@@ -6,7 +6,6 @@ spool, divided by their leading bits, so that nomination can join them part by p
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,10 @@ from dedupe.records import Body
 from dedupe.sketch.candidates import Sketches
 
 BATCH_BODIES = 1_024
-"""Bodies sketched at once: a few megabytes of text."""
+"""Bodies sketched at once: a few megabytes of text where documents are pages of news."""
+
+BATCH_CHARS = 1 << 25
+"""Code points from which a batch is full however few bodies it has: books."""
 
 _PART_BITS = 6
 _BUFFERED = 1 << 20
@@ -92,15 +94,28 @@ def sketch_all(bodies: Sequence[Body], sketch: Callable[[Sequence[Body]], Sketch
     """
     columns: list[Sketches] = []
     postings = Postings()
-    offered = iter(bodies)
     place = 0
-    while batch := list(islice(offered, BATCH_BODIES)):
+    for batch in _batches(bodies):
         made = sketch(batch)
         owners = np.arange(place, place + len(batch), dtype=np.uint32)
         postings.append(made.fingerprints, np.repeat(owners, np.diff(made.fingerprint_offsets)))
         columns.append(_without_fingerprints(made))
         place += len(batch)
     return _joined(columns or [_without_fingerprints(sketch([]))]), postings
+
+
+def _batches(bodies: Sequence[Body]) -> Iterator[list[Body]]:
+    """Yield the bodies in batches of limited number and length."""
+    batch: list[Body] = []
+    length = 0
+    for body in bodies:
+        batch.append(body)
+        length += len(body.text)
+        if len(batch) == BATCH_BODIES or length >= BATCH_CHARS:
+            yield batch
+            batch, length = [], 0
+    if batch:
+        yield batch
 
 
 def _without_fingerprints(made: Sketches) -> Sketches:
