@@ -138,3 +138,11 @@ def test_every_answer_says_what_would_change_it():
         assert what_would_change(comparison(a, b, [], relation), Config())
     for text in ("near_identical", "abridged", "contained", "reordered", "partial", "quotes_only", "template_only"):
         assert near(text)
+
+
+def test_a_pair_that_the_run_never_looked_at_is_not_said_to_be_kept_apart_by_others():
+    short = "The ferry was late again today."  # fewer words than any run compares
+    result = dedupe.cluster([("a", short), ("b", short)])
+    account = result.explain("a", "b")
+    assert "the run kept nothing of the pair" in " ".join(account.split())
+    assert "other members" not in account

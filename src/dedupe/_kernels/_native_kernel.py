@@ -146,7 +146,7 @@ def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     columns = np.empty((len(pairs), len(COLUMNS)), dtype=np.int64)
     _native.measure(
         texts,
-        np.ascontiguousarray(pairs, dtype=np.int64),
+        np.array(pairs, dtype=np.int64, order="C"),  # a copy: it is read without the interpreter lock
         columns,
         _SECRET,
         (limits.max_gap_tokens, limits.min_passage_tokens, min(limits.shingle_size, _LARGEST_SIZE)),

@@ -93,7 +93,10 @@ def add(
     busy_timeout: Patience = 30.0,
     quiet: Quiet = False,
 ) -> None:
-    """Answer for every document and take it in. What is not there yet is made, with the default parameters."""
+    """Answer for every document and take it in. What is not there yet is made, with the default parameters.
+
+    An index with other parameters (--preset, --threshold ...) is made by `index create` first.
+    """
     if dry_run:
         check(index, paths, log=log, field=field, quiet=quiet)
         return

@@ -178,7 +178,7 @@ def _place_in_run(result: "Result", comparison: Comparison) -> Iterator[str]:
             yield from _wrapped("The pair alone would not have been merged: other members join them.", "  ")
     else:
         yield from _wrapped(f"A is in the cluster {cluster_a.id}, B in {cluster_b.id}", "  ")
-        if merged(comparison):
+        if merged(comparison) and comparison.nominated_by:
             yield from _wrapped("The pair alone would have been merged: other members keep them apart.", "  ")
     if comparison.nominated_by:
         yield from _wrapped(f"the pair was nominated by: {', '.join(comparison.nominated_by)}", "  ")
