@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe.engine.comparing import Comparer
 from dedupe.engine.measuring import Block, limits_of, measure_blocks
-from dedupe.sketch.candidates import Candidates
+from dedupe.sketch.candidates import Candidates, proposed_by
 from dedupe.verify.relations import is_retold
 from dedupe.verify.wording import share_of
 
@@ -34,7 +34,9 @@ class Sifted:
 
 
 def sift(candidates: Candidates, comparer: Comparer, sifted: Sifted, *, threads: int = 1) -> Iterator[int]:
-    """Measure all candidates and mark those that are unrelated; yields the number of candidates done now and then.
+    """Measure candidates and mark those that are unrelated; yields the number of candidates done now and then.
+
+    What fingerprints nominated shares a passage already, so that it is left to the comparison.
 
     Args:
         candidates: The pairs.
@@ -42,12 +44,18 @@ def sift(candidates: Candidates, comparer: Comparer, sifted: Sifted, *, threads:
         sifted: Where they are marked.
         threads: Threads that measure.
     """
-    done = 0
-    for block in measure_blocks(candidates, comparer.bodies, limits_of(comparer.config, 0.0), threads=threads):
+    config = comparer.config
+    shared = np.zeros(len(candidates), dtype=bool)
+    if config.fingerprint_tokens >= config.min_passage_tokens:
+        shared = proposed_by(candidates.channels, "fingerprint")
+    doubtful = np.flatnonzero(~shared)
+    left = Candidates(pairs=candidates.pairs[doubtful], channels=candidates.channels[doubtful])
+    done = int(np.count_nonzero(shared))
+    for block in measure_blocks(left, comparer.bodies, limits_of(config, 0.0), threads=threads):
         apart = (block.columns[:, _PASSAGES] == 0) & (block.columns[:, _EQUAL] == 0)
-        if comparer.config.wording:
+        if config.wording:
             apart &= ~_retold(block, np.flatnonzero(apart), comparer)
-        sifted.unrelated[block.numbers[apart]] = True
+        sifted.unrelated[doubtful[block.numbers[apart]]] = True
         done += len(block.numbers)
         yield done
 

@@ -104,6 +104,16 @@ def channel_names(mask: int) -> tuple[str, ...]:
     return _NAMES[mask]
 
 
+def proposed_by(masks: npt.NDArray[np.uint8], channel: str) -> npt.NDArray[np.bool_]:
+    """Mark the channel masks that hold a channel.
+
+    >>> proposed_by(np.array([1, 4, 5], dtype=np.uint8), "fingerprint").tolist()
+    [False, True, True]
+    """
+    marked: npt.NDArray[np.bool_] = (masks >> CHANNELS.index(channel) & 1) > 0
+    return marked
+
+
 def find_candidates(
     sketches: Sketches,
     postings: Iterable[Part] | None = None,
