@@ -37,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--name", help="name in the results; default the file's")
-    parser.add_argument("--documents", type=int, default=5_000)
+    parser.add_argument("--documents", type=int, default=20_000)
     parser.add_argument("--words", type=int, nargs=2, default=(350, 550))
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--out", type=Path, default=HERE / "results")
