@@ -1,7 +1,10 @@
 """What every test may rely on: both kernels, and no network."""
 
+import importlib
 import importlib.util
+import os
 import socket
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -12,6 +15,7 @@ from dedupe import _kernels
 hypothesis.settings.register_profile("dedupe", deadline=None)
 hypothesis.settings.load_profile("dedupe")
 
+ROOT = Path(__file__).parents[1]
 KERNELS = ["numpy"] + (["native"] if importlib.util.find_spec("dedupe._kernels._native") else [])
 
 
@@ -37,3 +41,19 @@ def no_network(monkeypatch):
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def labelled_pages():
+    """The folder of the real data sets, or a skip."""
+    for folder in (os.environ.get("DEDUPE_DATA", ""), ROOT.parent / "shared" / "data", ROOT / ".data"):
+        if folder and (Path(folder) / "html_scrapinghub" / "pages.jsonl").is_file():
+            return Path(folder)
+    return pytest.skip("no labelled pages; unpack the data sets and name their folder in DEDUPE_DATA")
+
+
+@pytest.fixture
+def chrome_bench(monkeypatch):
+    """The benchmark of the chrome finder, as a module."""
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    return importlib.import_module("chrome_quality")

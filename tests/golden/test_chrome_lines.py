@@ -3,17 +3,12 @@
 Measured before lines were read by the kernel; a rule that is meant to change changes these. Needs the data sets.
 """
 
-import importlib
-import os
-from pathlib import Path
-
 import pytest
 import xxhash
 
 from dedupe.text import chrome
 from dedupe.text.credits import find_credits
 
-ROOT = Path(__file__).parents[2]
 LIMIT = 1000
 GOLDEN = {
     # set: (digest of its texts, digest of all that is said of them)
@@ -23,20 +18,6 @@ GOLDEN = {
     "news20": ("307c3eb11c12b2d0", "8de82720925117b5"),
     "wiki_versions": ("d1a7ab785319b7a6", "3190e022b275a15d"),
 }
-
-
-@pytest.fixture(scope="module")
-def data():
-    for folder in (os.environ.get("DEDUPE_DATA", ""), ROOT.parent / "shared" / "data", ROOT / ".data"):
-        if folder and (Path(folder) / "html_scrapinghub" / "pages.jsonl").is_file():
-            return Path(folder)
-    return pytest.skip("no labelled pages; unpack the data sets and name their folder in DEDUPE_DATA")
-
-
-@pytest.fixture
-def bench(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    return importlib.import_module("chrome_quality")
 
 
 def digest(values):
@@ -58,11 +39,11 @@ def said(text):
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_every_line_and_credit_of_real_texts_is_as_before(kernel, data, bench, name):
+def test_every_line_and_credit_of_real_texts_is_as_before(kernel, labelled_pages, chrome_bench, name):
     if name.startswith("html"):
-        texts = [text for _, text, _ in bench.pages(data, name)]
-    elif (data / name).is_dir():
-        texts = bench.clean_texts(data, name, limit=LIMIT)
+        texts = [text for _, text, _ in chrome_bench.pages(labelled_pages, name)]
+    elif (labelled_pages / name).is_dir():
+        texts = chrome_bench.clean_texts(labelled_pages, name, limit=LIMIT)
     else:
         pytest.skip(f"{name} is not unpacked")
     known, lines = GOLDEN[name]

@@ -10,7 +10,7 @@ import os
 from typing import cast
 
 from dedupe._kernels._contract import COLUMNS, Kernel, Limits, Measured, Reading, Sketch
-from dedupe._kernels._measure import SEPARATORS, differing_places, likeness
+from dedupe._kernels._measure import SEPARATORS, differing_places, likeness, precedes
 from dedupe.errors import ConfigError, MissingExtraError
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "lines",
     "measure",
     "name",
+    "precedes",
     "read",
     "shingle_hashes",
     "sketch",

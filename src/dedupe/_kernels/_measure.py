@@ -72,7 +72,7 @@ def measure_pairs(sides: Sequence[Side], pairs: NDArray[np.int64], limits: Limit
     for place, (first, second) in enumerate(pairs.tolist()):
         a, b = sides[first], sides[second]
         if _within_reach(a.tokens, b.tokens, limits.reach):
-            numbers = _mirrored(_measure(b, a, limits)) if _precedes(b.tokens, a.tokens) else _measure(a, b, limits)
+            numbers = _mirrored(_measure(b, a, limits)) if precedes(b.tokens, a.tokens) else _measure(a, b, limits)
             measured[place] = [numbers[name] for name in COLUMNS]
         measured[place, COLUMNS.index("tokens_a")] = len(a.tokens)
         measured[place, COLUMNS.index("tokens_b")] = len(b.tokens)
@@ -94,7 +94,7 @@ def _within_reach(a: Uint64s, b: Uint64s, reach: float) -> bool:
     return float(np.minimum(left, right).sum()) >= reach * float(min(len(a), len(b)))
 
 
-def _precedes(x: Uint64s, y: Uint64s) -> bool:
+def precedes(x: Uint64s, y: Uint64s) -> bool:
     """Order token sequences by length, then by their first differing token, so that the caller's order is all one."""
     if len(x) != len(y):
         return len(x) < len(y)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dedupe import _kernels
 from dedupe.config import Config
-from dedupe.engine.linking import Carried
+from dedupe.engine.linking import Carried, carrier
 from dedupe.engine.outlines import Outline
 from dedupe.records import MERGING, Body, EditorialRelation, Sides
 from dedupe.verify.editorial import is_revision
@@ -151,9 +151,9 @@ def geometry_of(measured: Row, coverage: Sides) -> Geometry:
 
 
 def _carried(measured: Row, coverage: Sides, a: Body, b: Body, config: Config) -> Carried | None:
-    whole = coverage.of_a >= config.threshold, coverage.of_b >= config.threshold
-    if whole == (True, False):
-        return Carried(b.id, measured.from_b, measured.to_b)
-    if whole == (False, True):
+    side = carrier(coverage, config)
+    if side is None:
+        return None
+    if side == "a":
         return Carried(a.id, measured.from_a, measured.to_a)
-    return None
+    return Carried(b.id, measured.from_b, measured.to_b)

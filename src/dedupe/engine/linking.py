@@ -3,11 +3,11 @@
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from dedupe.config import Config
 from dedupe.group.sets import Sets
-from dedupe.records import MERGING, Comparison, DocumentId, Link, Relation, TextRelation
+from dedupe.records import MERGING, Comparison, DocumentId, Link, Relation, Sides, TextRelation
 
 LINKING: frozenset[TextRelation] = frozenset({"contained", "reordered", "partial", "quotes_only"})
 """Text relations that are reported as links between clusters. Furniture ties no two texts: it stays a pair."""
@@ -39,14 +39,19 @@ def mark_digests(comparisons: Iterable[Comparison], config: Config) -> list[Comp
     return pairs
 
 
+def carrier(coverage: Sides, config: Config) -> Literal["a", "b"] | None:
+    """Return the side that carries the other whole and is itself not covered."""
+    if (coverage.of_a >= config.threshold) == (coverage.of_b >= config.threshold):
+        return None
+    return "b" if coverage.of_a >= config.threshold else "a"
+
+
 def carried(pair: Comparison, config: Config) -> Carried | None:
     """Return what one document of a pair carries of the other where it carries it whole and is itself not covered."""
-    whole = pair.coverage.of_a >= config.threshold, pair.coverage.of_b >= config.threshold
-    if whole == (True, False):
-        return Carried(pair.b, *_extent(pair, side="b"))
-    if whole == (False, True):
-        return Carried(pair.a, *_extent(pair, side="a"))
-    return None
+    side = carrier(pair.coverage, config)
+    if side is None:
+        return None
+    return Carried(pair.a if side == "a" else pair.b, *_extent(pair, side=side))
 
 
 def find_digests(found: Iterable[tuple[int, Carried | None]]) -> dict[int, DocumentId]:

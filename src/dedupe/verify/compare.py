@@ -3,13 +3,13 @@
 from operator import itemgetter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.records import Comparison, Passage, Relation, Sides
 from dedupe.verify import measures
-from dedupe.verify.editorial import interpret
+from dedupe.verify.editorial import Reading, interpret
+from dedupe.verify.limits import Verdict
 from dedupe.verify.material import Material
 from dedupe.verify.measures import Row, Stretch
 from dedupe.verify.openings import alike, own_opening
@@ -63,23 +63,28 @@ def compare_materials(a: Material, b: Material, config: Config, channels: tuple[
         order=geometry.order,
         longest=max((passage.tokens for passage in passages), default=0),
         passages=passages,
-        relation=Relation(
-            text=verdict.text,
-            editorial=reading.relation,
-            confidence=verdict.confidence,
-            why="; ".join(part for part in (verdict.why, reading.why) if part),
-            decided_by=verdict.decided_by,
-            value=verdict.value,
-            limit=verdict.limit,
-        ),
+        relation=relation_of(verdict, reading),
         source=reading.source,
         nominated_by=channels,
     )
 
 
+def relation_of(verdict: Verdict, reading: Reading) -> Relation:
+    """Put together what a pair is and what that means."""
+    return Relation(
+        text=verdict.text,
+        editorial=reading.relation,
+        confidence=verdict.confidence,
+        why="; ".join(part for part in (verdict.why, reading.why) if part),
+        decided_by=verdict.decided_by,
+        value=verdict.value,
+        limit=verdict.limit,
+    )
+
+
 def _aligned(a: Material, b: Material, config: Config) -> tuple[list[Row], str]:
     """Align in an order that the texts decide, not the caller, so that the answer mirrors; and name differing slots."""
-    if _precedes(b.tokens, a.tokens):
+    if _kernels.precedes(b.tokens, a.tokens):
         rows, slots = _aligned(b, a, config)
         return sorted(([row[2], row[3], row[0], row[1], row[4]] for row in rows), key=_START), slots
     rows = _kernels.align(
@@ -93,14 +98,6 @@ def _aligned(a: Material, b: Material, config: Config) -> tuple[list[Row], str]:
     whole = coverage.smaller() >= config.threshold
     may_be_edited = edited_coverage(config, untouched=True) <= coverage.larger() < config.threshold
     return rows, substituted(a, b, rows) if whole or may_be_edited else ""
-
-
-def _precedes(x: NDArray[np.uint64], y: NDArray[np.uint64]) -> bool:
-    """Order token sequences by length, then by their first differing token."""
-    if len(x) != len(y):
-        return len(x) < len(y)
-    differs = np.flatnonzero(x != y)
-    return bool(len(differs) and x[differs[0]] < y[differs[0]])
 
 
 def _covered(rows: list[Row]) -> tuple[list[Stretch], list[Stretch]]:

@@ -16,7 +16,8 @@ from dedupe.engine.index.decide import RANK, Verified, action_of, as_told, tie_o
 from dedupe.engine.index.rows import Tie
 from dedupe.engine.judging import Measures, Row, geometry_of, outline_of
 from dedupe.engine.measuring import limits_of
-from dedupe.records import Body, Comparison, Relation, Sides
+from dedupe.records import Body, Comparison, Sides
+from dedupe.verify.compare import relation_of
 from dedupe.verify.editorial import interpret
 from dedupe.verify.measures import ratio
 from dedupe.verify.relations import relate
@@ -120,16 +121,7 @@ def _verified(row: int, measured: Row, identity: float, bodies: tuple[Body, Body
     geometry = geometry_of(measured, coverage)
     verdict = relate(geometry, range(measured.passages), config)
     reading = interpret(verdict.text, *bodies, identity=identity, residual=geometry.residual.larger(), aligned="")
-    relation = Relation(
-        text=verdict.text,
-        editorial=reading.relation,
-        confidence=verdict.confidence,
-        why="; ".join(part for part in (verdict.why, reading.why) if part),
-        decided_by=verdict.decided_by,
-        value=verdict.value,
-        limit=verdict.limit,
-    )
-    return Verified(row, bodies[1].id, relation, measured.similarity, coverage)
+    return Verified(row, bodies[1].id, relation_of(verdict, reading), measured.similarity, coverage)
 
 
 def choose(weighed: Sequence[Weighed], told: Mapping[int, Tie]) -> Verified | None:
