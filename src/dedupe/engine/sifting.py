@@ -1,6 +1,6 @@
 """Most candidates share nothing: measured natively, they are told apart before anything is compared in full.
 
-Half of all candidates of ordinary news are texts on one subject that share a few three-word phrases by chance. Where no
+Most candidates of ordinary news are texts on one subject that share a few three-word phrases by chance. Where no
 passage stands in both texts, only shared wording could still link them, and for that the phrases of either text are
 counted once, however many pairs it is in.
 """
