@@ -35,7 +35,15 @@ def assert_measured_alike(texts, pairs, limits=LIMITS):
     ours, specified = native.measure(texts, pairs, limits), _numpy.measure(texts, pairs, limits)
     assert ours.dtype == specified.dtype == np.int64
     np.testing.assert_array_equal(ours, specified)
+    content, ends = joined(texts)
+    for kernel in (native, _numpy):
+        np.testing.assert_array_equal(kernel.measure_texts(content, ends, pairs, limits), specified)
     return ours
+
+
+def joined(texts):
+    written = [text.encode("utf-8", "surrogatepass") for text in texts]
+    return b"".join(written), np.cumsum([len(text) for text in written], dtype=np.int64)
 
 
 @given(
@@ -124,3 +132,54 @@ def test_what_is_no_text_is_refused(kernel):
 @pytest.mark.parametrize("kernel", [native, _numpy], ids=["native", "numpy"])
 def test_no_pairs_have_no_numbers(kernel):
     assert kernel.measure([], np.empty((0, 2), dtype=np.int64), LIMITS).shape == (0, len(COLUMNS))
+
+
+@pytest.mark.parametrize("kernel", [native, _numpy], ids=["native", "numpy"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b"\x80",
+        b"\xc0\x80",
+        b"\xc3",
+        b"\xe2\x80",
+        b"\xe0\x80\x80",
+        b"\xf0\x8f\xbf\xbf",
+        b"\xf4\x90\x80\x80",
+        b"\xf8",
+        b"\xff",
+    ],
+)
+def test_what_is_no_utf8_is_refused_where_a_pair_names_it(kernel, wrong):
+    content = b"one two three" + wrong + b"one"
+    ends = np.cumsum([13, len(wrong), 3])
+    with pytest.raises(ValueError, match=r"(?i)utf-8"):
+        kernel.measure_texts(content, ends, np.array([(0, 1)]), LIMITS)
+    assert kernel.measure_texts(content, ends, np.array([(0, 2)]), LIMITS).shape == (1, len(COLUMNS))
+
+
+@given(st.lists(st.binary(max_size=6), max_size=3), st.booleans())
+def test_bytes_are_decoded_or_refused_alike(pieces, together):
+    content = b"".join(pieces)
+    ends = np.array([len(content)] if together else np.cumsum([len(piece) for piece in pieces]), dtype=np.int64)
+    pairs = np.array([(place, place) for place in range(len(ends))], dtype=np.int64).reshape(-1, 2)
+    try:
+        specified = _numpy.measure_texts(content, ends, pairs, LIMITS)
+    except ValueError:
+        with pytest.raises(ValueError, match="UTF-8"):
+            native.measure_texts(content, ends, pairs, LIMITS)
+    else:
+        np.testing.assert_array_equal(native.measure_texts(content, ends, pairs, LIMITS), specified)
+
+
+@pytest.mark.parametrize("kernel", [native, _numpy], ids=["native", "numpy"])
+@pytest.mark.parametrize("ends", [[-1, 3], [2, 1], [1, 4], [[1], [3]]])
+def test_ends_that_cut_no_texts_are_refused(kernel, ends):
+    with pytest.raises(ValueError, match="ends must be"):
+        kernel.measure_texts(b"abc", np.array(ends), np.empty((0, 2), dtype=np.int64), LIMITS)
+
+
+@pytest.mark.parametrize("kernel", [native, _numpy], ids=["native", "numpy"])
+def test_texts_in_any_buffer_are_measured(kernel):
+    content, ends = joined(["one two three four five", "one two three four six"])
+    measured = [kernel.measure_texts(held, ends, np.array([(0, 1)]), LIMITS) for held in (content, memoryview(content))]
+    np.testing.assert_array_equal(*measured)

@@ -112,7 +112,23 @@ def one_measuring(chosen):
         reach=chosen.choice([0.0, 0.64]),
     )
     pairs = pairs.reshape(-1, 2)
-    assert_equal([_native_kernel.measure(texts, pairs, limits)], [_numpy.measure(texts, pairs, limits)])
+    specified = _numpy.measure(texts, pairs, limits)
+    written = [text.encode("utf-8", "surrogatepass") for text in texts]
+    ends = np.cumsum([len(text) for text in written])
+    assert_equal([_native_kernel.measure(texts, pairs, limits)], [specified])
+    assert_equal([_native_kernel.measure_texts(b"".join(written), ends, pairs, limits)], [specified])
+    broken_bytes(chosen, b"".join(written), ends, limits)
+
+
+def broken_bytes(chosen, content, ends, limits):
+    """Texts cut anywhere, or with a byte that was changed, are refused or read as if they had been meant."""
+    content, ends = bytearray(content), ends.copy()
+    if content:
+        content[chosen.randrange(len(content))] = chosen.randrange(256)
+        ends[0] = chosen.randrange(int(ends[0]) + 1)
+    pairs = np.arange(len(ends)).repeat(2).reshape(-1, 2)
+    with contextlib.suppress(ValueError):
+        _native_kernel.measure_texts(bytes(content), ends, pairs, limits)
 
 
 LINE_CHARACTERS = ASCII + CRAFTED + "\n\n\n   //2:()[]|©\u2028\r\x1c\x85\u3000.!?,"

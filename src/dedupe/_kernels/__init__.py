@@ -29,6 +29,7 @@ __all__ = [
     "likeness",
     "lines",
     "measure",
+    "measure_texts",
     "name",
     "precedes",
     "read",
@@ -67,6 +68,7 @@ FUNCTIONS = (
     "align",
     "read",
     "measure",
+    "measure_texts",
     "lines",
 )
 """What a kernel offers besides its name."""
@@ -82,4 +84,5 @@ intersection_size = _kernel.intersection_size
 align = _kernel.align
 read = _kernel.read
 measure = _kernel.measure
+measure_texts = _kernel.measure_texts
 lines = _kernel.lines

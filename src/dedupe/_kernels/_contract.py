@@ -167,5 +167,8 @@ class Kernel(Protocol):
     def measure(self, texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
         """Align pairs of texts, given by their places ``int64[m, 2]``, and count what they share."""
 
+    def measure_texts(self, content: bytes | memoryview, ends: Int64s, pairs: Int64s, limits: Limits) -> Measured:
+        """Do the same for texts that lie in UTF-8, one after the other; only those that pairs name are read."""
+
     def lines(self, text: str, vocabulary: Vocabulary) -> Lines:
         """Return the lines of a text as columns."""

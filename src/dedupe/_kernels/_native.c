@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 4 };
+enum { INTERFACE = 5 };
 
 /* ---- buffers ---- */
 
@@ -164,6 +164,7 @@ static PyMethodDef methods[] = {
     {"intersection_size", native_intersection_size, METH_VARARGS, NULL},
     {"align", native_align, METH_VARARGS, NULL},
     {"measure", native_measure, METH_VARARGS, NULL},
+    {"measure_texts", native_measure_texts, METH_VARARGS, NULL},
     {"read", native_read, METH_VARARGS, NULL},
     {"xxh3_64", native_xxh3_64, METH_O, NULL},
     {"isas", native_isas, METH_NOARGS, NULL},

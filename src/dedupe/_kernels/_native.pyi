@@ -36,6 +36,16 @@ def measure(
     shares: tuple[float, float],
     /,
 ) -> None: ...
+def measure_texts(
+    content: bytes | memoryview,
+    ends: NDArray[Any],
+    pairs: NDArray[Any],
+    columns: NDArray[Any],
+    secret: tuple[int, int],
+    sizes: tuple[int, int, int],
+    shares: tuple[float, float],
+    /,
+) -> None: ...
 def xxh3_64(data: bytes, /) -> int: ...
 def isas() -> list[str]: ...
 def isa() -> str: ...

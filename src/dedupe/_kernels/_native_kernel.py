@@ -25,6 +25,7 @@ __all__ = [
     "isas",
     "lines",
     "measure",
+    "measure_texts",
     "name",
     "read",
     "set_isa",
@@ -35,7 +36,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 4
+_INTERFACE = 5
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -144,15 +145,28 @@ def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
         _numpy.check_texts(texts)
     _numpy.check_pairs(pairs, len(texts))
     columns = np.empty((len(pairs), len(COLUMNS)), dtype=np.int64)
-    _native.measure(
-        texts,
-        np.array(pairs, dtype=np.int64, order="C"),  # a copy: it is read without the interpreter lock
-        columns,
-        _SECRET,
-        (limits.max_gap_tokens, limits.min_passage_tokens, min(limits.shingle_size, _LARGEST_SIZE)),
-        (limits.min_passage_identity, limits.reach),
-    )
+    _native.measure(texts, _held(pairs), columns, _SECRET, *_numbers(limits))
     return columns
+
+
+def measure_texts(content: bytes | memoryview, ends: Int64s, pairs: Int64s, limits: Limits) -> Measured:
+    """See :func:`dedupe._kernels._numpy.measure_texts`; the interpreter lock is free while pairs are measured."""
+    _numpy.check_parameters(shingle_size=limits.shingle_size)
+    _numpy.check_ends(ends, len(content))
+    _numpy.check_pairs(pairs, len(ends))
+    columns = np.empty((len(pairs), len(COLUMNS)), dtype=np.int64)
+    _native.measure_texts(content, _held(ends), _held(pairs), columns, _SECRET, *_numbers(limits))
+    return columns
+
+
+def _held(places: Int64s) -> Int64s:
+    """Return a copy that nobody else can change: it is read without the interpreter lock."""
+    return np.array(places, dtype=np.int64, order="C")
+
+
+def _numbers(limits: Limits) -> tuple[tuple[int, int, int], tuple[float, float]]:
+    sizes = (limits.max_gap_tokens, limits.min_passage_tokens, min(limits.shingle_size, _LARGEST_SIZE))
+    return sizes, (limits.min_passage_identity, limits.reach)
 
 
 def isas() -> list[str]:

@@ -21,6 +21,7 @@ __all__ = [
     "intersection_size",
     "lines",
     "measure",
+    "measure_texts",
     "name",
     "read",
     "shingle_hashes",
@@ -153,6 +154,38 @@ def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     check_pairs(pairs, len(texts))
     sides = [Side.of(read(text, limits.shingle_size)) for text in texts]
     return measure_pairs(sides, pairs, limits)
+
+
+def measure_texts(content: bytes | memoryview, ends: Int64s, pairs: Int64s, limits: Limits) -> Measured:
+    """Align pairs of texts that lie in UTF-8, one after the other; otherwise as :func:`measure`.
+
+    Args:
+        content: The texts, as ``str.encode("utf-8", "surrogatepass")`` writes them.
+        ends: ``int64[n]``. Text ``i`` is ``content[ends[i - 1]:ends[i]]``; the first one begins at 0.
+        pairs: ``int64[m, 2]``, places of texts.
+        limits: How to align, and which pairs are not worth it.
+
+    Returns:
+        The columns of :func:`measure`; ``from`` and ``to`` are in code points there as here.
+
+    Raises:
+        ValueError: A text that a pair names is not UTF-8; ``ends`` do not ascend or go beyond the content.
+    """
+    check_ends(ends, len(content))
+    check_pairs(pairs, len(ends))
+    named = {int(place) for place in pairs.flat}
+    bounds = [0, *ends.tolist()]
+    texts = [
+        str(content[bounds[place] : bounds[place + 1]], "utf-8", "surrogatepass") if place in named else ""
+        for place in range(len(ends))
+    ]
+    return measure(texts, pairs, limits)
+
+
+def check_ends(ends: Int64s, size: int) -> None:
+    """Refuse what does not cut ``size`` bytes into texts."""
+    if ends.ndim != 1 or bool((np.diff(ends, prepend=0, append=size) < 0).any()):
+        raise ValueError(f"ends must be int64[n], ascending from 0 to {size} at most")
 
 
 def check_pairs(pairs: Int64s, count: int) -> None:

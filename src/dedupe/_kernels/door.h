@@ -35,6 +35,7 @@ PyObject *native_sketch(PyObject *module, PyObject *arguments);
 /* pairs.c */
 PyObject *native_read(PyObject *module, PyObject *arguments);
 PyObject *native_measure(PyObject *module, PyObject *arguments);
+PyObject *native_measure_texts(PyObject *module, PyObject *arguments);
 
 /* lines_door.c */
 PyObject *native_vocabulary(PyObject *module, PyObject *numbers);

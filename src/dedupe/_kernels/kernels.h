@@ -72,6 +72,10 @@ static inline const page_t *tables_page(const tables_t *tables, uint32_t code) {
     return code < CODE_POINTS ? atomic_load_explicit(&tables->pages[code / PAGE_SIZE], memory_order_acquire) : NULL;
 }
 
+/* ---- utf8.c: bytes to UCS-4 ---- */
+/* Fills at most `length` codes; false for what is no UTF-8. Surrogates pass. */
+bool utf8_decode(const uint8_t *bytes, size_t length, uint32_t *codes, size_t *count);
+
 /* ---- isa.c: what is done differently on different processors, with the same bits as answer ---- */
 enum { BLOCK = 64 };
 

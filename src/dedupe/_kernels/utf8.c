@@ -1,0 +1,56 @@
+/* UTF-8 to code points, every byte checked: what Python's decoder takes with "surrogatepass", and nothing else. */
+#include "kernels.h"
+
+#include <string.h>
+
+enum { AT_ONCE = 16 };
+
+/* Widens stretches of ASCII; returns how many bytes, all of them ASCII. */
+static size_t widen_ascii(const uint8_t *bytes, size_t length, uint32_t *codes) {
+    size_t done = 0;
+    for (; length - done >= AT_ONCE; done += AT_ONCE) {
+        uint64_t halves[2];
+        memcpy(halves, bytes + done, sizeof halves);
+        if ((halves[0] | halves[1]) & 0x8080808080808080ULL) break;
+        for (size_t i = 0; i < AT_ONCE; i++) codes[done + i] = bytes[done + i];
+    }
+    while (done < length && bytes[done] < 0x80) {
+        codes[done] = bytes[done];
+        done++;
+    }
+    return done;
+}
+
+/* Bytes of the character that begins with a byte of 0x80 or more; 0 for none that is well formed. */
+static size_t read_wide(const uint8_t *bytes, size_t left, uint32_t *code) {
+    uint8_t first = bytes[0];
+    size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (first < 0xC2 || first > 0xF4 || left < size) return 0;
+    uint32_t value = first & (0xFFU >> (size + 1));
+    for (size_t i = 1; i < size; i++) {
+        if ((bytes[i] & 0xC0) != 0x80) return 0;
+        value = value << 6 | (bytes[i] & 0x3FU);
+    }
+    if (value < least[size] || value >= CODE_POINTS) return 0;
+    *code = value;
+    return size;
+}
+
+bool utf8_decode(const uint8_t *bytes, size_t length, uint32_t *codes, size_t *count) {
+    size_t done = 0, made = 0;
+    while (done < length) {
+        if (bytes[done] < 0x80) {
+            size_t ascii = widen_ascii(bytes + done, length - done, codes + made);
+            done += ascii;
+            made += ascii;
+            continue;
+        }
+        size_t size = read_wide(bytes + done, length - done, &codes[made]);
+        if (!size) return false;
+        done += size;
+        made++;
+    }
+    *count = made;
+    return true;
+}
