@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from dedupe._kernels import Limits, _native, _native_kernel, _numpy
+from dedupe._kernels import Limits, PackedTexts, _native, _native_kernel, _numpy
 from dedupe._kernels._phrases import EDGE, TRIM, Vocabulary
 
 ASCII = "abcxyzABCXYZ0129 .,'\"-\n\t\x00\x7f"
@@ -69,6 +69,14 @@ def one_round(chosen):
     made = _native_kernel.sketch(texts, threads=chosen.choice([1, 3]), **recipe)
     if recipe["fingerprint_tokens"] < 2**32 and recipe["fingerprint_window"] < 2**32:
         assert_equal(made, _numpy.sketch(texts, **recipe))
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)[1:]
+    assert_equal(_native_kernel.sketch(PackedTexts(b"".join(encoded), ends), **recipe), made)
+    broken = bytearray(b"".join(encoded))
+    for _ in range(chosen.randrange(4) if broken else 0):
+        broken[chosen.randrange(len(broken))] = chosen.randrange(256)
+    with contextlib.suppress(ValueError):  # what is no UTF-8 is refused, and what is, is read
+        _native_kernel.sketch(PackedTexts(bytes(broken), ends), **recipe)
     for text in texts:
         assert_equal(_native_kernel.tokenize(text), _numpy.tokenize(text))
         size = chosen.choice([1, 3, 5])

@@ -9,7 +9,7 @@ import importlib
 import os
 from typing import cast
 
-from dedupe._kernels._contract import COLUMNS, Kernel, Limits, Measured, Reading, Sketch
+from dedupe._kernels._contract import COLUMNS, Kernel, Limits, Measured, PackedTexts, Reading, Sketch
 from dedupe._kernels._measure import SEPARATORS, differing_places, likeness, precedes
 from dedupe.errors import ConfigError, MissingExtraError
 
@@ -20,6 +20,7 @@ __all__ = [
     "Kernel",
     "Limits",
     "Measured",
+    "PackedTexts",
     "Reading",
     "Sketch",
     "align",

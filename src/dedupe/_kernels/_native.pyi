@@ -10,7 +10,7 @@ INTERFACE: int
 def tokenize(text: str, /) -> tuple[bytearray, bytearray, bytearray]: ...
 def shingle_hashes(text: str, shingle_size: int, /) -> bytearray: ...
 def sketch(
-    texts: tuple[str, ...],
+    texts: tuple[str, ...] | list[Any],
     first: int,
     stop: int,
     sizes: tuple[int, ...],
@@ -28,7 +28,7 @@ def read(
     text: str, shingle_size: int, /
 ) -> tuple[bytearray, bytearray, bytearray, bytearray, bytearray, bytearray]: ...
 def measure(
-    texts: tuple[str, ...],
+    texts: tuple[str, ...] | list[Any],
     pairs: NDArray[Any],
     columns: NDArray[Any],
     secret: tuple[int, int],
@@ -37,7 +37,7 @@ def measure(
     /,
 ) -> None: ...
 def measure_texts(
-    content: bytes | memoryview,
+    content: bytes | bytearray | memoryview,
     ends: NDArray[Any],
     pairs: NDArray[Any],
     columns: NDArray[Any],

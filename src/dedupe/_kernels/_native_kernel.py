@@ -9,11 +9,23 @@ import secrets
 import struct
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
 from dedupe._kernels import _native, _numpy
-from dedupe._kernels._contract import COLUMNS, Int32s, Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
+from dedupe._kernels._contract import (
+    COLUMNS,
+    Int32s,
+    Int64s,
+    Limits,
+    Measured,
+    PackedTexts,
+    Reading,
+    Sketch,
+    Uint32s,
+    Uint64s,
+)
 from dedupe._kernels._native_lines import lines, sheet
 from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, examine, fold
 
@@ -36,7 +48,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 5
+_INTERFACE = 6
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -81,9 +93,7 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     }
     _numpy.check_parameters(**sizes, threads=threads)
     _numpy.check_slots(a, b)
-    texts = tuple(texts)
-    if not {type(text) for text in texts} <= {str}:
-        _numpy.check_texts(texts)
+    given = _given(texts)
     signatures = np.full((len(texts), len(a)), _numpy.NO_VALUE, dtype=np.uint32)
     counts = np.zeros(len(texts), dtype=np.uint32)
     body_hashes = np.zeros(len(texts), dtype=np.uint64)
@@ -93,7 +103,7 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     def work(share: tuple[int, int]) -> Uint64s:
         recipe = tuple(min(size, _LARGEST_SIZE) for size in sizes.values())
         columns = (signatures, counts, body_hashes, offsets[1:])
-        return np.frombuffer(_native.sketch(texts, *share, recipe, len(a), slots, columns), np.uint64)
+        return np.frombuffer(_native.sketch(given, *share, recipe, len(a), slots, columns), np.uint64)
 
     shares = _shares(texts, threads)
     if len(shares) == 1:
@@ -140,16 +150,16 @@ def read(text: str, shingle_size: int) -> Reading:
 def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     """See :func:`dedupe._kernels._numpy.measure`; the interpreter lock is free while pairs are measured."""
     _numpy.check_parameters(shingle_size=limits.shingle_size)
-    texts = tuple(texts)
-    if not {type(text) for text in texts} <= {str}:
-        _numpy.check_texts(texts)
+    if isinstance(texts, PackedTexts):
+        return measure_texts(texts.content, texts.ends, pairs, limits)
+    given = _given(texts)
     _numpy.check_pairs(pairs, len(texts))
     columns = np.empty((len(pairs), len(COLUMNS)), dtype=np.int64)
-    _native.measure(texts, _held(pairs), columns, _SECRET, *_numbers(limits))
+    _native.measure(given, _held(pairs), columns, _SECRET, *_numbers(limits))
     return columns
 
 
-def measure_texts(content: bytes | memoryview, ends: Int64s, pairs: Int64s, limits: Limits) -> Measured:
+def measure_texts(content: bytes | bytearray | memoryview, ends: Int64s, pairs: Int64s, limits: Limits) -> Measured:
     """See :func:`dedupe._kernels._numpy.measure_texts`; the interpreter lock is free while pairs are measured."""
     _numpy.check_parameters(shingle_size=limits.shingle_size)
     _numpy.check_ends(ends, len(content))
@@ -188,11 +198,25 @@ def set_isa(wanted: str) -> None:
     _native.set_isa(wanted)
 
 
-def _shares(texts: tuple[str, ...], threads: int) -> list[tuple[int, int]]:
-    """Cut the texts into one stretch for each thread, of nearly equal length in code points."""
+def _given(texts: Sequence[str]) -> tuple[str, ...] | list[Any]:
+    """Return texts as the native kernel takes them: strings, or UTF-8 and where each text ends."""
+    if isinstance(texts, PackedTexts):
+        return [texts.content, np.ascontiguousarray(texts.ends, dtype=np.int64)]
+    strings = tuple(texts)
+    if not {type(text) for text in strings} <= {str}:
+        _numpy.check_texts(strings)
+    return strings
+
+
+def _shares(texts: Sequence[str], threads: int) -> list[tuple[int, int]]:
+    """Cut the texts into one stretch for each thread, of nearly equal length in code points, or in bytes."""
     if threads == 1 or len(texts) < 2:
         return [(0, len(texts))]
-    ends: Int64s = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    ends: Int64s
+    if isinstance(texts, PackedTexts):
+        ends = texts.ends + np.arange(1, len(texts) + 1)
+    else:
+        ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
     goals = np.arange(1, threads) * (ends[-1] / threads)
     cuts = [0, *np.searchsorted(ends, goals).tolist(), len(texts)]
     return [(start, stop) for start, stop in itertools.pairwise(cuts) if start < stop]

@@ -156,7 +156,7 @@ def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     return measure_pairs(sides, pairs, limits)
 
 
-def measure_texts(content: bytes | memoryview, ends: Int64s, pairs: Int64s, limits: Limits) -> Measured:
+def measure_texts(content: bytes | bytearray | memoryview, ends: Int64s, pairs: Int64s, limits: Limits) -> Measured:
     """Align pairs of texts that lie in UTF-8, one after the other; otherwise as :func:`measure`.
 
     Args:

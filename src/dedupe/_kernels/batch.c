@@ -10,29 +10,6 @@ enum { ARENA_CODES = 1 << 17 };
 enum { ARENA_CODES = 1 };
 #endif
 
-/* ---- texts ---- */
-
-bool copy_text(PyObject *text, uint32_t **codes, size_t *capacity, size_t used, size_t *length) {
-    if (!PyUnicode_Check(text)) {
-        PyErr_SetString(PyExc_TypeError, "a text is not str");
-        return false;
-    }
-    Py_ssize_t size = PyUnicode_GetLength(text);
-    if (size < 0) return false;
-    *length = (size_t)size;
-    if (*length > UINT32_MAX - 1 || used > SIZE_MAX / 16 - *length) {
-        PyErr_SetString(PyExc_OverflowError, "a text has 2**32 or more code points");
-        return false;
-    }
-    if (*capacity - used < *length) {
-        uint32_t *larger = realloc(*codes, (used + *length) * sizeof *larger);
-        if (!larger) return PyErr_NoMemory() != NULL;
-        *codes = larger;
-        *capacity = used + *length;
-    }
-    return !*length || PyUnicode_AsUCS4(text, *codes + used, size, 0) != NULL;
-}
-
 /* ---- asking the Python rules ---- */
 
 static bool learn_page(state_t *state, uint32_t number) {
@@ -143,7 +120,7 @@ PyObject *native_shingle_hashes(PyObject *module, PyObject *arguments) {
 /* ---- many texts ---- */
 
 typedef struct {
-    PyObject *texts;
+    texts_t texts;
     Py_ssize_t next, stop;
     recipe_t recipe;
     uint32_t *signatures, *token_counts;
@@ -175,12 +152,9 @@ static bool finish_text(batch_t *batch, Py_ssize_t row) {
 static size_t load_round(batch_t *batch) {
     size_t used = 0, count = 0;
     while (count < ROUND_TEXTS && batch->next + (Py_ssize_t)count < batch->stop) {
-        PyObject *text = PyTuple_GetItem(batch->texts, batch->next + (Py_ssize_t)count);
-        if (!text) return 0;
-        Py_ssize_t length = PyUnicode_Check(text) ? PyUnicode_GetLength(text) : 0;
-        if (count && (length < 0 || used + (size_t)length > ARENA_CODES)) break;
-        size_t copied;
-        if (!copy_text(text, &batch->codes, &batch->codes_capacity, used, &copied)) return 0;
+        size_t place = (size_t)batch->next + count, copied;
+        if (count && used + texts_bound(&batch->texts, place) > ARENA_CODES) break;
+        if (!texts_copy(&batch->texts, place, &batch->codes, &batch->codes_capacity, used, &copied)) return 0;
         used += copied;
         batch->ends[count++] = used;
     }
@@ -244,18 +218,20 @@ static PyObject *work_batch(state_t *state, batch_t *batch) {
  *        (signatures, token_counts, body_hashes, fingerprint_counts)) -> fingerprints */
 PyObject *native_sketch(PyObject *module, PyObject *arguments) {
     enum { BUFFERS = 6 };
-    PyObject *objects[BUFFERS];
+    PyObject *objects[BUFFERS], *texts;
     Py_buffer views[BUFFERS];
     Py_ssize_t shingle, tokens, window, slots;
     batch_t batch = {0};
-    if (!PyArg_ParseTuple(arguments, "Onn(nnn)n(OO)(OOOO)", &batch.texts, &batch.next, &batch.stop, &shingle, &tokens, &window,
+    if (!PyArg_ParseTuple(arguments, "Onn(nnn)n(OO)(OOOO)", &texts, &batch.next, &batch.stop, &shingle, &tokens, &window,
                           &slots, &objects[0], &objects[1], &objects[2], &objects[3], &objects[4], &objects[5])) {
         return NULL;
     }
-    Py_ssize_t count = PyTuple_Check(batch.texts) ? PyTuple_Size(batch.texts) : -1;
+    if (!texts_open(&batch.texts, texts)) return NULL;
+    Py_ssize_t count = (Py_ssize_t)batch.texts.count;
     if (batch.next < 0 || batch.next > batch.stop || batch.stop > count || shingle < 1 || tokens < 1 || window < 1 || slots < 1 ||
         (count && slots > PY_SSIZE_T_MAX / count)) {
         PyErr_SetString(PyExc_ValueError, "sketch was called with a parameter out of range");
+        texts_close(&batch.texts);
         return NULL;
     }
     size_t rows = (size_t)count, columns = (size_t)slots;
@@ -275,5 +251,6 @@ PyObject *native_sketch(PyObject *module, PyObject *arguments) {
         result = work_batch(state_of(module), &batch);
     }
     while (held > 0) PyBuffer_Release(&views[--held]);
+    texts_close(&batch.texts);
     return result;
 }

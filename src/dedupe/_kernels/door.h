@@ -23,9 +23,25 @@ static inline state_t *state_of(PyObject *module) { return PyModule_GetState(mod
 bool hold(PyObject *object, Py_buffer *view, size_t item, size_t items, bool writable, const char *name);
 PyObject *byte_array(const void *bytes, size_t items, size_t size);
 
-/* batch.c */
+/* texts.c */
+/* Many texts: strings, or UTF-8 with where each text ends. What they are made of must outlive them. */
+typedef struct {
+    PyObject *strings; /* a tuple, borrowed */
+    Py_buffer content, ends;
+    size_t count;
+    bool packed;
+} texts_t;
+
+bool texts_open(texts_t *texts, PyObject *given);
+void texts_close(texts_t *texts);
+/* No text has more code points than that. */
+size_t texts_bound(const texts_t *texts, size_t place);
 /* A copy of a text's code points behind the first `used`; `codes` grows as needed. */
+bool texts_copy(const texts_t *texts, size_t place, uint32_t **codes, size_t *capacity, size_t used, size_t *length);
+/* The same for one string. */
 bool copy_text(PyObject *text, uint32_t **codes, size_t *capacity, size_t used, size_t *length);
+
+/* batch.c */
 /* Gives the reader what it wants; false with an exception. */
 bool serve(state_t *state, reader_t *reader, outcome_t outcome);
 PyObject *native_tokenize(PyObject *module, PyObject *text);
