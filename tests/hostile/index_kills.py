@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from dedupe import Index
-from dedupe.engine.index import adding, keeping, merging, opened, schema, store, tables
+from dedupe.engine.index import adding, keeping, merging, opened, schema, shelf, store, tables
 
 POINTS = {
     "before the text is written": (adding, "write_contents", False),
@@ -38,6 +38,8 @@ POINTS = {
     "after a checkpoint": (store.Store, "_checkpoint_if_long", True),
     "while a document is forgotten": (adding, "delete_contents", False),
     "after a document is forgotten": (adding, "delete_contents", True),
+    "while its row is dropped": (shelf, "delete_row", True),
+    "after its row is dropped": (shelf.Shelf, "drop_rows", True),
     "in the middle of compacting": (merging, "rewrite", True),
     "before the tables are made": (schema, "write_settings", False),
     "after the tables are made": (schema, "create", True),

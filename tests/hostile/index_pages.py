@@ -22,7 +22,8 @@ SPARE_HEADER = (
 def unused(content, page_size):
     """Return one byte a byte of the file: what is there, by the first letter of its kind, or 0 where something is.
 
-    ``h`` spare fields of the header, ``f`` pages on the free list, ``r`` room on a page.
+    ``h`` spare fields of the header, ``f`` pages on the free list, ``r`` room on a page, ``k`` the type of a record's
+    number, which stands for nothing: the number is the cell's.
     """
     marks = bytearray(len(content))
     for field in SPARE_HEADER:
@@ -67,6 +68,11 @@ def _mark_tree_page(content, page_size, number, marks):
     for place, taken in enumerate(used):
         if not taken:
             marks[begin + place] = ord("r")
+    if kind == 13 and number != 1:
+        for cell in cells:
+            _, first = _varint(content, cell)
+            _, second = _varint(content, cell + first)
+            marks[cell + first + second + 1] = ord("k")
 
 
 def _cell_length(content, cell, kind, page_size):

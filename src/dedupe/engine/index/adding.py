@@ -295,3 +295,4 @@ class Adding:
             carriers = {other for other, tie in ties.items() if carrier_of(node, other, tie, threshold) == other}
             retold = retell(graph, shelf, {carrier for carrier in carriers if shelf.living(carrier)})
             self._settle(graph, [*sorted(ties), *self._keep_all(graph, retold)], counters)
+        shelf.drop_rows({number, row.base, row.variant} - {0}, counters)

@@ -44,11 +44,13 @@ def _pages(shelf: Shelf, _counters: Counters, _tables: Tables) -> list[str]:
 def _rows(shelf: Shelf, counters: Counters, tables: Tables) -> list[str]:
     """Check every row and text, and that every document is found under its id."""
     found: list[str] = []
-    present = dict.fromkeys(range(1, counters.last_row + 1))
+    gone = tables.gone
+    present = {number: None for number in range(1, counters.last_row + 1) if number not in gone}
     documents = 0
     for number, sealed in shelf.connection.execute("SELECT row, data FROM documents ORDER BY row"):
         if number not in present:
-            found.append(f"row {number} was never given out")
+            dropped = number in gone
+            found.append(f"row {number} was {'dropped, and is there' if dropped else 'never given out'}")
             continue
         del present[number]
         try:

@@ -68,7 +68,8 @@ def recluster(opened: Opened) -> int:
 def compact(opened: Opened) -> None:
     """Put the look-up tables into one piece and give free pages back to the disk."""
     with opened.writing() as (shelf, counters):
-        upkeep.rewrite_tables(shelf, counters)
+        upkeep.drop_forgotten(shelf, counters)
+        shelf.tables.rewrite(counters)
     with opened.store.alone() as connection:
         connection.execute("VACUUM")
     opened.store.checkpoint()

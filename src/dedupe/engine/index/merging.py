@@ -68,14 +68,20 @@ def is_due(levels: Levels) -> bool:
     return bool(levels.jobs or levels.garbage or _ripe(levels))
 
 
-def advance(connection: sqlite3.Connection, levels: Levels, segments: Mapping[int, Segment], postings: int) -> bool:
+Keep = Callable[[UInt64s], UInt64s]
+"""What of some postings goes into a merged segment."""
+
+
+def advance(
+    connection: sqlite3.Connection, levels: Levels, segments: Mapping[int, Segment], postings: int, keep: Keep
+) -> bool:
     """Carry every merge on by about ``postings`` postings; say whether the segments in use changed."""
     for level in _ripe(levels):
         _begin(levels, level)
     done = [
         job
         for job in levels.jobs
-        if _advance_job(connection, job, [segments[number] for number in job.inputs], postings)
+        if _advance_job(connection, job, [segments[number] for number in job.inputs], postings, keep)
     ]
     for job in done:
         _finish(levels, job)
@@ -87,7 +93,7 @@ def rewrite(
     connection: sqlite3.Connection,
     levels: Levels,
     segments: Mapping[int, Segment],
-    keep: Callable[[UInt64s], UInt64s],
+    keep: Keep,
 ) -> None:
     """Make one segment of all, a range of keys at a time, and delete the others; merges under way are given up."""
     for job in levels.jobs:
@@ -135,13 +141,13 @@ def _advance_job(
     job: Job,
     inputs: list[Segment],
     postings: int,
-    keep: Callable[[UInt64s], UInt64s] | None = None,
+    keep: Keep,
 ) -> bool:
     """Merge one more range of keys; say whether the merge is complete."""
     limit = _next_limit(job.reached, inputs, postings)
     parts = [_between(segment, job.reached, limit) for segment in inputs]
     merged = sorted_distinct(np.concatenate(parts))
-    append(connection, job.made, merged if keep is None else keep(merged))
+    append(connection, job.made, keep(merged))
     job.reached = limit
     return limit == _END
 
@@ -165,7 +171,10 @@ def _between(segment: Segment, begin: int, end: int) -> UInt64s:
 def _finish(levels: Levels, job: Job) -> None:
     """Put the merged segment in the place of its inputs."""
     inputs = set(job.inputs)
-    levels.garbage += [[run.id, run.blocks, run.parts] for run in levels.runs if run.id in inputs]
+    merged = [run for run in levels.runs if run.id in inputs]
+    if 2 * job.made.postings <= sum(run.postings for run in merged):
+        job.made.level = max(run.level for run in merged)  # most of it was dropped: it goes with those of its size
+    levels.garbage += [[run.id, run.blocks, run.parts] for run in merged]
     levels.runs = [run for run in levels.runs if run.id not in inputs]
     levels.runs.append(job.made)
     levels.jobs.remove(job)

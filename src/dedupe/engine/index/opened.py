@@ -199,6 +199,7 @@ def _settled(connection: sqlite3.Connection, config: Config | None, options: Opt
         return settings
     schema.check_layout(connection)
     schema.migrate(connection)
+    schema.check_tables(connection)
     settings = schema.read_settings(connection)
     schema.check_parameters(settings, config, options.secret_seed)
     if ttl_s is not None and ttl_s != settings.ttl_s:

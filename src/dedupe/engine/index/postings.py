@@ -146,6 +146,7 @@ class Table(IntEnum):
     NOTES = 5
     BLOCKS = 6
     FILTERS = 7
+    GONE = 8
 
 
 def seal(table: Table, number: int, payload: bytes) -> bytes:

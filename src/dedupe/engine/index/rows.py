@@ -192,6 +192,11 @@ def write_row(connection: sqlite3.Connection, number: int, row: Row) -> None:
     connection.execute("INSERT OR REPLACE INTO documents (row, data) VALUES (?, ?)", (number, sealed))
 
 
+def delete_row(connection: sqlite3.Connection, number: int) -> None:
+    """Delete a row; its number has to be marked as dropped."""
+    connection.execute("DELETE FROM documents WHERE row = ?", (number,))
+
+
 def read_contents(connection: sqlite3.Connection, number: int, document_id: DocumentId, config: Config) -> Contents:
     """Read the text of a document.
 

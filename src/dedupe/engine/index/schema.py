@@ -18,8 +18,9 @@ from dedupe.engine.index.state import Counters, Levels, write_state
 from dedupe.errors import CorruptStoreError, IncompatibleStoreError
 
 APPLICATION_ID = 0x64447570
-LAYOUT = 2
-"""Raised whenever a table or the form of a row changes. 2: tokens coded, postings without the bits no row needs."""
+LAYOUT = 3
+"""Raised whenever a table or the form of a row changes. 2: tokens coded, postings without the bits no row needs.
+3: rows of forgotten documents are dropped and marked as gone."""
 
 TABLES = (
     "CREATE TABLE settings (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
@@ -29,6 +30,7 @@ TABLES = (
     "CREATE TABLE notes (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
     "CREATE TABLE blocks (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
     "CREATE TABLE filters (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+    "CREATE TABLE gone (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
 )
 """Every row is one sealed blob under a number: no column, key or index that damage could change unnoticed."""
 
@@ -90,11 +92,10 @@ def is_empty(connection: sqlite3.Connection) -> bool:
 
 
 def check_layout(connection: sqlite3.Connection) -> None:
-    """Refuse files that are no index, of another layout, or whose tables are not what they were made as.
+    """Refuse files that are no index, or of a layout that cannot be brought up to date.
 
     Raises:
         IncompatibleStoreError: No index, or one of another version.
-        CorruptStoreError: The tables are damaged.
     """
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     if application != APPLICATION_ID:
@@ -108,10 +109,16 @@ def check_layout(connection: sqlite3.Connection) -> None:
             f"the index has layout {layout}, this version reads layout {LAYOUT}; "
             "open it with the version that made it, or build it again from the documents"
         )
+
+
+def check_tables(connection: sqlite3.Connection) -> None:
+    """Refuse a file of this layout whose tables are not what they were made as.
+
+    Raises:
+        CorruptStoreError: They are damaged.
+    """
     found = connection.execute("SELECT rowid, type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid").fetchall()
-    if layout == LAYOUT and found != [
-        (number, "table", name, name, sql) for number, (name, sql) in enumerate(_NAMED.items(), start=1)
-    ]:
+    if found != [(number, "table", name, name, sql) for number, (name, sql) in enumerate(_NAMED.items(), start=1)]:
         raise CorruptStoreError("the definitions of the index's tables are damaged")
 
 
@@ -176,7 +183,12 @@ def _nothing(_connection: sqlite3.Connection) -> None:
     """Leave what is there: it is read as it is, and only what is written from now on has the new form."""
 
 
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _nothing}
+def _with_gone(connection: sqlite3.Connection) -> None:
+    """Make room for the marks of dropped rows; rows of documents forgotten before are dropped by ``compact``."""
+    connection.execute(_NAMED["gone"])
+
+
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _nothing, 2: _with_gone}
 """What turns the layout before into the next one, by the layout it starts from; each runs as one transaction."""
 
 

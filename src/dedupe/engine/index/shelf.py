@@ -3,13 +3,14 @@
 import sqlite3
 from array import array
 from collections import OrderedDict
+from collections.abc import Iterable
 
 import numpy as np
 
 from dedupe.config import Config
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import Int64s, Kind, UInt64s, row_key
-from dedupe.engine.index.rows import Contents, Row, id_of, read_contents, read_row, write_row
+from dedupe.engine.index.rows import Contents, Row, delete_row, id_of, read_contents, read_row, write_row
 from dedupe.engine.index.state import Counters
 from dedupe.engine.index.tables import Tables
 from dedupe.records import Body
@@ -183,13 +184,31 @@ class Shelf:
         self._facts.put(number, row)
         self._living.clear()
 
+    def is_carried(self, number: int) -> bool:
+        """Tell whether a document that is in, however old, has the text first seen in a row."""
+        if number in self.tables.gone:
+            return False
+        if self.row(number).alive:
+            return True
+        copies = [copy for copy in self.tables.rows(row_key(number, Kind.COPY)) if copy != number]
+        return any(number in {self.row(copy).base, self.row(copy).variant} and self.is_carried(copy) for copy in copies)
+
+    def drop_rows(self, numbers: Iterable[int], counters: Counters) -> None:
+        """Delete those of some rows that nobody carries any more; within this transaction they stay readable."""
+        gone = self.tables.gone
+        left = [number for number in sorted(set(numbers)) if number not in gone and not self.is_carried(number)]
+        for number in left:
+            self.row(number)
+            delete_row(self.connection, number)
+        self.tables.gone.add(left, counters)
+
     def expect(self, number: int) -> None:
         """Take a row for living that is about to be written."""
         self._living[number] = number
 
     def counts(self, number: int) -> bool:
         """Tell whether the document of a row is in and not too old."""
-        return self.facts(number).counts(number, self.oldest_us)
+        return number not in self.tables.gone and self.facts(number).counts(number, self.oldest_us)
 
     def living(self, number: int) -> int:
         """Return the row whose document stands for the text first seen in ``number``; 0 where nobody is left.
@@ -197,7 +216,8 @@ class Shelf:
         That is the row itself, or after it was forgotten the first of its copies that is still in.
         """
         if number not in self._living:
-            self._living[number] = number if self.counts(number) else self._heir(number)
+            gone = number in self.tables.gone
+            self._living[number] = number if self.counts(number) else 0 if gone else self._heir(number)
         return self._living[number]
 
     def _heir(self, number: int) -> int:
@@ -243,12 +263,19 @@ class Shelf:
         return self.with_tail(keys, *self.tables.find(keys))
 
     def with_tail(self, keys: UInt64s, which: Int64s, rows: Int64s) -> Hits:
-        """Add what the tail holds to what was found in the segments, ascending by key."""
+        """Add what the tail holds to what was found in the segments, ascending by key; without dropped rows."""
+        gone = self.tables.gone
+        if gone:
+            still = ~gone.of(rows)
+            which, rows = which[still], rows[still]
         edges = np.flatnonzero(which[1:] != which[:-1]) + 1
         begins, ends = [0, *edges.tolist()], [*edges.tolist(), len(which)]
         found = rows.tolist()
         hits = {which[begin].item(): found[begin:end] for begin, end in zip(begins, ends, strict=True) if begin < end}
-        for position, fresh in self.tables.tail_hits(keys):
+        for position, noted in self.tables.tail_hits(keys):
+            fresh = [row for row in noted if row not in gone] if gone else noted
+            if not fresh:
+                continue
             known = hits.get(position)
             hits[position] = fresh if known is None else known + fresh
         return {position: sorted(set(each)) if len(each) > 1 else each for position, each in hits.items()}

@@ -17,7 +17,7 @@ class Counters(msgspec.Struct, array_like=True):
     """What changes with every document.
 
     Attributes:
-        last_row: Highest row given out; rows are 1 ... ``last_row`` without gaps.
+        last_row: Highest row given out; rows are 1 ... ``last_row`` without gaps but for those dropped.
         last_note: Highest note given out; notes are ``flushed + 1`` ... ``last_note`` without gaps.
         flushed: Notes up to this one have become part of a segment.
         documents: Documents that are in, without those forgotten.
@@ -25,6 +25,7 @@ class Counters(msgspec.Struct, array_like=True):
         repeats: Documents that came again under their id with the same content.
         overflows: How often a key was held by more documents than its cap.
         unverified: Candidates that the budget of comparisons left out.
+        gone: Rows that were dropped: nobody stands for what they were any more.
     """
 
     last_row: int = 0
@@ -35,6 +36,7 @@ class Counters(msgspec.Struct, array_like=True):
     repeats: int = 0
     overflows: int = 0
     unverified: int = 0
+    gone: int = 0
 
 
 class Run(msgspec.Struct, array_like=True):

@@ -6,11 +6,11 @@ is a cache: another process that added documents is caught up with by reading it
 """
 
 import sqlite3
-from collections.abc import Callable
 
 import numpy as np
 
 from dedupe.engine.index import merging
+from dedupe.engine.index.gone import Gone
 from dedupe.engine.index.postings import (
     KEY_MASK,
     ROW_MASK,
@@ -42,13 +42,19 @@ _Entry = int | list[int]
 
 
 class Tables:
-    """Keys to rows, for one connection."""
+    """Keys to rows, for one connection.
+
+    Attributes:
+        levels: Which segments there are.
+        gone: Rows that were dropped; ``find`` and ``tail_hits`` may still speak of them.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Begin with nothing loaded; ``refresh`` reads what there is."""
         self._connection = connection
         self._segments: dict[int, Segment] = {}
         self.levels = Levels()
+        self.gone = Gone(connection)
         self._tail: dict[int, _Entry] = {}
         self._loaded = _NOTHING
         self._notes: list[UInt64s] = []
@@ -61,8 +67,9 @@ class Tables:
         """Catch up with the database, inside a transaction.
 
         Raises:
-            CorruptStoreError: A note, a filter or the list of segments is missing or damaged.
+            CorruptStoreError: A note, a filter, the list of segments or that of dropped rows is missing or damaged.
         """
+        self.gone.refresh(counters)
         if counters.generation != self._generation:
             self._load(counters)
         if counters.last_note != self._last_note:
@@ -72,6 +79,7 @@ class Tables:
         """Forget what is in memory, after a transaction that was rolled back."""
         self._generation = -1
         self._blocks.clear()
+        self.gone.distrust()
 
     def find(self, keys: UInt64s) -> tuple[Int64s, Int64s]:
         """Look keys up in the segments; the tail is looked up with ``tail_hits``.
@@ -110,10 +118,11 @@ class Tables:
         ]
 
     def rows(self, key: int) -> list[int]:
-        """Return all rows for one key, ascending."""
+        """Return all rows for one key that were not dropped, ascending."""
         keys = np.array([key], dtype=np.uint64)
         _, found = self.find(keys)
-        return sorted({*found.tolist(), *(row for _, rows in self.tail_hits(keys) for row in rows)})
+        rows = sorted({*found.tolist(), *(row for _, rows in self.tail_hits(keys) for row in rows)})
+        return [row for row in rows if row not in self.gone] if self.gone else rows
 
     def note(self, counters: Counters, postings: UInt64s) -> None:
         """Note postings, on disk and in the tail, inside a write transaction."""
@@ -132,21 +141,24 @@ class Tables:
         """Make a segment of the tail, inside a write transaction."""
         if not self._notes:
             return
-        merging.write_run(self._connection, self.levels, sorted_distinct(np.concatenate(self._notes)))
+        merging.write_run(
+            self._connection, self.levels, sorted_distinct(self.gone.without(np.concatenate(self._notes)))
+        )
         self._connection.execute("DELETE FROM notes WHERE number <= ?", (counters.last_note,))
         counters.flushed = counters.last_note
         self._changed(counters)
 
     def advance(self, counters: Counters, postings: int) -> None:
         """Carry every merge on by about so many postings, inside a write transaction."""
-        if merging.advance(self._connection, self.levels, self._segments, postings):
+        if merging.advance(self._connection, self.levels, self._segments, postings, self.gone.without):
             self._changed(counters)
         else:
             write_state(self._connection, self.levels)
 
-    def rewrite(self, counters: Counters, keep: Callable[[UInt64s], UInt64s]) -> None:
-        """Make one segment of all, with what ``keep`` leaves of each stretch, inside a write transaction."""
-        merging.rewrite(self._connection, self.levels, self._segments, keep)
+    def rewrite(self, counters: Counters) -> None:
+        """Make one segment of all that does not speak of dropped rows, inside a write transaction."""
+        self.flush(counters)
+        merging.rewrite(self._connection, self.levels, self._segments, self.gone.without)
         self._changed(counters)
 
     @property

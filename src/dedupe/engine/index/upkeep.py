@@ -1,7 +1,6 @@
 """House-keeping: clusters on demand, grouping anew, ageing, compacting, copying and uniting indexes."""
 
 import dataclasses
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from dedupe.engine.index.graph import Graph, verified_tie
-from dedupe.engine.index.postings import ROW_MASK
-from dedupe.engine.index.rows import Row, id_of, open_row
+from dedupe.engine.index.rows import Row, id_of, open_row, read_row, write_row
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters
 from dedupe.group.clusters import Lookups, build_clusters
@@ -52,16 +50,16 @@ class Stats:
     parameters: str
 
 
-def all_rows(connection: sqlite3.Connection, counters: Counters) -> Iterator[tuple[int, Row]]:
-    """Yield every row in order; each checked, none missing."""
-    expected = 1
-    for number, sealed in connection.execute("SELECT row, data FROM documents ORDER BY row"):
-        if number != expected:
-            break
+def all_rows(shelf: Shelf, counters: Counters) -> Iterator[tuple[int, Row]]:
+    """Yield every row in order; each checked, none missing but those that were dropped."""
+    gone = shelf.tables.gone
+    expected = (number for number in range(1, counters.last_row + 1) if number not in gone)
+    for number, sealed in shelf.connection.execute("SELECT row, data FROM documents ORDER BY row"):
+        if number != (wanted := next(expected, 0)):
+            open_row(wanted or number, None)
         yield number, open_row(number, sealed)
-        expected += 1
-    if expected != counters.last_row + 1:
-        open_row(expected, None)
+    for number in expected:
+        open_row(number, None)
 
 
 def counted_stats(shelf: Shelf, counters: Counters, path: Path, parameters: str) -> Stats:
@@ -69,7 +67,7 @@ def counted_stats(shelf: Shelf, counters: Counters, path: Path, parameters: str)
     names: set[str] = set()
     documents = 0
     cluster_of: dict[int, str] = {}
-    for number, row in all_rows(shelf.connection, counters):
+    for number, row in all_rows(shelf, counters):
         if row.variant in {0, number}:
             cluster_of[number] = row.cluster
         if row.alive and row.dated_us >= shelf.oldest_us:
@@ -99,7 +97,7 @@ def all_clusters(shelf: Shelf, counters: Counters, *, smallest: int) -> tuple[Cl
     name_of: dict[int, str] = {}
     members: dict[str, list[int]] = {}
     nodes: dict[str, list[int]] = {}
-    for number, row in all_rows(shelf.connection, counters):
+    for number, row in all_rows(shelf, counters):
         if row.variant in {0, number}:
             name_of[number] = row.cluster
             nodes.setdefault(row.cluster, []).append(number)
@@ -152,7 +150,7 @@ def described(shelf: Shelf, name: str, nodes: list[int], rows: list[int]) -> Clu
 
 def expired_rows(shelf: Shelf, counters: Counters, before_us: int) -> list[int]:
     """Return the rows of documents that are in and dated before a moment."""
-    rows = all_rows(shelf.connection, counters)
+    rows = all_rows(shelf, counters)
     return [number for number, row in rows if row.alive and row.dated_us < before_us]
 
 
@@ -160,19 +158,31 @@ def text_rows(shelf: Shelf, counters: Counters) -> list[int]:
     """Return the first row of every text that still stands."""
     firsts = [
         (number, row.alive and row.dated_us >= shelf.oldest_us)
-        for number, row in all_rows(shelf.connection, counters)
+        for number, row in all_rows(shelf, counters)
         if row.variant == number
     ]
     return [number for number, stands in firsts if stands or shelf.living(number)]
 
 
-def rewrite_tables(shelf: Shelf, counters: Counters) -> None:
-    """Put all postings of texts that still stand into one segment, key range by key range."""
-    shelf.tables.flush(counters)
-    standing = np.zeros(counters.last_row + 1, dtype=bool)
-    for number, row in all_rows(shelf.connection, counters):
-        stands = row.alive and row.dated_us >= shelf.oldest_us  # asked of the row: the shelf would keep every one
-        standing[number] = stands or (row.base == number and shelf.living(number) > 0)
-    shelf.tables.rewrite(
-        counters, lambda postings: postings[standing[(postings & np.uint64(ROW_MASK)).astype(np.int64)]]
-    )
+def drop_forgotten(shelf: Shelf, counters: Counters) -> None:
+    """Drop every row of a forgotten document whose text nobody carries, and what other rows say of it.
+
+    ``forget`` does so for each document; what is left are rows of files that older versions wrote, and ties.
+    """
+    forgotten = np.zeros(counters.last_row + 1, dtype=bool)
+    carried = np.zeros(counters.last_row + 1, dtype=bool)
+    for number, row in all_rows(shelf, counters):
+        forgotten[number] = not row.alive
+        if row.alive:
+            carried[[row.base, row.variant]] = True
+    dropped = np.flatnonzero(forgotten & ~carried).tolist()
+    shelf.connection.executemany("DELETE FROM documents WHERE row = ?", ((number,) for number in dropped))
+    gone = shelf.tables.gone
+    gone.add(dropped, counters)
+    if not gone:
+        return
+    idle = [number for number, row in all_rows(shelf, counters) if any(tie.other in gone for tie in row.ties)]
+    for number in idle:
+        row = read_row(shelf.connection, number)  # not of the shelf, which would keep every one
+        row.ties = [tie for tie in row.ties if tie.other not in gone]
+        write_row(shelf.connection, number, row)
