@@ -190,6 +190,64 @@ def one_reading(chosen):
         assert ours.unspaced == specified.unspaced
 
 
+def some_keys(chosen, most):
+    """Keys, few enough that they repeat, ascending or not."""
+    return np.array([chosen.randrange(most) << 24 for _ in range(chosen.randrange(60))], dtype=np.uint64)
+
+
+def one_look_up(chosen):
+    """Runs, blocks, a tail and counting: of what fits together, and of numbers that do not."""
+    most = chosen.choice([1, 4, 300, 2**40 - 1])
+    keys = some_keys(chosen, most)
+    runs = [
+        (
+            np.sort(np.array([chosen.randrange(2**64) for _ in range(count)], dtype=np.uint64)),
+            np.frombuffer(chosen.choice([bytes, chosen.randbytes])(count * 128 * 8), dtype=np.uint64),
+        )
+        for count in (0, 1, chosen.randrange(30))
+    ]
+    assert_equal([_native_kernel.perhaps(keys, runs)], [_numpy.perhaps(keys, runs)])
+    tails = _native_kernel.tail(), _numpy.tail()
+    for _ in range(chosen.randrange(4)):
+        postings = some_keys(chosen, most) | np.uint64(chosen.randrange(2**24))
+        for tail in tails:
+            tail.add(postings)
+    hits = tails[0].find(keys)
+    assert_equal([hits], [tails[1].find(keys)])
+    assert_equal([np.sort(tails[0].postings())], [np.sort(tails[1].postings())])
+    channels = np.array([chosen.randrange(4) for _ in keys], dtype=np.uint8)
+    caps = chosen.choice([(1, 1), (2, 3), (100, 100)])
+    crowded = _native_kernel.crowded(hits, channels, caps)
+    assert_equal([crowded], [_numpy.crowded(hits, channels, caps)])
+    centres = np.array([(position, chosen.randrange(2**24)) for position, _, _ in crowded.tolist()], dtype=np.int64)
+    centres = centres.reshape(-1, 2)
+    ours, specified = (kernel.tally(hits, channels, caps, centres) for kernel in (_native_kernel, _numpy))
+    assert_equal(ours, specified)
+
+
+def broken_look_up(chosen):
+    """Blocks that are none, looks and hits that name what is not there: refused by both, and read by neither."""
+    keys = some_keys(chosen, 2**40 - 1)
+    payloads = [chosen.choice([b"", bytes(11), chosen.randbytes(chosen.randrange(80))]) for _ in range(3)]
+    looks = np.array([[chosen.randrange(-2, 70), chosen.randrange(-1, 4), chosen.choice([24, 3, 25, -1])]], np.int64)
+    hits = np.array(sorted({chosen.randrange(2**30) for _ in range(chosen.randrange(9))}), dtype=np.uint64)
+    channels = np.array([chosen.randrange(6) for _ in keys], dtype=np.uint8)
+    centres = np.array([[chosen.randrange(-2, 70), chosen.randrange(-2, 2**25)]], dtype=np.int64)[: chosen.randrange(2)]
+    for function, arguments in (
+        ("search", (keys, payloads, looks)),
+        ("crowded", (hits[::-1].copy(), channels, (2, 2))),
+        ("tally", (hits, channels, (2, 2), centres)),
+    ):
+        answers = []
+        for kernel in (_native_kernel, _numpy):
+            with contextlib.suppress(ValueError):
+                answers.append(getattr(kernel, function)(*arguments))
+        assert len(answers) in {0, 2}, function
+        for part in zip(*(answer if isinstance(answer, tuple) else (answer,) for answer in answers), strict=True):
+            assert len(part) == 2
+            assert_equal(part[:1], part[1:])
+
+
 def broken_vocabulary(chosen):
     """Numbers that make no vocabulary must be refused, or at least not be read beyond their end."""
     numbers = [chosen.choice([0, 1, 2, 3, 97, 2**32 - 1]) for _ in range(chosen.randrange(40))]
@@ -226,6 +284,8 @@ def main():
         for _ in range(20):
             one_alignment(chosen)
             one_reading(chosen)
+            one_look_up(chosen)
+            broken_look_up(chosen)
         for _ in range(3):
             one_measuring(chosen)
         rounds += 1

@@ -25,6 +25,7 @@ __all__ = [
     "Sketch",
     "align",
     "band_keys",
+    "crowded",
     "differing_places",
     "intersection_size",
     "likeness",
@@ -32,10 +33,14 @@ __all__ = [
     "measure",
     "measure_texts",
     "name",
+    "perhaps",
     "precedes",
     "read",
+    "search",
     "shingle_hashes",
     "sketch",
+    "tail",
+    "tally",
     "tokenize",
 ]
 
@@ -71,6 +76,11 @@ FUNCTIONS = (
     "measure",
     "measure_texts",
     "lines",
+    "perhaps",
+    "search",
+    "tail",
+    "crowded",
+    "tally",
 )
 """What a kernel offers besides its name."""
 
@@ -87,3 +97,8 @@ read = _kernel.read
 measure = _kernel.measure
 measure_texts = _kernel.measure_texts
 lines = _kernel.lines
+perhaps = _kernel.perhaps
+search = _kernel.search
+tail = _kernel.tail
+crowded = _kernel.crowded
+tally = _kernel.tally

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe._kernels._phrases import Vocabulary
+from dedupe._kernels._postings import Tallied, Uint8s
 
 Uint32s = NDArray[np.uint32]
 Uint64s = NDArray[np.uint64]
@@ -161,6 +162,22 @@ class Lines(NamedTuple):
     unspaced: bool
 
 
+class Tail(Protocol):
+    """New postings in memory."""
+
+    def __len__(self) -> int:
+        """Return how many postings were added."""
+
+    def add(self, postings: Uint64s) -> None:
+        """Add postings."""
+
+    def find(self, keys: Uint64s) -> Uint64s:
+        """Return the hits of keys, ascending and distinct."""
+
+    def postings(self) -> Uint64s:
+        """Return all postings, in any order."""
+
+
 class Kernel(Protocol):
     """The functions a kernel module has."""
 
@@ -209,3 +226,18 @@ class Kernel(Protocol):
 
     def lines(self, text: str, vocabulary: Vocabulary) -> Lines:
         """Return the lines of a text as columns."""
+
+    def perhaps(self, keys: Uint64s, runs: Sequence[tuple[Uint64s, Uint64s]]) -> Int64s:
+        """Say which blocks of sorted runs keys may stand in, int64[n, 3]: run, position, block."""
+
+    def search(self, keys: Uint64s, payloads: Sequence[bytes], looks: Int64s) -> Uint64s:
+        """Search blocks for keys; looks are int64[n, 3]: position, payload, bits of a row."""
+
+    def tail(self) -> Tail:
+        """Return an empty tail."""
+
+    def crowded(self, hits: Uint64s, channels: Uint8s, caps: tuple[int, int]) -> Int64s:
+        """Return the keys that as many documents hold as their cap, int64[k, 3]: position, begin, end."""
+
+    def tally(self, hits: Uint64s, channels: Uint8s, caps: tuple[int, int], centres: Int64s) -> Tallied:
+        """Count what each row shares with a document, the most alike first."""

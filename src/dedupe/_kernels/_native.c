@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 6 };
+enum { INTERFACE = 7 };
 
 /* ---- buffers ---- */
 
@@ -174,6 +174,13 @@ static PyMethodDef methods[] = {
     {"set_alphabet", native_set_alphabet, METH_O, NULL},
     {"vocabulary", native_vocabulary, METH_O, NULL},
     {"lines", native_lines, METH_VARARGS, NULL},
+    {"perhaps", native_perhaps, METH_VARARGS, NULL},
+    {"search", native_search, METH_VARARGS, NULL},
+    {"tail", native_tail, METH_O, NULL},
+    {"tail_add", native_tail_add, METH_VARARGS, NULL},
+    {"tail_find", native_tail_find, METH_VARARGS, NULL},
+    {"tail_postings", native_tail_postings, METH_O, NULL},
+    {"tally", native_tally, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

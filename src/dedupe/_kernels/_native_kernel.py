@@ -27,11 +27,13 @@ from dedupe._kernels._contract import (
     Uint64s,
 )
 from dedupe._kernels._native_lines import lines, sheet
+from dedupe._kernels._native_postings import Tail, crowded, perhaps, search, tally
 from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, examine, fold
 
 __all__ = [
     "align",
     "band_keys",
+    "crowded",
     "intersection_size",
     "isa",
     "isas",
@@ -39,16 +41,20 @@ __all__ = [
     "measure",
     "measure_texts",
     "name",
+    "perhaps",
     "read",
+    "search",
     "set_isa",
     "shingle_hashes",
     "sketch",
+    "tail",
+    "tally",
     "tokenize",
 ]
 
 name = "native"
 
-_INTERFACE = 6
+_INTERFACE = 7
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -177,6 +183,11 @@ def _held(places: Int64s) -> Int64s:
 def _numbers(limits: Limits) -> tuple[tuple[int, int, int], tuple[float, float]]:
     sizes = (limits.max_gap_tokens, limits.min_passage_tokens, min(limits.shingle_size, _LARGEST_SIZE))
     return sizes, (limits.min_passage_identity, limits.reach)
+
+
+def tail() -> Tail:
+    """See :class:`dedupe._kernels._postings.Tail`."""
+    return Tail(_SECRET[0])
 
 
 def isas() -> list[str]:

@@ -13,24 +13,33 @@ from dedupe._kernels._align import align
 from dedupe._kernels._contract import Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
 from dedupe._kernels._lines import lines
 from dedupe._kernels._measure import Side, measure_pairs, read_text
+from dedupe._kernels._postings import Tail, crowded, perhaps, search, tally
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
 
 __all__ = [
     "align",
     "band_keys",
+    "crowded",
     "intersection_size",
     "lines",
     "measure",
     "measure_texts",
     "name",
+    "perhaps",
     "read",
+    "search",
     "shingle_hashes",
     "sketch",
+    "tail",
+    "tally",
     "tokenize",
     "tokens",
 ]
 
 name = "numpy"
+
+tail = Tail
+"""Returns an empty tail."""
 
 NO_VALUE = np.uint32(0xFFFFFFFF)
 """Every slot of a signature that is not one."""

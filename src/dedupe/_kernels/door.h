@@ -58,4 +58,13 @@ PyObject *native_vocabulary(PyObject *module, PyObject *numbers);
 PyObject *native_lines(PyObject *module, PyObject *arguments);
 PyObject *native_set_alphabet(PyObject *module, PyObject *sheet);
 
+/* postings_door.c */
+PyObject *native_perhaps(PyObject *module, PyObject *arguments);
+PyObject *native_search(PyObject *module, PyObject *arguments);
+PyObject *native_tail(PyObject *module, PyObject *secret);
+PyObject *native_tail_add(PyObject *module, PyObject *arguments);
+PyObject *native_tail_find(PyObject *module, PyObject *arguments);
+PyObject *native_tail_postings(PyObject *module, PyObject *tail);
+PyObject *native_tally(PyObject *module, PyObject *arguments);
+
 #endif

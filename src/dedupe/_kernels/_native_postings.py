@@ -1,0 +1,55 @@
+"""Look-ups of an index by the native kernel, as the contract wants them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dedupe._kernels import _native
+from dedupe._kernels._postings import Int64s, Tallied, Uint8s, Uint64s
+
+
+def perhaps(keys: Uint64s, runs: Sequence[tuple[Uint64s, Uint64s]]) -> Int64s:
+    """See :func:`dedupe._kernels._postings.perhaps`."""
+    return np.frombuffer(_native.perhaps(keys, tuple(runs)), np.int64).reshape(-1, 3)
+
+
+def search(keys: Uint64s, payloads: Sequence[bytes], looks: Int64s) -> Uint64s:
+    """See :func:`dedupe._kernels._postings.search`."""
+    return np.frombuffer(_native.search(keys, tuple(payloads), np.ascontiguousarray(looks, np.int64)), np.uint64)
+
+
+def crowded(hits: Uint64s, channels: Uint8s, caps: tuple[int, int]) -> Int64s:
+    """See :func:`dedupe._kernels._postings.crowded`."""
+    return np.frombuffer(_native.tally(hits, channels, caps, None), np.int64).reshape(-1, 3)
+
+
+def tally(hits: Uint64s, channels: Uint8s, caps: tuple[int, int], centres: Int64s) -> Tallied:
+    """See :func:`dedupe._kernels._postings.tally`."""
+    counts, rarities = _native.tally(hits, channels, caps, np.ascontiguousarray(centres, np.int64))
+    return Tallied(np.frombuffer(counts, np.int64).reshape(-1, 4), np.frombuffer(rarities, np.float64))
+
+
+class Tail:
+    """See :class:`dedupe._kernels._postings.Tail`; here a table of hashes, 16 to 32 bytes a posting."""
+
+    def __init__(self, secret: int) -> None:
+        """Begin empty; the secret decides where keys stand in memory."""
+        self._tail = _native.tail(secret)
+        self._count = 0
+
+    def __len__(self) -> int:
+        """Return how many postings were added."""
+        return self._count
+
+    def add(self, postings: Uint64s) -> None:
+        """Add postings."""
+        _native.tail_add(self._tail, postings)
+        self._count += len(postings)
+
+    def find(self, keys: Uint64s) -> Uint64s:
+        """Return the hits of keys, ascending and distinct."""
+        return np.frombuffer(_native.tail_find(self._tail, keys), np.uint64)
+
+    def postings(self) -> Uint64s:
+        """Return all postings, in any order."""
+        return np.frombuffer(_native.tail_postings(self._tail), np.uint64)

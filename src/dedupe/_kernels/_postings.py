@@ -1,0 +1,304 @@
+"""Look-ups of an index: sorted runs of postings asked and searched, new ones kept, shared keys counted.
+
+This is the specification; ``_native`` answers the same. A *posting* is a key of 40 bits above a row of 24; a *hit* is
+the position of a key that was asked for, above a row that holds it.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Uint8s = NDArray[np.uint8]
+Uint64s = NDArray[np.uint64]
+Int64s = NDArray[np.int64]
+
+ROW_BITS = 24
+ROW_MASK = (1 << ROW_BITS) - 1
+
+FILTER_WORDS = 128
+"""Words of 64 bits in the filter of one block: about 12 bits a posting, one false alarm in 300."""
+
+_SHIFT = np.uint64(ROW_BITS)
+_LOWER = np.uint64(ROW_MASK)
+_PROBE = np.uint64(0xD6E8FEB86659FD93)
+_HEAD = 11
+_PADDING = bytes(8)
+_WIDTHS = [np.uint64((1 << 8 * width) - 1) for width in range(9)]
+"""What is left of a word of 64 bits, by the bytes of a difference."""
+
+_MERGED_FROM = 2
+"""A run of the tail is merged with the one before when that is less than so many times as long."""
+
+
+class Channel(IntEnum):
+    """What a key is to nomination."""
+
+    NONE = 0
+    BAND = 1
+    FINGERPRINT = 2
+    PAGE = 3
+    """The address or the headline of a page."""
+
+
+class Tallied(NamedTuple):
+    """Rows that share keys with a document, the most alike first.
+
+    Attributes:
+        counts: Row, and how many bands, fingerprints and keys of its page it shares ``int64[m, 4]``.
+        rarities: Its shared fingerprints, each divided by how many documents hold it ``float64[m]``.
+    """
+
+    counts: Int64s
+    rarities: NDArray[np.float64]
+
+
+# Directories and filters
+
+
+class Places(NamedTuple):
+    """Where keys stand in a block's filter: two words, and three bits of each."""
+
+    first: Int64s
+    first_bits: Uint64s
+    second: Int64s
+    second_bits: Uint64s
+
+
+def filter_places(keys: Uint64s) -> Places:
+    """Return where keys stand in a filter: the same places in every filter."""
+    mixed = (keys ^ (keys >> np.uint64(33))) * _PROBE
+    first = (mixed >> np.uint64(57)).view(np.int64)
+    second = (mixed >> np.uint64(50)).view(np.int64) & (FILTER_WORDS - 1)
+    return Places(first, _three_bits(mixed >> np.uint64(32)), second, _three_bits(mixed >> np.uint64(14)))
+
+
+def _three_bits(chosen: Uint64s) -> Uint64s:
+    """Return words with the bits that the lower three groups of six bits number."""
+    one, six, low = np.uint64(1), np.uint64(6), np.uint64(63)
+    bits: Uint64s = one << (chosen & low)
+    chosen >>= six
+    bits |= one << (chosen & low)
+    chosen >>= six
+    bits |= one << (chosen & low)
+    return bits
+
+
+def perhaps(keys: Uint64s, runs: Sequence[tuple[Uint64s, Uint64s]]) -> Int64s:
+    """Say which blocks keys may stand in.
+
+    Args:
+        keys: Keys, their lower bits 0.
+        runs: Of each sorted run the first posting of every block ``uint64[b]``, ascending, and all filters
+            ``uint64[b * FILTER_WORDS]``.
+
+    Returns:
+        ``int64[n, 3]``: the number of the run, the position of the key, the block; by run, then position, the last
+        block first. No block that holds a key is missing.
+    """
+    places = filter_places(keys)
+    looks: list[tuple[int, int, int]] = []
+    for number, (firsts, filters) in enumerate(runs):
+        if not len(firsts):
+            continue
+        last = firsts.searchsorted(keys | _LOWER, side="right") - 1
+        begins = last * FILTER_WORDS
+        possible = (filters[begins + places.first] & places.first_bits) == places.first_bits
+        possible &= (filters[begins + places.second] & places.second_bits) == places.second_bits
+        possible &= last >= 0
+        for position in possible.nonzero()[0].tolist():
+            block, key = int(last[position]), keys[position]
+            looks.append((number, position, block))
+            while block and firsts[block] >= key:  # the postings of a key may begin in the block before
+                block -= 1
+                looks.append((number, position, block))
+    return np.array(looks, dtype=np.int64).reshape(-1, 3)
+
+
+# Blocks
+
+
+def decode_blocks(payloads: Sequence[bytes]) -> Uint64s:
+    """Return the postings of blocks, one block after the other, each ascending.
+
+    Differences are read where they lie, as overlapping words of 64 bits, and summed up for all blocks at once.
+
+    Raises:
+        ValueError: Bytes that are no block.
+    """
+    counts = np.array([_counted(payload) for payload in payloads], dtype=np.int64)
+    ends = counts.cumsum()
+    begins = ends - counts
+    made = np.zeros(int(ends[-1]) if len(ends) else 0, dtype=np.uint64)
+    for payload, begin, end in zip(payloads, begins.tolist(), ends.tolist(), strict=True):
+        width = payload[10]
+        words = np.ndarray((end - begin - 1,), "<u8", payload + _PADDING, _HEAD, (width,))
+        np.bitwise_and(words, _WIDTHS[width], out=made[begin + 1 : end])
+    firsts = np.frombuffer(b"".join([payload[:8] for payload in payloads]), dtype="<u8")
+    np.cumsum(made, out=made)
+    made += np.repeat(firsts - made[begins], counts)
+    return made
+
+
+def _counted(payload: bytes) -> int:
+    count = int.from_bytes(payload[8:10], "little")
+    if len(payload) < _HEAD or not 1 <= payload[10] <= 8 or len(payload) - _HEAD < count * payload[10]:
+        raise ValueError("these bytes are no block")
+    return count + 1
+
+
+def search(keys: Uint64s, payloads: Sequence[bytes], looks: Int64s) -> Uint64s:
+    """Search blocks for keys.
+
+    Args:
+        keys: Keys, their lower bits 0.
+        payloads: Encoded blocks.
+        looks: ``int64[n, 3]``: the position of a key, the number of a payload, and the bits that a row has there; those
+            of one payload best one after another.
+
+    Returns:
+        The hits, ascending and distinct.
+
+    Raises:
+        ValueError: A look is out of range, or a payload is no block.
+    """
+    hits: list[Uint64s] = [np.empty(0, dtype=np.uint64)]
+    read, postings = -1, hits[0]
+    for position, number, row_bits in looks.tolist():
+        if not (0 <= position < len(keys) and 0 <= number < len(payloads) and 0 <= row_bits <= ROW_BITS):
+            raise ValueError("a look is out of range")
+        if number != read:
+            read, postings = number, decode_blocks([payloads[number]])
+        mask = (1 << row_bits) - 1
+        low = int(keys[position]) >> ROW_BITS << row_bits
+        begin = int(postings.searchsorted(np.uint64(low)))
+        end = int(postings.searchsorted(np.uint64(low | mask), side="right"))
+        hits.append(postings[begin:end] & np.uint64(mask) | np.uint64(position << ROW_BITS))
+    return sorted_distinct(np.concatenate(hits))
+
+
+def sorted_distinct(values: Uint64s) -> Uint64s:
+    """Return values ascending, each once (``np.unique`` hashes, which is far slower here)."""
+    ordered = np.sort(values)
+    fresh = np.ones(len(ordered), dtype=bool)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]
+
+
+# The tail
+
+
+class Tail:
+    """New postings in memory, until they become a run: here sorted runs, each at least twice as long as the next."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._runs: list[Uint64s] = []
+
+    def __len__(self) -> int:
+        """Return how many postings were added."""
+        return sum(map(len, self._runs))
+
+    def add(self, postings: Uint64s) -> None:
+        """Add postings."""
+        self._runs.append(np.sort(postings))
+        while len(self._runs) > 1 and len(self._runs[-2]) < _MERGED_FROM * len(self._runs[-1]):
+            last = self._runs.pop()
+            self._runs[-1] = np.sort(np.concatenate((self._runs[-1], last)))
+
+    def find(self, keys: Uint64s) -> Uint64s:
+        """Return the hits of keys, ascending and distinct."""
+        found = [np.empty(0, dtype=np.uint64)]
+        for run in self._runs:
+            begins, ends = run.searchsorted(keys), run.searchsorted(keys | _LOWER, side="right")
+            counts = ends - begins
+            which = np.repeat(np.arange(len(keys)), counts)
+            places = np.arange(len(which)) + np.repeat(ends - counts.cumsum(), counts)
+            found.append(which.astype(np.uint64) << _SHIFT | run[places] & _LOWER)
+        return sorted_distinct(np.concatenate(found))
+
+    def postings(self) -> Uint64s:
+        """Return all postings, in any order."""
+        return np.concatenate([np.empty(0, dtype=np.uint64), *self._runs])
+
+
+# Counting
+
+
+def crowded(hits: Uint64s, channels: Uint8s, caps: tuple[int, int]) -> Int64s:
+    """Find the keys that are held by as many documents as their cap, or more.
+
+    Args:
+        hits: Ascending, distinct.
+        channels: Of every key asked for, its :class:`Channel`.
+        caps: That of bands, and that of all other keys that nominate.
+
+    Returns:
+        ``int64[k, 3]``: position, and from where to where its hits stand.
+
+    Raises:
+        ValueError: Hits that do not ascend, or name no key; a channel that there is not.
+    """
+    return np.array([run for run, is_crowded in _runs_of(hits, channels, caps) if is_crowded], np.int64).reshape(-1, 3)
+
+
+def tally(hits: Uint64s, channels: Uint8s, caps: tuple[int, int], centres: Int64s) -> Tallied:
+    """Count what each row shares with a document.
+
+    The rows are ordered by the share of the bands or fingerprints that they hold, whichever is larger, then by the keys
+    of their page, then by rarity, then by row.
+
+    Args:
+        hits: Ascending, distinct.
+        channels: As in :func:`crowded`.
+        caps: Likewise.
+        centres: For each crowded key, ascending, its position and the one row that it counts for ``int64[k, 2]``.
+
+    Raises:
+        ValueError: As in :func:`crowded`; or the centres are not those of the crowded keys.
+    """
+    found: dict[int, list[float]] = {}
+    waiting = centres.tolist()[::-1]
+    for (position, begin, end), is_crowded in _runs_of(hits, channels, caps):
+        channel = int(channels[position])
+        rows = (hits[begin:end] & _LOWER).tolist() if channel else []
+        if is_crowded:
+            centre = waiting.pop() if waiting else (-1, -1)
+            if centre[0] != position or not 0 <= centre[1] <= ROW_MASK:
+                raise ValueError("the centres are not those of the crowded keys")
+            rows = [centre[1]]
+        for row in rows:
+            shared = found.setdefault(row, [0, 0, 0, 0, 0.0])
+            shared[channel] += 1
+            shared[4] += 1 / (end - begin) if channel == Channel.FINGERPRINT else 0.0
+    if waiting:
+        raise ValueError("the centres are not those of the crowded keys")
+    bands, fingerprints = (
+        max(1, int(np.count_nonzero(channels == channel))) for channel in (Channel.BAND, Channel.FINGERPRINT)
+    )
+    ordered = sorted(
+        (-max(shared[1] / bands, shared[2] / fingerprints), -shared[3], -shared[4], row, shared)
+        for row, shared in found.items()
+    )
+    counts = [(row, *shared[1:4]) for *_, row, shared in ordered]
+    rarities = np.array([shared[4] for *_, shared in ordered], dtype=np.float64)
+    return Tallied(np.array(counts, dtype=np.int64).reshape(-1, 4), rarities)
+
+
+def _runs_of(hits: Uint64s, channels: Uint8s, caps: tuple[int, int]) -> list[tuple[tuple[int, int, int], bool]]:
+    """Return position, begin and end of the hits of each key, and whether the key is crowded."""
+    positions = (hits >> _SHIFT).astype(np.int64)
+    if (hits[1:] <= hits[:-1]).any() or (len(hits) and positions[-1] >= len(channels)):
+        raise ValueError("the hits do not ascend, or name a key that is not there")
+    if len(channels) and channels.max() > max(Channel):
+        raise ValueError("there is no such channel")
+    edges = np.flatnonzero(positions[1:] != positions[:-1]) + 1
+    begins, ends = [0, *edges.tolist()], [*edges.tolist(), len(hits)]
+    runs = [(int(positions[begin]), begin, end) for begin, end in zip(begins, ends, strict=True) if begin < end]
+    return [(run, _is_crowded(int(channels[run[0]]), run[2] - run[1], caps)) for run in runs]
+
+
+def _is_crowded(channel: int, holders: int, caps: tuple[int, int]) -> bool:
+    return channel != Channel.NONE and holders >= max(1, caps[channel != Channel.BAND])

@@ -1,0 +1,279 @@
+/* The door to Python of what looks keys up: arrays checked, runs of blocks searched, tails kept. */
+#include "door.h"
+#include "postings.h"
+
+#include <stdlib.h>
+
+static const char CAPSULE[] = "dedupe.tail";
+
+static PyObject *sorted_hits(values_t *hits, bool made) {
+    values_t spare = {0};
+    PyObject *result = NULL;
+    if (!made || !values_reserve(&spare, hits->count + 1)) {
+        PyErr_NoMemory();
+    } else {
+        hits->count = sort_unique(hits->values, hits->count, spare.values);
+        result = byte_array(hits->values, hits->count, sizeof(uint64_t));
+    }
+    free(spare.values);
+    free(hits->values);
+    return result;
+}
+
+/* ---- directories and filters ---- */
+
+static bool ask_one(PyObject *pair, size_t number, const Py_buffer *keys, looks_t *looks) {
+    PyObject *firsts, *filters;
+    Py_buffer first, filter;
+    if (!PyTuple_Check(pair)) {
+        PyErr_SetString(PyExc_TypeError, "a run is not a pair of arrays");
+        return false;
+    }
+    if (!PyArg_ParseTuple(pair, "OO", &firsts, &filters) || !hold(firsts, &first, 8, 0, false, "a directory")) return false;
+    directory_t directory = {.firsts = first.buf, .blocks = (size_t)first.len / 8};
+    bool held = directory.blocks <= SIZE_MAX / FILTER_WORDS &&
+                hold(filters, &filter, 8, directory.blocks * FILTER_WORDS, false, "a filter");
+    if (!held) {
+        PyBuffer_Release(&first);
+        return false;
+    }
+    directory.filters = filter.buf;
+    bool asked = directory_ask(&directory, number, keys->buf, (size_t)keys->len / 8, looks);
+    PyBuffer_Release(&first);
+    PyBuffer_Release(&filter);
+    return asked || PyErr_NoMemory() != NULL;
+}
+
+/* perhaps(keys, ((firsts, filters), ...)) -> rows of three int64 */
+PyObject *native_perhaps(PyObject *module, PyObject *arguments) {
+    (void)module;
+    PyObject *keys, *runs;
+    Py_buffer view;
+    looks_t looks = {0};
+    if (!PyArg_ParseTuple(arguments, "OO", &keys, &runs)) return NULL;
+    if (!PyTuple_Check(runs)) {
+        PyErr_SetString(PyExc_TypeError, "the runs are no tuple");
+        return NULL;
+    }
+    if (!hold(keys, &view, 8, 0, false, "keys")) return NULL;
+    bool asked = true;
+    for (Py_ssize_t number = 0; asked && number < PyTuple_Size(runs); number++) {
+        asked = ask_one(PyTuple_GetItem(runs, number), (size_t)number, &view, &looks);
+    }
+    PyBuffer_Release(&view);
+    PyObject *result = asked ? byte_array(looks.rows, looks.count, sizeof *looks.rows) : NULL;
+    free(looks.rows);
+    return result;
+}
+
+/* ---- blocks ---- */
+
+typedef struct {
+    PyObject *payloads;
+    const uint64_t *keys;
+    size_t key_count;
+    decoded_t block;
+    Py_ssize_t read; /* the payload that is in the block; -1 for none */
+    values_t hits;
+} searching_t;
+
+static bool refuse(const char *why) {
+    PyErr_SetString(PyExc_ValueError, why);
+    return false;
+}
+
+static bool read_payload(searching_t *searching, int64_t number) {
+    PyObject *payload = PyTuple_GetItem(searching->payloads, (Py_ssize_t)number);
+    char *bytes;
+    Py_ssize_t size;
+    if (!payload || PyBytes_AsStringAndSize(payload, &bytes, &size) < 0) return false;
+    if (!block_read(&searching->block, (const uint8_t *)bytes, (size_t)size)) return refuse("these bytes are no block");
+    searching->read = (Py_ssize_t)number;
+    return true;
+}
+
+/* Searches for one key: `look` is its position, the payload, and the bits of a row there. */
+static bool search_one(searching_t *searching, const int64_t *look) {
+    if (look[0] < 0 || (size_t)look[0] >= searching->key_count || look[1] < 0 ||
+        look[1] >= PyTuple_Size(searching->payloads) || look[2] < 0 || look[2] > ROW_BITS) {
+        return refuse("a look is out of range");
+    }
+    if (look[1] != searching->read && !read_payload(searching, look[1])) return false;
+    uint64_t key = searching->keys[look[0]];
+    bool room = block_search(&searching->block, (unsigned)look[2], key, (uint64_t)look[0], &searching->hits);
+    return room || PyErr_NoMemory() != NULL;
+}
+
+/* search(keys, payloads, looks) -> hits */
+PyObject *native_search(PyObject *module, PyObject *arguments) {
+    (void)module;
+    PyObject *keys, *looks;
+    Py_buffer asked, rows;
+    searching_t searching = {.read = -1};
+    if (!PyArg_ParseTuple(arguments, "OOO", &keys, &searching.payloads, &looks)) return NULL;
+    if (!PyTuple_Check(searching.payloads)) {
+        PyErr_SetString(PyExc_TypeError, "the payloads are no tuple");
+        return NULL;
+    }
+    if (!hold(keys, &asked, 8, 0, false, "keys")) return NULL;
+    if (!hold(looks, &rows, 8, 0, false, "looks")) {
+        PyBuffer_Release(&asked);
+        return NULL;
+    }
+    searching.keys = asked.buf;
+    searching.key_count = (size_t)asked.len / 8;
+    searching.block.postings = malloc(BLOCK_POSTINGS * sizeof(uint64_t));
+    bool done = searching.block.postings || PyErr_NoMemory() != NULL;
+    const int64_t *look = rows.buf;
+    for (size_t left = (size_t)rows.len / 24; done && left; left--, look += 3) done = search_one(&searching, look);
+    free(searching.block.postings);
+    PyBuffer_Release(&asked);
+    PyBuffer_Release(&rows);
+    if (done) return sorted_hits(&searching.hits, true);
+    free(searching.hits.values);
+    return NULL;
+}
+
+/* ---- the tail ---- */
+
+static void capsule_free(PyObject *capsule) {
+    tail_t *tail = PyCapsule_GetPointer(capsule, CAPSULE);
+    tail_free(tail);
+    free(tail);
+}
+
+PyObject *native_tail(PyObject *module, PyObject *secret) {
+    (void)module;
+    tail_t *tail = calloc(1, sizeof *tail);
+    if (!tail) return PyErr_NoMemory();
+    tail->secret = PyLong_AsUnsignedLongLong(secret);
+    PyObject *capsule = PyErr_Occurred() ? NULL : PyCapsule_New(tail, CAPSULE, capsule_free);
+    if (!capsule) free(tail);
+    return capsule;
+}
+
+/* tail_add(tail, postings) */
+PyObject *native_tail_add(PyObject *module, PyObject *arguments) {
+    (void)module;
+    PyObject *capsule, *postings;
+    Py_buffer view;
+    if (!PyArg_ParseTuple(arguments, "OO", &capsule, &postings)) return NULL;
+    tail_t *tail = PyCapsule_GetPointer(capsule, CAPSULE);
+    if (!tail || !hold(postings, &view, 8, 0, false, "postings")) return NULL;
+    bool added = tail_add(tail, view.buf, (size_t)view.len / 8);
+    PyBuffer_Release(&view);
+    return added ? Py_BuildValue("") : PyErr_NoMemory();
+}
+
+/* tail_find(tail, keys) -> hits */
+PyObject *native_tail_find(PyObject *module, PyObject *arguments) {
+    (void)module;
+    PyObject *capsule, *keys;
+    Py_buffer view;
+    values_t hits = {0};
+    if (!PyArg_ParseTuple(arguments, "OO", &capsule, &keys)) return NULL;
+    const tail_t *tail = PyCapsule_GetPointer(capsule, CAPSULE);
+    if (!tail || !hold(keys, &view, 8, 0, false, "keys")) return NULL;
+    bool found = tail_find(tail, view.buf, (size_t)view.len / 8, &hits);
+    PyBuffer_Release(&view);
+    return sorted_hits(&hits, found);
+}
+
+PyObject *native_tail_postings(PyObject *module, PyObject *capsule) {
+    (void)module;
+    const tail_t *tail = PyCapsule_GetPointer(capsule, CAPSULE);
+    return tail ? byte_array(tail->postings, tail->count, sizeof *tail->postings) : NULL;
+}
+
+/* ---- counting ---- */
+
+/* Whether hits ascend and name keys that are there, whose channels there are. */
+static bool holds_together(const tally_t *tally) {
+    for (size_t i = 0; i < tally->keys; i++) {
+        if (tally->channels[i] >= CHANNELS) return refuse("there is no such channel");
+    }
+    for (size_t i = 0; i < tally->count; i++) {
+        if (tally->hits[i] >> ROW_BITS >= tally->keys || (i && tally->hits[i] <= tally->hits[i - 1])) {
+            return refuse("the hits do not ascend, or name a key that is not there");
+        }
+    }
+    return true;
+}
+
+/* Whether the centres are those of the crowded keys, in their order. */
+static bool are_centres(const tally_t *tally, size_t count) {
+    size_t place = 0;
+    bool fit = true;
+    for (size_t begin = 0, end; fit && begin < tally->count; begin = end) {
+        end = run_end(tally->hits, tally->count, begin);
+        uint64_t position = tally->hits[begin] >> ROW_BITS;
+        if (!is_crowded(tally, position, end - begin)) continue;
+        fit = place < count;
+        const int64_t *centre = tally->centres + (fit ? 2 * place++ : 0);
+        fit = fit && (uint64_t)centre[0] == position && centre[1] >= 0 && centre[1] <= ROW_MASK;
+    }
+    return (fit && place == count) || refuse("the centres are not those of the crowded keys");
+}
+
+static PyObject *crowded_of(const tally_t *tally) {
+    looks_t found = {0};
+    bool room = true;
+    for (size_t begin = 0, end; room && begin < tally->count; begin = end) {
+        end = run_end(tally->hits, tally->count, begin);
+        uint64_t position = tally->hits[begin] >> ROW_BITS;
+        if (is_crowded(tally, position, end - begin)) room = looks_add(&found, (size_t)position, begin, end);
+    }
+    PyObject *result = room ? byte_array(found.rows, found.count, sizeof *found.rows) : PyErr_NoMemory();
+    free(found.rows);
+    return result;
+}
+
+static PyObject *tallied(const tally_t *tally) {
+    tallied_t *rows;
+    size_t made;
+    if (!tally_rows(tally, &rows, &made)) return PyErr_NoMemory();
+    int64_t(*counts)[4] = malloc((made + 1) * sizeof *counts);
+    double *rarities = malloc((made + 1) * sizeof *rarities);
+    for (size_t i = 0; counts && rarities && i < made; i++) {
+        counts[i][0] = (int64_t)rows[i].row;
+        for (size_t channel = BAND; channel < CHANNELS; channel++) counts[i][channel] = rows[i].counts[channel];
+        rarities[i] = rows[i].rarity;
+    }
+    PyObject *result = NULL;
+    if (!counts || !rarities) PyErr_NoMemory();
+    else result = Py_BuildValue("NN", byte_array(counts, made, sizeof *counts), byte_array(rarities, made, sizeof *rarities));
+    free(counts);
+    free(rarities);
+    free(rows);
+    return result;
+}
+
+/* tally(hits, channels, (band_cap, cap), centres) -> (rows of four int64, doubles); crowded keys without centres */
+PyObject *native_tally(PyObject *module, PyObject *arguments) {
+    (void)module;
+    enum { BUFFERS = 3 };
+    PyObject *objects[BUFFERS], *result = NULL;
+    Py_buffer views[BUFFERS];
+    Py_ssize_t band_cap, cap;
+    if (!PyArg_ParseTuple(arguments, "OO(nn)O", &objects[0], &objects[1], &band_cap, &cap, &objects[2])) return NULL;
+    const size_t sizes[BUFFERS] = {8, 1, 8};
+    int held = 0, wanted = objects[2] == Py_None ? BUFFERS - 1 : BUFFERS;
+    for (; held < wanted; held++) {
+        if (!hold(objects[held], &views[held], sizes[held], 0, false, "an array")) break;
+    }
+    if (held == wanted) {
+        tally_t tally = {.hits = views[0].buf,
+                         .count = (size_t)views[0].len / 8,
+                         .channels = views[1].buf,
+                         .keys = (size_t)views[1].len,
+                         .band_cap = band_cap < 1 ? 1 : (size_t)band_cap,
+                         .cap = cap < 1 ? 1 : (size_t)cap};
+        bool asked = wanted == BUFFERS;
+        if (asked) tally.centres = views[2].buf;
+        if (holds_together(&tally) && (!asked || are_centres(&tally, (size_t)views[2].len / 16))) {
+            result = asked ? tallied(&tally) : crowded_of(&tally);
+        }
+    }
+    while (held > 0) PyBuffer_Release(&views[--held]);
+    return result;
+}
