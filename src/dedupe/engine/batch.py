@@ -109,7 +109,7 @@ def _verified(candidates: Candidates, comparer: Comparer, jobs: int, progress: P
     for number in sift(candidates, comparer, sifted, threads=jobs):
         if progress is not None:
             progress("measuring", number, len(candidates))
-    pairs = Pairs(candidates.pairs, PairCodec(BodyOf(comparer.bodies)))
+    pairs = Pairs(candidates.pairs, PairCodec(BodyOf(comparer.bodies)), comparer.candidates(candidates))
     left = Remaining(candidates, sifted.unrelated, pairs)
     with _crew(jobs, comparer.config) as crew:
         done = compare_here(left, comparer) if crew is None else compare_elsewhere(left, crew, comparer)

@@ -1,6 +1,6 @@
 """Candidates in, verified pairs out: every pair compared word by word, here or on further cores."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -23,8 +23,10 @@ from dedupe.engine.workers import Crew, Worker
 from dedupe.group.verdicts import Edge
 from dedupe.records import Comparison
 from dedupe.sketch.candidates import Candidates, channel_names
-from dedupe.verify.compare import compare_materials
+from dedupe.verify.aligning import aligned
+from dedupe.verify.compare import compare_aligned, compare_materials
 from dedupe.verify.material import Material, prepare
+from dedupe.verify.parts import tell_part
 from dedupe.verify.wording import phrases
 
 BLOCK_PAIRS = 2_048
@@ -57,6 +59,28 @@ class Comparer:
         first, second = min(a, b), max(a, b)
         return compare_materials(self.material(first), self.material(second), self.config, channels)
 
+    def candidates(self, candidates: Candidates) -> Callable[[int], Comparison]:
+        """Return what compares a candidate, given by its number."""
+
+        def compare(number: int) -> Comparison:
+            a, b = candidates.pairs[number].tolist()
+            return self.compare(a, b, channel_names(int(candidates.channels[number])))
+
+        return compare
+
+    def outline(self, a: int, b: int, channels: tuple[str, ...] = ()) -> tuple[Outline, Comparison | None]:
+        """Tell what two documents are to each other, the smaller position first.
+
+        The comparison comes with it where it had to be made.
+        """
+        left, right = self.material(a), self.material(b)
+        found = aligned(left, right, self.config)
+        part = tell_part(left, right, found, self.config)
+        if part is not None:
+            return Outline.of_part(part), None
+        pair = compare_aligned(left, right, found, self.config, channels)
+        return Outline.of(pair, self.config), pair
+
     def edge(self, a: int, b: int) -> Edge:
         """Compare two documents that nothing nominated, for the cluster guard."""
         return Edge.from_comparison(a, b, self.compare(a, b))
@@ -78,17 +102,20 @@ class Remaining:
         for _ in range(next(self._passed) - 1):
             self.pairs.pass_over()
 
-    def append(self, pair: Comparison | bytes, outline: Outline) -> None:
-        """Add the comparison of the next candidate that was left."""
+    def append(self, pair: Comparison | bytes | None, outline: Outline) -> None:
+        """Add the next candidate that was left, with its comparison where that was made."""
         self.pairs.append(pair, outline)
         self._pass_over()
 
 
 def compare_here(left: Remaining, comparer: Comparer) -> Iterator[int]:
-    """Compare candidates in this process; yields the number of pairs done now and then."""
+    """Compare candidates in this process; yields the number of pairs done now and then.
+
+    Of those that share no more than passages only the outline is made.
+    """
     for number, candidate in enumerate(left.candidates, 1):
-        pair = comparer.compare(candidate.a, candidate.b, candidate.channels)
-        left.append(pair, Outline.of(pair, comparer.config))
+        outline, pair = comparer.outline(candidate.a, candidate.b, candidate.channels)
+        left.append(pair, outline)
         if number % _REPORTED == 0 or number == len(left.candidates):
             yield len(left.pairs)
 

@@ -15,23 +15,24 @@ from dedupe.engine.comparing import Comparer
 from dedupe.engine.judging import Measures, outline_of
 from dedupe.engine.measuring import Block, limits_of, measure_blocks
 from dedupe.engine.outlines import Outline, Outlines
+from dedupe.engine.pairs import BodyOf, Kept, PairCodec
 from dedupe.records import Body, Comparison
-from dedupe.sketch.candidates import Candidates, channel_names
+from dedupe.sketch.candidates import Candidates
 
 _ROUNDING = 1e-9
 
 
 class CopyPairs(Outlines):
-    """The pairs of a run that looks for copies only; a comparison is made whenever it is read."""
+    """The pairs of a run that looks for copies only; a comparison is made when it is first read."""
 
     def __init__(self, candidates: Candidates, comparer: Comparer) -> None:
         """Begin with none of the candidates."""
         super().__init__()
         self._candidates = candidates
-        self._comparer = comparer
+        self._candidate = comparer.candidates(candidates)
         self._numbers = array("q")
         self._positions: NDArray[np.int64] | None = None
-        self._replaced: dict[int, Comparison] = {}
+        self._kept = Kept(PairCodec(BodyOf(comparer.bodies)), self._compare)
 
     @property
     def positions(self) -> NDArray[np.int64]:  # type: ignore[override] # made when all pairs are there
@@ -42,7 +43,7 @@ class CopyPairs(Outlines):
 
     @property
     def held(self) -> bool:
-        """Never: comparisons are made anew."""
+        """Never: comparisons are made when somebody looks at them."""
         return False
 
     def append(self, number: int, outline: Outline) -> None:
@@ -64,16 +65,15 @@ class CopyPairs(Outlines):
         self.reorder(order)
 
     def __getitem__(self, number: int) -> Comparison:
-        """Compare the two documents of a pair."""
-        if number in self._replaced:
-            return self._replaced[number]
-        candidate = self._numbers[number]
-        a, b = self._candidates.pairs[candidate].tolist()
-        return self._comparer.compare(a, b, channel_names(int(self._candidates.channels[candidate])))
+        """Return the comparison of a pair, made when somebody first looks at it."""
+        return self._kept[number]
+
+    def _compare(self, number: int) -> Comparison:
+        return self._candidate(self._numbers[number])
 
     def replace(self, number: int, pair: Comparison) -> None:
         """Keep another comparison for a pair."""
-        self._replaced[number] = pair
+        self._kept.put(number, pair)
 
 
 def find_copies(candidates: Candidates, comparer: Comparer, pairs: CopyPairs, *, threads: int = 1) -> Iterator[int]:

@@ -11,6 +11,7 @@ from dedupe.config import Config
 from dedupe.engine.linking import Carried, as_digest, carried, find_digests
 from dedupe.group.verdicts import Edge
 from dedupe.records import Comparison, EditorialRelation, TextRelation
+from dedupe.verify.parts import Part
 
 _TEXTS: tuple[TextRelation, ...] = get_args(TextRelation)
 _EDITORIALS: tuple[EditorialRelation, ...] = get_args(EditorialRelation)
@@ -51,6 +52,13 @@ class Outline(NamedTuple):
             pair.coverage.larger(),
             len(pair.passages),
             carried(pair, config),
+        )
+
+    @classmethod
+    def of_part(cls, part: Part) -> "Outline":
+        """Take the outline of a pair that was told without a comparison; neither side carries the other."""
+        return cls(
+            part.text, part.editorial, part.similarity, part.jaccard, part.coverage.larger(), part.passages, None
         )
 
 

@@ -3,7 +3,9 @@
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
+from itertools import repeat
 from operator import attrgetter
+from threading import Lock
 from typing import Any, get_type_hints
 
 import msgspec
@@ -18,6 +20,10 @@ from dedupe.records import Body, Comparison, DocumentId, Link, Passage, TextRela
 _UNRELATED = Outline("none", "unknown", 0.0, 0.0, 0.0, 0, None)
 _PAIR_OVERHEAD = 900
 _PASSAGE_OVERHEAD = 400
+
+SOON_MADE = 1_000
+"""Comparisons that a result makes at once, for it to be plain tuples: a tenth of a second. Of more, each is made when
+somebody looks at it."""
 
 
 class PairCodec:
@@ -72,47 +78,97 @@ class BodyOf:
         return self._last
 
 
-class Pairs(Outlines):
-    """The verified pairs of a run, in the order of their candidates, with their comparisons.
+class Kept:
+    """Comparisons by the number of their pair, each made at most once and then kept, on disk once they are many.
 
-    Attributes:
-        positions: Positions of both documents ``int64[m, 2]``, ascending.
-        stored: The comparisons, but of unrelated pairs.
+    Args:
+        codec: How they become bytes.
+        make: Makes the comparison of a number that was not put here.
     """
 
-    def __init__(self, positions: NDArray[np.int64], codec: PairCodec) -> None:
-        """Begin with the candidates and no comparison yet."""
-        super().__init__()
-        self.positions = positions
-        self.stored: Spooled[Comparison] = Spooled(codec, size=_size)
+    def __init__(self, codec: PairCodec, make: Callable[[int], Comparison]) -> None:
+        """Begin with none."""
+        self._stored: Spooled[Comparison] = Spooled(codec, size=_size)
+        self._make = make
         self._places = array("q")
+        self._adding = Lock()
 
     @property
     def held(self) -> bool:
-        """Whether the comparisons are in memory still."""
-        return self.stored.held
+        """Whether those that were made are in memory still."""
+        return self._stored.held
 
-    def append(self, pair: Comparison | bytes, outline: Outline) -> None:
-        """Add the next candidate's comparison, or its bytes."""
-        self.note(outline)
-        self._places.append(len(self.stored))
-        if isinstance(pair, bytes):
-            self.stored.append_encoded(pair)
-        else:
-            self.stored.append(pair)
-
-    def pass_over(self) -> None:
-        """Add the next candidate as unrelated: there is no comparison, and nobody is shown the pair."""
-        self.note(_UNRELATED)
-        self._places.append(-1)
+    def __len__(self) -> int:
+        """Return how many were made."""
+        return len(self._stored)
 
     def __getitem__(self, number: int) -> Comparison:
-        """Return the comparison of a pair that is not unrelated."""
-        return self.stored[self._places[number]]
+        """Return a pair's comparison; made now where it was not yet."""
+        place = self._places[number] if number < len(self._places) else -1
+        if place >= 0:
+            return self._stored[place]
+        pair = self._make(number)
+        self.put(number, pair)
+        return pair
+
+    def put(self, number: int, pair: Comparison | bytes) -> None:
+        """Keep a comparison, or its bytes, for a number, in place of one that is there."""
+        with self._adding:  # results are read in several threads
+            if number >= len(self._places):
+                self._places.extend(repeat(-1, number + 1 - len(self._places)))
+            place = len(self._stored)
+            if isinstance(pair, bytes):
+                self._stored.append_encoded(pair)
+            elif self._places[number] >= 0:
+                self._stored.replace(self._places[number], pair)
+                return
+            else:
+                self._stored.append(pair)
+            self._places[number] = place
+
+
+class Pairs(Outlines):
+    """The verified pairs of a run, in the order of their candidates.
+
+    Attributes:
+        positions: Positions of both documents ``int64[m, 2]``, ascending.
+        kept: The comparisons that were made.
+    """
+
+    def __init__(self, positions: NDArray[np.int64], codec: PairCodec, make: Callable[[int], Comparison]) -> None:
+        """Begin with the candidates and no comparison yet.
+
+        Args:
+            positions: Of the candidates.
+            codec: How comparisons become bytes.
+            make: Compares the candidate of a number.
+        """
+        super().__init__()
+        self.positions = positions
+        self.kept = Kept(codec, make)
+
+    @property
+    def held(self) -> bool:
+        """Whether the comparisons are in memory, but for a few that are soon made."""
+        return self.kept.held and len(self.with_passages()) - len(self.kept) <= SOON_MADE
+
+    def append(self, pair: Comparison | bytes | None, outline: Outline) -> None:
+        """Add the next candidate, with its comparison or the bytes of it where that was made."""
+        if pair is not None:
+            self.kept.put(len(self), pair)
+        self.note(outline)
+
+    def pass_over(self) -> None:
+        """Add the next candidate as unrelated: nobody is shown the pair."""
+        self.note(_UNRELATED)
+
+    def __getitem__(self, number: int) -> Comparison:
+        """Return the comparison of a pair."""
+        return self.kept[number]
 
     def replace(self, number: int, pair: Comparison) -> None:
         """Put another comparison at a place."""
-        self.stored.replace(self._places[number], pair)
+        self.kept.put(number, pair)
 
 
 class ShownPairs(Selected[Comparison]):

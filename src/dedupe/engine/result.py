@@ -43,7 +43,7 @@ class Result:
             speaks for joining them; each says why. A person may see one text where the guard sees two.
 
     In a large run ``documents``, ``pairs`` and ``links`` are no tuples but look like them: what they hold lies in
-    temporary files and is read when it is looked at.
+    temporary files and is read when it is looked at, or it is made then, once.
     """
 
     documents: Sequence[Body]

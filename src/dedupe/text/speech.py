@@ -63,11 +63,10 @@ def first_person_tokens(tokens: NDArray[np.uint64]) -> NDArray[np.bool_]:
     A stretch without two of them is no speech, whatever its language: what most callers need to know.
     """
     known = _words()
-    listed: NDArray[np.bool_] = known.first_person_parts[
-        tokens & _PART
-    ]  # few tokens pass, and only those are looked up
-    places = np.flatnonzero(listed)
-    listed[places] = _looked_up(tokens[places], known.first_person) != 0
+    listed: NDArray[np.bool_] = known.first_person_parts[tokens & _PART]
+    (places,) = listed.nonzero()
+    if len(places):  # few tokens pass, and only those are looked up
+        listed[places] = _looked_up(tokens[places], known.first_person) != 0
     return listed
 
 

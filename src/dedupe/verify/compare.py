@@ -1,24 +1,17 @@
 """One pair from two materials to a :class:`dedupe.Comparison`: align, measure, relate, interpret."""
 
-from operator import itemgetter
-
-import numpy as np
-
-from dedupe import _kernels
 from dedupe.config import Config
-from dedupe.records import Comparison, Passage, Relation, Sides
+from dedupe.records import Comparison, Relation, Sides
 from dedupe.verify import measures
+from dedupe.verify.aligning import Aligned, aligned, same_tokens
 from dedupe.verify.editorial import Reading, interpret
 from dedupe.verify.limits import Verdict
 from dedupe.verify.material import Material
-from dedupe.verify.measures import Row, Stretch
 from dedupe.verify.openings import alike, own_opening
-from dedupe.verify.passages import describe, quoted_share
+from dedupe.verify.passages import Texture, describe, textures
 from dedupe.verify.relations import UNDECIDED, Geometry, edited_coverage, relate, reworded
 from dedupe.verify.slots import substituted
 from dedupe.verify.wording import shared_wording
-
-_START = itemgetter(0)
 
 
 def compare_materials(a: Material, b: Material, config: Config, channels: tuple[str, ...] = ()) -> Comparison:
@@ -35,13 +28,20 @@ def compare_materials(a: Material, b: Material, config: Config, channels: tuple[
     Returns:
         The comparison, complete with passages and the sentence that decided. About linear in both texts.
     """
-    rows, slots = _aligned(a, b, config)
-    passages = describe(rows, a, b)
-    geometry = _geometry(a, b, rows, passages, slots)
+    return compare_aligned(a, b, aligned(a, b, config), config, channels)
+
+
+def compare_aligned(
+    a: Material, b: Material, found: Aligned, config: Config, channels: tuple[str, ...] = ()
+) -> Comparison:
+    """Compare two bodies whose alignment was found already; see :func:`compare_materials`."""
+    told = textures(found.rows, a, b)
+    passages = describe(found.rows, told, a, b)
+    geometry = _geometry(a, b, found, told, _slots(a, b, found, config))
     verdict = relate(geometry, passages, config)
     if verdict.text in UNDECIDED and config.wording:
-        verdict = reworded(shared_wording(a, b, rows, passages), config) or verdict
-    identity = measures.identity(rows)
+        verdict = reworded(shared_wording(a, b, found.rows, told), config) or verdict
+    identity = measures.identity(found.rows)
     reading = interpret(
         verdict.text,
         a.body,
@@ -58,7 +58,7 @@ def compare_materials(a: Material, b: Material, config: Config, channels: tuple[
         containment=containment,
         coverage=geometry.coverage,
         residual=geometry.residual,
-        similarity=measures.similarity(rows, len(a.tokens), len(b.tokens)),
+        similarity=measures.similarity(found.rows, len(a.tokens), len(b.tokens)),
         identity=identity,
         order=geometry.order,
         longest=max((passage.tokens for passage in passages), default=0),
@@ -82,63 +82,28 @@ def relation_of(verdict: Verdict, reading: Reading) -> Relation:
     )
 
 
-def _aligned(a: Material, b: Material, config: Config) -> tuple[list[Row], str]:
-    """Align in an order that the texts decide, not the caller, so that the answer mirrors; and name differing slots."""
-    if _kernels.precedes(b.tokens, a.tokens):
-        rows, slots = _aligned(b, a, config)
-        return sorted(([row[2], row[3], row[0], row[1], row[4]] for row in rows), key=_START), slots
-    rows = _kernels.align(
-        a.tokens,
-        b.tokens,
-        max_gap_tokens=config.max_gap_tokens,
-        min_passage_tokens=config.min_passage_tokens,
-        min_passage_identity=config.min_passage_identity,
-    ).tolist()
-    coverage = _coverage(a, b, *_covered(rows))
-    whole = coverage.smaller() >= config.threshold
-    may_be_edited = edited_coverage(config, untouched=True) <= coverage.larger() < config.threshold
-    return rows, substituted(a, b, rows) if whole or may_be_edited else ""
+def _slots(a: Material, b: Material, found: Aligned, config: Config) -> str:
+    """Name the slots that differ where the two may be one form filled in twice, in the order of the alignment."""
+    whole = found.coverage.smaller() >= config.threshold
+    may_be_edited = edited_coverage(config, untouched=True) <= found.coverage.larger() < config.threshold
+    if not (whole or may_be_edited):
+        return ""
+    return substituted(b, a, found.as_made) if found.mirrored else substituted(a, b, found.as_made)
 
 
-def _covered(rows: list[Row]) -> tuple[list[Stretch], list[Stretch]]:
-    """Return the stretches of either side that passages cover."""
-    return measures.covered((row[0], row[1]) for row in rows), measures.covered((row[2], row[3]) for row in rows)
-
-
-def _coverage(a: Material, b: Material, inside_a: list[Stretch], inside_b: list[Stretch]) -> Sides:
-    return Sides(
-        measures.ratio(measures.length(inside_a), len(a.tokens)),
-        measures.ratio(measures.length(inside_b), len(b.tokens)),
-    )
-
-
-def _geometry(a: Material, b: Material, rows: list[Row], passages: tuple[Passage, ...], slots: str) -> Geometry:
-    inside_a, inside_b = _covered(rows)
-    coverage = _coverage(a, b, inside_a, inside_b)
-    aligned = sum(passage.tokens for passage in passages)
-    furniture = sum(passage.tokens for passage in passages if passage.kind in {"list", "template"})
-    narrative = [passage.tokens for passage in passages if passage.kind == "narrative"]
+def _geometry(a: Material, b: Material, found: Aligned, told: list[Texture], slots: str) -> Geometry:
+    shared = found.shared(told)
+    inside_a, inside_b = found.inside
+    prose_a, prose_b = a.running.prose, b.running.prose
     return Geometry(
-        same_tokens=0 < len(a.tokens) == len(b.tokens) and np.array_equal(a.tokens, b.tokens),
-        coverage=coverage,
-        residual=Sides(
-            measures.residual(inside_a, a.running.prose),
-            measures.residual(inside_b, b.running.prose),
-        ),
-        order=measures.order(rows),
-        quoted=_quoted(a, b, rows, passages),
-        furniture=measures.ratio(furniture, aligned),
-        longest_narrative=max(narrative, default=0),
-        opening=(own_opening(inside_a, a.running.prose), own_opening(inside_b, b.running.prose)),
-        alike=alike(rows, a.running.prose, b.running.prose),
+        same_tokens=same_tokens(a, b),
+        coverage=shared.coverage,
+        residual=Sides(measures.residual(inside_a, prose_a), measures.residual(inside_b, prose_b)),
+        order=measures.order(found.rows),
+        quoted=shared.quoted,
+        furniture=shared.furniture,
+        longest_narrative=shared.longest_narrative,
+        opening=(own_opening(inside_a, prose_a), own_opening(inside_b, prose_b)),
+        alike=alike(found.rows, prose_a, prose_b),
         substituted=slots,
     )
-
-
-def _quoted(a: Material, b: Material, rows: list[Row], passages: tuple[Passage, ...]) -> float:
-    """Return the share of aligned words that are quoted: all of a quotation, the words in marks of anything else."""
-    quoted = sum(
-        passage.tokens * (1.0 if passage.kind == "quote" else quoted_share(a, b, row))
-        for passage, row in zip(passages, rows, strict=True)
-    )
-    return measures.ratio(quoted, sum(passage.tokens for passage in passages))

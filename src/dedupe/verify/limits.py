@@ -1,6 +1,7 @@
 """Numbers held against limits, and the verdict that follows: the number nearest to its limit, and a sentence."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dedupe.config import Config
 from dedupe.records import Confidence, Sides, TextRelation
@@ -18,8 +19,7 @@ class Verdict:
     confidence: Confidence = "high"
 
 
-@dataclass(frozen=True, slots=True)
-class Limited:
+class Limited(NamedTuple):
     """A named number and the limit it must reach, or with ``at_least=False`` must not exceed."""
 
     name: str

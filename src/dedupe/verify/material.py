@@ -1,8 +1,10 @@
 """A body made ready for comparison: token hashes, where each token stands, and what kind of text it stands in."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -32,7 +34,7 @@ _KINDS[[ord(character) for character in _kernels.SEPARATORS]] = _SEPARATOR
 class Running(NamedTuple):
     """How many tokens of a kind, or separators, stand before each token; one entry more than there are tokens.
 
-    Memory views of ``int64``: single numbers come out of them three times faster than out of arrays.
+    Memory views of whole numbers: single numbers come out of them three times faster than out of arrays.
     """
 
     prose: memoryview
@@ -74,10 +76,9 @@ class Material:
     def running(self) -> Running:
         """The running counts of the columns, made when they are first asked for."""
         if not self._running:
-            columns = (self.prose, self.quoted, self.numeric)
-            prose, quoted, numeric = (_counted(column).data for column in columns)
             first_person = _counted(first_person_tokens(self.tokens)).data
             separators = np.ascontiguousarray(self.separators).data
+            prose, quoted, numeric = (_counted(column).data for column in (self.prose, self.quoted, self.numeric))
             self._running.append(Running(prose, quoted, numeric, separators, first_person))
         return self._running[0]
 
@@ -107,7 +108,7 @@ def prepare(body: Body, *, shingle_size: int) -> Material:
         The arrays; all of length 0 for a body without tokens. Cost is linear in the text.
     """
     read = _kernels.read(body.text, shingle_size)
-    first, last = _to_original(body, read.starts), _to_original(body, read.ends, end=True)
+    first, last = _to_original(body, read.starts, read.ends)
     numeric, separators = (
         (read.numeric, read.separators) if len(body.kept) <= 1 else _counts(body.original, first, last)
     )
@@ -131,27 +132,41 @@ def _counts(
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kinds = _KINDS[np.minimum(codes, len(_KINDS) - 1)]
     digits, separators = _counted(kinds == _DIGIT), _counted(kinds == _SEPARATOR)
-    before = np.append(separators[starts], separators[ends[-1:]]) if len(starts) else np.zeros(1, dtype=np.int64)
+    before = np.append(separators[starts], separators[ends[-1:]]) if len(starts) else np.zeros(1, dtype=np.int32)
     return _counted(digits[ends] > digits[starts]).astype(np.uint32), before.astype(np.uint32)
 
 
-def _to_original(body: Body, offsets: NDArray[np.uint32], *, end: bool = False) -> NDArray[np.int64]:
-    """Map offsets into ``body.text`` to offsets into ``body.original``."""
-    positions = offsets.astype(np.int64)
+def _to_original(
+    body: Body, starts: NDArray[np.uint32], ends: NDArray[np.uint32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Map the ends of tokens in ``body.text`` to offsets into ``body.original``."""
+    first, last = starts.astype(np.int64), ends.astype(np.int64)
     if len(body.kept) <= 1:
-        return positions + (body.kept[0].start if body.kept else 0)
-    kept = np.array(body.kept, dtype=np.int64)
-    lengths = kept[:, 1] - kept[:, 0]
-    in_text = np.concatenate(([0], np.cumsum(lengths + 1)[:-1]))  # one newline between two stretches
-    which = np.searchsorted(in_text, positions - int(end), side="right") - 1
-    mapped: NDArray[np.int64] = positions - in_text[which] + kept[which, 0]
-    return mapped
+        begin = body.kept[0].start if body.kept else 0
+        return (first + begin, last + begin) if begin else (first, last)
+    kept = _edges(body.kept)
+    begins = np.zeros(len(kept), dtype=np.int64)
+    np.cumsum((kept[:, 1] - kept[:, 0] + 1)[:-1], out=begins[1:])  # one newline between two stretches
+    moved = kept[:, 0] - begins
+    return (
+        first + moved[begins.searchsorted(first, side="right") - 1],
+        last + moved[begins.searchsorted(last - 1, side="right") - 1],
+    )
 
 
-def _counted(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _edges(spans: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
+    """Return spans as ``int64[s, 2]``."""
+    return np.fromiter(chain.from_iterable(spans), dtype=np.int64, count=2 * len(spans)).reshape(-1, 2)
+
+
+def _counted(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Return how many are true before each position, one entry more than the mask has."""
-    counts = np.zeros(len(mask) + 1, dtype=np.int64)
-    np.cumsum(mask, out=counts[1:])
+    held = np.count_nonzero(mask)
+    if held == len(mask):
+        return np.arange(len(mask) + 1, dtype=np.int32)
+    counts = np.zeros(len(mask) + 1, dtype=np.int32)
+    if held:
+        mask.cumsum(dtype=np.int32, out=counts[1:])
     return counts
 
 
@@ -167,17 +182,17 @@ def _pattern(marks: str) -> re.Pattern[str]:
     return re.compile("|".join(_QUOTATIONS[mark] for mark in marks), re.MULTILINE)
 
 
-def _within(positions: NDArray[np.int64], spans: list[tuple[int, int]]) -> NDArray[np.bool_]:
+def _within(positions: NDArray[np.int64], spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
     """Mark the positions that lie in one of the ascending, disjoint spans."""
     if not spans:
         return np.zeros(len(positions), dtype=bool)
-    edges = np.array(spans, dtype=np.int64)
-    which = np.searchsorted(edges[:, 0], positions, side="right") - 1
+    edges = _edges(spans)
+    which = edges[:, 0].searchsorted(positions, side="right") - 1
     inside: NDArray[np.bool_] = (which >= 0) & (positions < edges[np.maximum(which, 0), 1])
     return inside
 
 
 def _in_prose(body: Body, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Mark the tokens in lines of prose; every token where no line is prose or no lines are known."""
-    prose = _within(starts, [(line.span.start, line.span.end) for line in body.lines if line.line_class == "prose"])
-    return prose if prose.any() else np.ones(len(starts), dtype=bool)
+    prose = _within(starts, [span for span, line_class, _ in body.lines if line_class == "prose"])
+    return prose if np.count_nonzero(prose) else np.ones(len(starts), dtype=bool)

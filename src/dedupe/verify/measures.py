@@ -40,10 +40,12 @@ def ratio(part: float, whole: float) -> float:
 
 def covered(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Unite stretches: ascending, disjoint, so that a token counts once however many passages hold it."""
-    united: list[Stretch] = []
-    for start, end in sorted(stretches):
-        if united and start <= united[-1][1]:
-            united[-1] = united[-1][0], max(united[-1][1], end)
+    ascending = sorted(stretches)
+    united = ascending[:1]
+    for start, end in ascending[1:]:
+        before, reach = united[-1]
+        if start <= reach:
+            united[-1] = before, max(reach, end)
         else:
             united.append((start, end))
     return united

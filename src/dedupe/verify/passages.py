@@ -1,9 +1,12 @@
 """From aligned token runs to passages people can read: spans, words, and the kind of text each one is."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from dedupe._kernels import likeness
 from dedupe.records import Passage, PassageKind
 from dedupe.text.speech import FIRST_PERSON_SHARE, MIN_FIRST_PERSON, is_speech
-from dedupe.verify.material import Material
+from dedupe.verify.material import Material, Running
 from dedupe.verify.measures import Row
 
 QUOTED = 0.8
@@ -11,33 +14,42 @@ QUOTED = 0.8
 statement without marks, as a block or an embedded post, where others quote it."""
 
 
-def describe(rows: list[Row], a: Material, b: Material) -> tuple[Passage, ...]:
-    """Turn alignment rows into passages, in the order of ``a``."""
+class Texture(NamedTuple):
+    """What kind of text a passage is, and the share of its tokens in quotation marks on the side that has more."""
+
+    kind: PassageKind
+    quoted: float
+
+
+def textures(rows: list[Row], a: Material, b: Material) -> list[Texture]:
+    """Tell of every alignment row what kind of text it is, in the order of the rows."""
+    return [_texture(a, b, row) for row in rows]
+
+
+def describe(rows: list[Row], told: Sequence[Texture], a: Material, b: Material) -> tuple[Passage, ...]:
+    """Turn alignment rows and what is told of them into passages, in the order of ``a``."""
     return tuple(
         Passage(
-            a=a.span(row[0], row[1]),
-            b=b.span(row[2], row[3]),
-            tokens=row[4],
-            identity=row[4] / max(row[1] - row[0], row[3] - row[2]),
-            kind=_kind(a, b, row),
-            quote=a.words(row[0], row[1]),
+            a=a.span(start_a, end_a),
+            b=b.span(start_b, end_b),
+            tokens=tokens,
+            identity=tokens / max(end_a - start_a, end_b - start_b),
+            kind=texture.kind,
+            quote=a.words(start_a, end_a),
         )
-        for row in rows
+        for (start_a, end_a, start_b, end_b, tokens), texture in zip(rows, told, strict=True)
     )
 
 
-def _kind(a: Material, b: Material, row: Row) -> PassageKind:
+def _texture(a: Material, b: Material, row: Row) -> Texture:
     start_a, end_a, start_b, end_b, _ = row
-    if quoted_share(a, b, row) >= QUOTED or _is_speech(a, start_a, end_a):
-        return "quote"
-    if min(_listed(a, start_a, end_a), _listed(b, start_b, end_b)) >= 1.0:
-        return "list"
-    return "narrative"
-
-
-def quoted_share(a: Material, b: Material, row: Row) -> float:
-    """Return the share of a passage's tokens in quotation marks, on the side that has more of them."""
-    return max(_share(a.running.quoted, row[0], row[1]), _share(b.running.quoted, row[2], row[3]))
+    of_a, of_b = a.running, b.running
+    quoted = max(_share(of_a.quoted, start_a, end_a), _share(of_b.quoted, start_b, end_b))
+    if quoted >= QUOTED or _is_speech(a, start_a, end_a):
+        return Texture("quote", quoted)
+    if min(_listed(of_a, start_a, end_a), _listed(of_b, start_b, end_b)) >= 1.0:
+        return Texture("list", quoted)
+    return Texture("narrative", quoted)
 
 
 def _is_speech(side: Material, start: int, end: int) -> bool:
@@ -48,11 +60,9 @@ def _is_speech(side: Material, start: int, end: int) -> bool:
     return is_speech(side.tokens[start:end])
 
 
-def _listed(side: Material, start: int, end: int) -> float:
+def _listed(running: Running, start: int, end: int) -> float:
     """Return how list-like a stretch is; from 1.0 on it is a list."""
-    separators = _share(side.running.separators, start, end)
-    numbers = _share(side.running.numeric, start, end)
-    return likeness(separators, numbers)
+    return likeness(_share(running.separators, start, end), _share(running.numeric, start, end))
 
 
 def _share(running: memoryview, start: int, end: int) -> float:

@@ -5,7 +5,8 @@ shared and the unshared parts are. What it means that two texts relate so is ``e
 """
 
 from collections.abc import Sized
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,8 @@ LIST_ITSELF = 0.50
 CUT_OPENING = 60
 """How deep into the longer text a cut copy may begin: a new headline, standfirst and lead line, but not a story."""
 
+
+_LONGEST = "longest narrative passage"
 
 UNDECIDED: frozenset[TextRelation] = frozenset({"none"})
 """Relations after which shared wording is still worth a look: no passage said what the pair is."""
@@ -186,7 +189,7 @@ def _abridged(geometry: Geometry, shorter: Limited, config: Config) -> Verdict |
     own = min(geometry.opening) > OWN_OPENING  # each tells a story of its own around what they share
     if own or not longer.holds or geometry.order < CUT_ORDER or not (begins or longer.value >= MAINLY):
         return None
-    tests = [shorter, longer if begins else replace(longer, limit=MAINLY)]
+    tests = [shorter, longer if begins else longer._replace(limit=MAINLY)]
     why = f"{_shares(geometry)}; {'both begin alike' if begins else 'that is most of both'}"
     return verdict("abridged", why, min(tests, key=lambda test: test.margin), config)
 
@@ -238,35 +241,51 @@ def _shares(geometry: Geometry) -> str:
     return f"{percent(covered)} of one body stands in the other, of which it is {percent(longer)}"
 
 
+class Shared(NamedTuple):
+    """What decides on two texts of which neither is a copy of the other, or stands in it: see :class:`Geometry`."""
+
+    coverage: Sides
+    quoted: float
+    furniture: float
+    longest_narrative: int
+
+
+def part(shared: Shared, config: Config) -> tuple[TextRelation, Limited]:
+    """Name what two bodies are that share passages, neither carrying the other, and the number that decides."""
+    smaller = shared.coverage.smaller()
+    if shared.quoted >= MOSTLY:
+        return "quotes_only", Limited("quoted", shared.quoted, MOSTLY)
+    if shared.furniture >= MOSTLY and smaller < LIST_ITSELF:
+        return "template_only", Limited("furniture", shared.furniture, MOSTLY)
+    furniture = shared.furniture if smaller < LIST_ITSELF else 0.0
+    weight = 1 - furniture - (1 - QUOTE_WEIGHT) * shared.quoted
+    narrative = Limited("narrative coverage", smaller * weight, config.partial_coverage)
+    if narrative.holds:
+        return "partial", narrative
+    if shared.longest_narrative >= config.partial_passage_tokens:
+        return "partial", Limited(_LONGEST, shared.longest_narrative, config.partial_passage_tokens)
+    return "none", narrative
+
+
 def _part(geometry: Geometry, config: Config) -> Verdict:
     """The bodies share passages, but neither carries the other."""
-    coverage = geometry.coverage
-    if geometry.quoted >= MOSTLY:
-        test = Limited("quoted", geometry.quoted, MOSTLY)
-        why = f"{percent(geometry.quoted)} of the shared words are quotations: both quote one source"
-        return verdict("quotes_only", why, test, config)
-    if geometry.furniture >= MOSTLY and coverage.smaller() < LIST_ITSELF:
-        test = Limited("furniture", geometry.furniture, MOSTLY)
-        why = f"{percent(geometry.furniture)} of the shared words are lists or text of a form"
-        return verdict("template_only", why, test, config)
-    furniture = geometry.furniture if coverage.smaller() < LIST_ITSELF else 0.0
-    weight = 1 - furniture - (1 - QUOTE_WEIGHT) * geometry.quoted
-    narrative = Limited("narrative coverage", coverage.smaller() * weight, config.partial_coverage)
-    if narrative.holds:
-        why = f"passages cover {both(geometry.coverage)} of the two bodies, in narrative and not only in quotations"
-        return verdict("partial", why, narrative, config, near=config.grey_zone / 2)
-    if geometry.longest_narrative >= config.partial_passage_tokens:
-        why = f"one shared passage runs for {geometry.longest_narrative} words"
+    shared = Shared(geometry.coverage, geometry.quoted, geometry.furniture, geometry.longest_narrative)
+    text, test = part(shared, config)
+    if test.name == _LONGEST:
+        why = f"one shared passage runs for {shared.longest_narrative} words"
         return Verdict(
-            text="partial",
-            why=why,
-            decided_by="longest narrative passage",
-            value=geometry.longest_narrative,
-            limit=config.partial_passage_tokens,
-            confidence="medium",
+            text=text, why=why, decided_by=test.name, value=test.value, limit=test.limit, confidence="medium"
         )
-    why = f"only short phrases are shared ({both(geometry.coverage)} of the two bodies)"
-    return verdict("none", why, narrative, config, near=config.grey_zone / 2)
+    if text == "quotes_only":
+        why = f"{percent(shared.quoted)} of the shared words are quotations: both quote one source"
+        return verdict(text, why, test, config)
+    if text == "template_only":
+        why = f"{percent(shared.furniture)} of the shared words are lists or text of a form"
+        return verdict(text, why, test, config)
+    why = f"passages cover {both(shared.coverage)} of the two bodies, in narrative and not only in quotations"
+    if text == "none":
+        why = f"only short phrases are shared ({both(shared.coverage)} of the two bodies)"
+    return verdict(text, why, test, config, near=config.grey_zone / 2)
 
 
 def is_retold(share: float, config: Config) -> bool:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe import _kernels
-from dedupe.records import Passage
 from dedupe.sketch.phrases import PHRASE_TOKENS
 from dedupe.verify.material import Material
 from dedupe.verify.measures import Row
+from dedupe.verify.passages import Texture
 
 MIN_SHARED_PHRASES = 6
 """Shared phrases without which a share means nothing, however short the smaller text is."""
@@ -22,19 +22,19 @@ MIN_SHARED_PHRASES = 6
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
-def shared_wording(a: Material, b: Material, rows: list[Row], passages: tuple[Passage, ...]) -> float:
+def shared_wording(a: Material, b: Material, rows: list[Row], told: Sequence[Texture]) -> float:
     """Return the share of the smaller text's phrases, quotations and lists aside, that stand in the other, in [0, 1].
 
     Args:
         a: One body.
         b: The other.
         rows: Their alignment.
-        passages: Its passages; those that are quotations or lists are left out on both sides.
+        told: What its passages are; those that are quotations or lists are left out on both sides.
 
     Returns:
         The share; 0.0 where fewer than ``MIN_SHARED_PHRASES`` are shared. A sort of both texts' phrases.
     """
-    quoted = [row for row, passage in zip(rows, passages, strict=True) if passage.kind != "narrative"]
+    quoted = [row for row, texture in zip(rows, told, strict=True) if texture.kind != "narrative"]
     left = phrases(a, [(row[0], row[1]) for row in quoted])
     right = phrases(b, [(row[2], row[3]) for row in quoted])
     return share_of(left, right)
