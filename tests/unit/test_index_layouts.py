@@ -1,16 +1,18 @@
 """What an index writes, and what older versions wrote: packed tokens, narrow postings, and bringing a file up to date."""
 
+import dataclasses
 import sqlite3
 import zlib
 from contextlib import closing
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import Document, Index
-from dedupe.engine.index import merging, postings, rows, schema, tokens
+from dedupe.engine.index import adding, dictionary, merging, postings, schema, stored, tokens
 from dedupe.records import Body, Span
 from dedupe.verify.material import prepare
 from stories import noisy, story
@@ -58,12 +60,24 @@ def test_narrow_postings_keep_their_order_and_come_back(pairs):
     assert bits == max(row for _, row in pairs).bit_length()
 
 
+def contents_before(connection, number, body, packed):
+    """Contents as the layouts before the third wrote them."""
+    tokens_ = b"" if packed is None else stored.pack(packed)
+    body = dataclasses.replace(body if packed is None else tokens.without_text(body), id=0)
+    deflate = zlib.compressobj(3, zdict=dictionary.DICTIONARY)
+    written = deflate.compress(msgspec.msgpack.encode(body)) + deflate.flush()
+    sealed = postings.seal(postings.Table.CONTENTS, number, msgspec.msgpack.encode([written, tokens_]))
+    connection.execute("INSERT INTO contents (row, data) VALUES (?, ?)", (number, sealed))
+
+
 @pytest.mark.parametrize("keep_bodies", [True, False])
 def test_an_index_of_the_first_layout_is_read_and_goes_on(path, monkeypatch, keep_bodies):
     documents = [Document(id=n, text=noisy(story(n % 40), 0.003, n), clean=True) for n in range(100)]
     monkeypatch.setattr("dedupe.engine.index.tables.TAIL_POSTINGS", 1_500)
     with monkeypatch.context() as before:
-        before.setattr(rows, "pack", packed_before)
+        before.setattr(stored, "pack", packed_before)
+        before.setattr(stored, "encode_row", lambda _, row: msgspec.msgpack.encode(row))
+        before.setattr(adding, "write_contents", contents_before)
         before.setattr(merging, "row_bits_of", lambda _: postings.ROW_BITS)
         with Index(path, keep_bodies=keep_bodies) as index:
             first = index.add_many(documents[:60])

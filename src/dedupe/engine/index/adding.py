@@ -6,12 +6,13 @@ import numpy as np
 
 from dedupe.engine.index.candidates import Known, Nomination, Nominations, nominate_rows, recognise, same_tokens
 from dedupe.engine.index.decide import Verified, sentence, too_short
-from dedupe.engine.index.graph import Graph, carrier_of, edge_postings, retell, single_name
+from dedupe.engine.index.graph import Graph, carrier_of, edge_postings, retell
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import MAX_ROWS, Kind, row_key
-from dedupe.engine.index.rows import Row, Tie, delete_contents, id_bytes, write_contents
+from dedupe.engine.index.rows import Row, Tie, id_bytes, single_name
 from dedupe.engine.index.shelf import Hits, Shelf
 from dedupe.engine.index.state import Counters
+from dedupe.engine.index.stored import delete_contents, write_contents
 from dedupe.engine.index.weighing import Compare, Weighed, choose, weigh
 from dedupe.errors import StoreError
 from dedupe.records import MERGING

@@ -6,10 +6,10 @@ import numpy as np
 
 from dedupe.engine.index.opened import Opened
 from dedupe.engine.index.postings import ROW_MASK, Kind, UInt64s, filter_of, key_of, text_value
-from dedupe.engine.index.rows import open_row, unseal_contents
 from dedupe.engine.index.segments import Segment
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters
+from dedupe.engine.index.stored import open_row, unseal_contents
 from dedupe.engine.index.tables import Tables
 from dedupe.errors import CorruptStoreError
 

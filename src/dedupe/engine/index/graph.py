@@ -9,10 +9,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
-import xxhash
 
 from dedupe.engine.index.postings import Kind, posting_keys
-from dedupe.engine.index.rows import Row, Tie
+from dedupe.engine.index.rows import Row, Tie, single_name
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.weighing import Weighed, weigh
 from dedupe.engine.linking import mark_digests
@@ -194,12 +193,6 @@ def verified_tie(shelf: Shelf, later: int, earlier: int) -> Tie:
     else:
         weighed = Weighed.whole(earlier, compare)
     return msgspec.structs.replace(weighed.tie, asked=True)
-
-
-def single_name(row: Row, number: int) -> str:
-    """Name a cluster of one text: by its content hash; with a hash of its id where another text has the same body."""
-    name = f"{row.body_hash:016x}"
-    return name if row.base == number else f"{name}-{xxhash.xxh3_64_hexdigest(row.id)}"
 
 
 def edge_postings(number: int, ties: Iterable[Tie]) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":

@@ -1,22 +1,13 @@
-"""What is stored of a document: one row of facts and the answer it got, one row of contents, each sealed."""
+"""What is known of a document that is in: its row of facts and the answer it got."""
 
-import dataclasses
 import datetime as dt
-import sqlite3
-import zlib
-from dataclasses import dataclass
 
 import msgspec
+import xxhash
 
-from dedupe.config import Config
-from dedupe.engine.index.dictionary import DICTIONARY
-from dedupe.engine.index.postings import Table, seal, unseal
-from dedupe.engine.index.tokens import pack, unpack, without_text
-from dedupe.errors import CorruptStoreError
 from dedupe.records import (
     MERGING,
     Action,
-    Body,
     Confidence,
     Decision,
     DocumentId,
@@ -24,10 +15,8 @@ from dedupe.records import (
     Sides,
     TextRelation,
 )
-from dedupe.verify.material import Material, prepare
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_LEVEL = 3
 
 
 class Tie(msgspec.Struct, array_like=True):
@@ -116,33 +105,10 @@ class Row(msgspec.Struct, array_like=True, kw_only=True):
     ties: list[Tie] = []
 
 
-class StoredContents(msgspec.Struct, array_like=True):
-    """A packed body; without its text, also the packed tokens."""
-
-    body: bytes
-    tokens: bytes = b""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """What was stored of a document's text.
-
-    Attributes:
-        body: The body; without its words where the index keeps no texts.
-        packed: Its packed tokens, where it keeps no texts.
-        shingle_size: Tokens in one shingle.
-    """
-
-    body: Body
-    packed: bytes
-    shingle_size: int
-
-    @property
-    def material(self) -> Material:
-        """The text made ready for comparison."""
-        if self.packed:
-            return unpack(self.packed, self.body, self.shingle_size)
-        return prepare(self.body, shingle_size=self.shingle_size)
+def single_name(row: Row, number: int) -> str:
+    """Name a cluster of one text: by its content hash; with a hash of its id where another text has the same body."""
+    name = f"{row.body_hash:016x}"
+    return name if row.base == number else f"{name}-{xxhash.xxh3_64_hexdigest(row.id)}"
 
 
 def id_bytes(document_id: DocumentId) -> bytes:
@@ -166,73 +132,6 @@ def microseconds(moment: dt.datetime) -> int:
 def moment_of(microseconds_: int) -> dt.datetime:
     """Return microseconds since 1970 as a moment (UTC)."""
     return _EPOCH + dt.timedelta(microseconds=microseconds_)
-
-
-def read_row(connection: sqlite3.Connection, number: int) -> Row:
-    """Read a row.
-
-    Raises:
-        CorruptStoreError: It is not there, or not what was written.
-    """
-    found = connection.execute("SELECT data FROM documents WHERE row = ?", (number,)).fetchone()
-    return open_row(number, found[0] if found is not None else None)
-
-
-def open_row(number: int, sealed: object) -> Row:
-    """Check and decode a row."""
-    payload = unseal(Table.DOCUMENTS, number, sealed)
-    if payload is None:
-        raise CorruptStoreError(f"the row of document {number} is {'missing' if sealed is None else 'damaged'}")
-    return msgspec.msgpack.decode(payload, type=Row)
-
-
-def write_row(connection: sqlite3.Connection, number: int, row: Row) -> None:
-    """Write a row, or write it anew."""
-    sealed = seal(Table.DOCUMENTS, number, msgspec.msgpack.encode(row))
-    connection.execute("INSERT OR REPLACE INTO documents (row, data) VALUES (?, ?)", (number, sealed))
-
-
-def delete_row(connection: sqlite3.Connection, number: int) -> None:
-    """Delete a row; its number has to be marked as dropped."""
-    connection.execute("DELETE FROM documents WHERE row = ?", (number,))
-
-
-def read_contents(connection: sqlite3.Connection, number: int, document_id: DocumentId, config: Config) -> Contents:
-    """Read the text of a document.
-
-    Raises:
-        CorruptStoreError: It is not there, or not what was written.
-    """
-    found = connection.execute("SELECT data FROM contents WHERE row = ?", (number,)).fetchone()
-    stored = unseal_contents(number, found[0] if found is not None else None)
-    inflate = zlib.decompressobj(zdict=DICTIONARY)
-    body = dataclasses.replace(msgspec.msgpack.decode(inflate.decompress(stored.body), type=Body), id=document_id)
-    return Contents(body=body, packed=stored.tokens, shingle_size=config.shingle_size)
-
-
-def unseal_contents(number: int, sealed: object) -> StoredContents:
-    """Check contents and take them apart."""
-    payload = unseal(Table.CONTENTS, number, sealed)
-    if payload is None:
-        raise CorruptStoreError(f"the text of document {number} is {'missing' if sealed is None else 'damaged'}")
-    return msgspec.msgpack.decode(payload, type=StoredContents)
-
-
-def write_contents(connection: sqlite3.Connection, number: int, body: Body, packed: Material | None) -> None:
-    """Write the text of a document, or where ``packed`` is given only what a comparison needs of it."""
-    tokens = b"" if packed is None else pack(packed)
-    body = body if packed is None else without_text(body)
-    # The id stands in the row, where ids of any size and with lone surrogates can be written.
-    written = msgspec.msgpack.encode(dataclasses.replace(body, id=0))
-    deflate = zlib.compressobj(_LEVEL, zdict=DICTIONARY)
-    contents = StoredContents(deflate.compress(written) + deflate.flush(), tokens)
-    sealed = seal(Table.CONTENTS, number, msgspec.msgpack.encode(contents))
-    connection.execute("INSERT OR REPLACE INTO contents (row, data) VALUES (?, ?)", (number, sealed))
-
-
-def delete_contents(connection: sqlite3.Connection, number: int) -> None:
-    """Delete the text of a document."""
-    connection.execute("DELETE FROM contents WHERE row = ?", (number,))
 
 
 def decision_of(row: Row, cluster: str) -> Decision:

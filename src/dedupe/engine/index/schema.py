@@ -20,7 +20,7 @@ from dedupe.errors import CorruptStoreError, IncompatibleStoreError
 APPLICATION_ID = 0x64447570
 LAYOUT = 3
 """Raised whenever a table or the form of a row changes. 2: tokens coded, postings without the bits no row needs.
-3: rows of forgotten documents are dropped and marked as gone."""
+3: rows of forgotten documents are dropped and marked as gone, rows are coded, bodies written without their defaults."""
 
 TABLES = (
     "CREATE TABLE settings (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",

@@ -10,8 +10,9 @@ import numpy as np
 from dedupe.config import Config
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import Int64s, Kind, UInt64s, row_key
-from dedupe.engine.index.rows import Contents, Row, delete_row, id_of, read_contents, read_row, write_row
+from dedupe.engine.index.rows import Row, id_of
 from dedupe.engine.index.state import Counters
+from dedupe.engine.index.stored import Contents, delete_row, read_contents, read_row, write_row
 from dedupe.engine.index.tables import Tables
 from dedupe.records import Body
 from dedupe.verify.material import Material

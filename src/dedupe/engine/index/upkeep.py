@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from dedupe.engine.index.graph import Graph, verified_tie
-from dedupe.engine.index.rows import Row, id_of, open_row, read_row, write_row
+from dedupe.engine.index.rows import Row, id_of
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters
+from dedupe.engine.index.stored import open_row, read_row, write_row
 from dedupe.group.clusters import Lookups, build_clusters
 from dedupe.group.representative import Traits
 from dedupe.group.verdicts import Edge

@@ -1,0 +1,305 @@
+"""How the row of a document is written: in half the bytes of its plain fields.
+
+Shares are ratios of small numbers, so they are written as those numbers where these give the very same share again;
+sentences with a byte for each phrase they are made of; names of relations as their place in a list. The lists and the
+phrases are part of the stored format: what stands here keeps its place within a layout, new ones go to the end.
+"""
+
+import re
+import struct
+
+import msgspec
+
+from dedupe.engine.index.rows import Row, Tie, single_name
+from dedupe.records import Action, Confidence, EditorialRelation, TextRelation
+
+CODED = b"\x01"
+"""First byte of a row in this form; rows of the layouts before begin as a list of msgpack does, with another."""
+
+ACTIONS: tuple[Action, ...] = (
+    "new", "near", "exact", "shares_passages", "contained", "contains", "revision", "too_short",
+)  # fmt: skip
+TEXTS: tuple[TextRelation, ...] = (
+    "none", "near_identical", "partial", "abridged", "identical", "quotes_only", "contained", "template_only",
+    "reordered",
+)  # fmt: skip
+EDITORIALS: tuple[EditorialRelation, ...] = (
+    "unknown", "edited_copy", "republication", "revision", "excerpt", "digest", "shared_source", "same_event",
+    "template",
+)  # fmt: skip
+CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
+
+_PLACES = {
+    name: {each: place for place, each in enumerate(names)}
+    for name, names in (("action", ACTIONS), ("text", TEXTS), ("editorial", EDITORIALS), ("confidence", CONFIDENCES))
+}
+
+PHRASES = (
+    b"nothing in the index shares a key with it",
+    b": passages cover ",
+    b" % of both bodies, ",
+    b" % of the words in the same order, and at most ",
+    b" % of either is prose of its own",
+    b" less alike candidates were not compared (max_comparisons)",
+    b": one shared passage runs for ",
+    b" % of the two bodies, in narrative and not only in quotations",
+    b" (close: ",
+    b" % of one body stands in the other, of which it is ",
+    b": both bodies have the same words in the same order",
+    b", the limit ",
+    b" % of the shared words are quotations: both quote one source",
+    b"no document of the index shares a passage with it",
+    b" %; both begin alike",
+    b" %; both open alike",
+    b" %; that is most of both",
+    b" %; the rest of the longer one is another text; one text stands inside the other",
+    b"narrative coverage is ",
+    b"coverage.of_a is ",
+    b"coverage.of_b is ",
+    b" % of the three-word phrases of one body, quotations aside, stand in the other: retold",
+    b"takes the place of another text under its id; ",
+    b"takes the place of an earlier version under its id: ",
+    b" words of body text; fewer than ",
+    b" are never compared",
+)
+"""What sentences are made of, the frequent first."""
+
+_SHORT = [bytes([byte]) for byte in (0xC0, 0xC1, *range(0xF5, 0xFF))]
+"""Bytes that never stand in UTF-8."""
+
+_LONG = b"\xff"
+_OTHER = b"\xff\xff"
+"""Stands for the id of the document that the sentence is about."""
+
+_CODES = [*_SHORT, *(_LONG + bytes([place]) for place in range(len(PHRASES) - len(_SHORT)))]
+_PAIRS = list(zip(PHRASES, _CODES, strict=True))
+_PHRASE_OF = dict(zip(_CODES, PHRASES, strict=True))
+_CODE = re.compile(rb"\xff.|[\xc0\xc1\xf5-\xfe]", re.DOTALL)
+
+_TIE = struct.Struct("<IBBHHHHHHHHH")
+"""Distance to the other row, relations, marks, the ratio of the similarity, covered tokens, the ratio of the other
+coverage, both extents."""
+
+_DIGEST, _ASKED = 1, 2
+_MOST = 0xFFFF
+
+
+class _Coded(msgspec.Struct, array_like=True):
+    """A row as it is written; what is 0 or ``None`` takes a byte.
+
+    Attributes:
+        taken: ``seen_us``, and ``dated_us`` where it differs.
+        verdict: Action, relations and confidence, and whether the document was forgotten, in one number.
+        base, variant: How far before the row its base stands, and how far after that its variant.
+        cluster: 0 for the name of a cluster of its own, the bytes of its two hashes, or a name of any other form.
+        measures: The place of the tie that has the similarity and coverage of the answer; -1 where all are 1, ``None``
+            where all are 0.
+        reason: Coded, see ``PHRASES``.
+        ties: ``_TIE`` for each, or plain where one of them does not fit.
+    """
+
+    id: bytes
+    digest: bytes
+    taken: int | tuple[int, int]
+    verdict: int
+    url: str | None
+    body_hash: int
+    tokens: int
+    base: int
+    variant: int
+    cluster: int | bytes | tuple[str]
+    duplicate_of: bytes | None
+    measures: int | tuple[float, float, float] | None
+    reason: bytes
+    unverified: int
+    ties: bytes | list[Tie]
+
+
+def encode_row(number: int, row: Row) -> bytes:
+    """Write a row."""
+    coded = _Coded(
+        id=row.id,
+        digest=row.digest,
+        taken=row.seen_us if row.dated_us == row.seen_us else (row.seen_us, row.dated_us),
+        verdict=_verdict(row),
+        url=row.url,
+        body_hash=row.body_hash,
+        tokens=row.tokens,
+        base=number - row.base,
+        variant=row.variant - row.base,
+        cluster=_cluster_code(row, number),
+        duplicate_of=row.duplicate_of,
+        measures=_measures(row),
+        reason=_coded_reason(row),
+        unverified=row.unverified,
+        ties=_coded_ties(number, row),
+    )
+    return CODED + msgspec.msgpack.encode(coded)
+
+
+def decode_row(number: int, payload: bytes) -> Row:
+    """Read a row, of this form or of the layouts before."""
+    if payload[:1] != CODED:
+        return msgspec.msgpack.decode(payload, type=Row)
+    coded = _decoder.decode(memoryview(payload)[1:])
+    seen_us, dated_us = coded.taken if isinstance(coded.taken, tuple) else (coded.taken, coded.taken)
+    forgotten, rest = coded.verdict & 1, coded.verdict >> 1
+    rest, action = divmod(rest, len(ACTIONS))
+    rest, text = divmod(rest, len(TEXTS))
+    confidence, editorial = divmod(rest, len(EDITORIALS))
+    base = number - coded.base
+    row = Row(
+        id=coded.id,
+        digest=coded.digest,
+        seen_us=seen_us,
+        dated_us=dated_us,
+        alive=not forgotten,
+        url=coded.url,
+        body_hash=coded.body_hash,
+        tokens=coded.tokens,
+        base=base,
+        variant=base + coded.variant,
+        action=ACTIONS[action],
+        duplicate_of=coded.duplicate_of,
+        relation=TEXTS[text],
+        editorial=EDITORIALS[editorial],
+        confidence=CONFIDENCES[confidence],
+        reason=_reason(coded),
+        unverified=coded.unverified,
+        ties=_decoded_ties(number, coded),
+    )
+    row.cluster = _cluster(coded.cluster, row, number)
+    _measure(row, coded.measures)
+    return row
+
+
+_decoder = msgspec.msgpack.Decoder(_Coded)
+
+
+def _verdict(row: Row) -> int:
+    made = _PLACES["confidence"][row.confidence]
+    made = made * len(EDITORIALS) + _PLACES["editorial"][row.editorial]
+    made = made * len(TEXTS) + _PLACES["text"][row.relation]
+    made = made * len(ACTIONS) + _PLACES["action"][row.action]
+    return made << 1 | (not row.alive)
+
+
+def _cluster_code(row: Row, number: int) -> int | bytes | tuple[str]:
+    name = row.cluster
+    if name == single_name(row, number):
+        return 0
+    if _HASHES.fullmatch(name):
+        return bytes.fromhex(name.replace("-", ""))
+    return (name,)
+
+
+_HASHES = re.compile(r"[0-9a-f]{16}(-[0-9a-f]{16})?")
+
+
+def _cluster(code: int | bytes | tuple[str], row: Row, number: int) -> str:
+    if isinstance(code, tuple):
+        return code[0]
+    if isinstance(code, bytes):
+        name = code.hex()
+        return name if len(code) == 8 else f"{name[:16]}-{name[16:]}"
+    return single_name(row, number)
+
+
+def _measures(row: Row) -> int | tuple[float, float, float] | None:
+    found = (row.similarity, *row.coverage)
+    if found == (0.0, 0.0, 0.0):
+        return None
+    if found == (1.0, 1.0, 1.0):
+        return -1
+    for place, tie in enumerate(row.ties):
+        if found == (tie.similarity, tie.coverage, tie.other_coverage):
+            return place
+    return found
+
+
+def _measure(row: Row, code: int | tuple[float, float, float] | None) -> None:
+    """Fill in similarity and coverage."""
+    if code is None:
+        return
+    if isinstance(code, tuple):
+        found = code
+    elif code < 0:
+        found = 1.0, 1.0, 1.0
+    else:
+        tie = row.ties[code]
+        found = tie.similarity, tie.coverage, tie.other_coverage
+    row.similarity, row.coverage = found[0], (found[1], found[2])
+
+
+def _coded_reason(row: Row) -> bytes:
+    coded = row.reason.encode()
+    other = _named(row.duplicate_of)
+    if other:  # first: within a code it would be mistaken
+        coded = coded.replace(other, _OTHER, 1)
+    for phrase, code in _PAIRS:
+        coded = coded.replace(phrase, code)
+    return coded
+
+
+def _reason(coded: _Coded) -> str:
+    other = _named(coded.duplicate_of)
+    return _CODE.sub(lambda code: _PHRASE_OF.get(code[0], other), coded.reason).decode()
+
+
+def _named(written_id: bytes | None) -> bytes:
+    """Return an id as it stands in a sentence, where it can: not if it has bytes that codes are made of."""
+    text = written_id[1:] if written_id is not None else b""
+    return b"" if _CODE.search(text) else text
+
+
+def _coded_ties(number: int, row: Row) -> bytes | list[Tie]:
+    if not row.ties:
+        return b""
+    packed = [_coded_tie(number, row.tokens, tie) for tie in row.ties]
+    return b"".join(packed) if all(packed) else row.ties
+
+
+def _coded_tie(number: int, tokens: int, tie: Tie) -> bytes:
+    """Write a tie, or nothing where a number does not fit or a share would not come back as it is."""
+    similarity, other_coverage = _ratio(tie.similarity), _ratio(tie.other_coverage)
+    covered = round(tie.coverage * tokens)
+    if not tokens or covered / tokens != tie.coverage:
+        return b""
+    kinds = _PLACES["text"][tie.text] | _PLACES["editorial"][tie.editorial] << 4
+    marks = _DIGEST * tie.digest | _ASKED * tie.asked
+    numbers = (*similarity, covered, *other_coverage, *tie.extent, *tie.other_extent)
+    if min(numbers) < 0 or max(numbers) > _MOST or tie.other >= number:
+        return b""
+    return _TIE.pack(number - tie.other, kinds, marks, *numbers)
+
+
+def _decoded_ties(number: int, coded: _Coded) -> list[Tie]:
+    if isinstance(coded.ties, list):
+        return coded.ties
+    tokens = coded.tokens
+    return [
+        Tie(
+            number - back, TEXTS[kinds & 15], EDITORIALS[kinds >> 4], a / b, covered / tokens, c / d,
+            (begin, end), (other_begin, other_end), bool(marks & _DIGEST), bool(marks & _ASKED),
+        )
+        for back, kinds, marks, a, b, covered, c, d, begin, end, other_begin, other_end in _TIE.iter_unpack(coded.ties)
+    ]  # fmt: skip
+
+
+def _ratio(share: float) -> tuple[int, int]:
+    """Return the smallest numbers of which a share is the ratio, to the last bit; ``(-1, -1)`` where they are large.
+
+    By its continued fraction (https://en.wikipedia.org/wiki/Continued_fraction).
+    """
+    before, above, under, below = 0, 1, 1, 0
+    left = share
+    while below <= _MOST:
+        whole = int(left)
+        before, above = above, whole * above + before
+        under, below = below, whole * below + under
+        if above / below == share:
+            return above, below
+        if (left - whole) * _MOST < 1:  # what follows is larger than all that is written
+            break
+        left = 1 / (left - whole)
+    return -1, -1
