@@ -76,6 +76,24 @@ def test_texts_in_every_script_are_measured_alike():
     assert (measured[:count, COLUMNS.index("matched")] > 0).mean() > 0.9
 
 
+@pytest.fixture(params=native.isas())
+def isa(request):
+    before = native.isa()
+    native.set_isa(request.param)
+    yield request.param
+    native.set_isa(before)
+
+
+@pytest.mark.usefixtures("isa")
+def test_every_instruction_set_measures_alike():
+    listed = [
+        "1, 2: 3; 4 | 5 / 6 · 7 • 8 、 9 ， 10 ： 11 ； 12\n" * 9 + "and 100 words of prose " * 40,
+        "7, 8; 9 " * 70,
+    ]
+    texts = [*many_texts(2), *listed, *(text[3:] + " " + text[:40] for text in listed)]
+    assert_measured_alike(texts, [(place, other) for place in range(len(texts)) for other in (0, -2 % len(texts))])
+
+
 @given(st.one_of(st.text(st.characters(codec=None), max_size=80), words.map(" ".join)), st.integers(1, 6))
 @settings(max_examples=300)
 def test_texts_are_read_alike(text, size):

@@ -57,12 +57,14 @@ class Side(NamedTuple):
     ends: list[int]
     numeric: list[int]
     separators: list[int]
-    shingles: Uint64s
+    shingles: set[tuple[int, ...]]
 
     @classmethod
-    def of(cls, reading: Reading) -> "Side":
-        """Take a reading apart."""
-        tokens, starts, ends, numeric, separators, shingles = reading
+    def of(cls, reading: Reading, shingle_size: int) -> "Side":
+        """Take a reading apart; here shingles are runs of tokens, not of characters."""
+        tokens, starts, ends, numeric, separators, _ = reading
+        words, count = tokens.tolist(), max(0, len(tokens) - shingle_size + 1)
+        shingles = {tuple(words[place : place + shingle_size]) for place in range(count)}
         return cls(tokens, starts.tolist(), ends.tolist(), numeric.tolist(), separators.tolist(), shingles)
 
 
@@ -128,7 +130,7 @@ def _measure(a: Side, b: Side, limits: Limits) -> dict[str, int]:
         "places": places,
         "numeric_places": numeric,
         "aligned": sum(row[1] - row[0] for row in rows),
-        "shared_shingles": len(np.intersect1d(a.shingles, b.shingles, assume_unique=True)),
+        "shared_shingles": len(a.shingles & b.shingles),
         **_of_side(a, [(row[0], row[1]) for row in rows], "a"),
         **_of_side(b, [(row[2], row[3]) for row in rows], "b"),
     }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 7 };
+enum { INTERFACE = 8 };
 
 /* ---- buffers ---- */
 
@@ -70,42 +70,6 @@ static PyObject *native_intersection_size(PyObject *module, PyObject *arguments)
     return PyLong_FromSize_t(shared);
 }
 
-/* align(a, b, secret, (max_gap, min_tokens), min_identity) -> rows of five int32 */
-static PyObject *native_align(PyObject *module, PyObject *arguments) {
-    (void)module;
-    PyObject *a, *b, *result = NULL;
-    Py_ssize_t gap, least;
-    unsigned long long secret[2];
-    Py_buffer left, right;
-    align_t task = {0};
-    if (!PyArg_ParseTuple(arguments, "OO(KK)(nn)d", &a, &b, &secret[0], &secret[1], &gap, &least, &task.min_identity)) return NULL;
-    if (!hold(a, &left, 8, 0, false, "a")) return NULL;
-    if (!hold(b, &right, 8, 0, false, "b")) {
-        PyBuffer_Release(&left);
-        return NULL;
-    }
-    task.a = left.buf, task.b = right.buf;
-    task.a_count = (size_t)left.len / 8, task.b_count = (size_t)right.len / 8;
-    task.max_gap = gap < 0 ? 0 : gap > INT32_MAX ? INT32_MAX : (size_t)gap;
-    task.min_tokens = least < 0 ? 0 : (size_t)least;
-    task.secret[0] = secret[0], task.secret[1] = secret[1];
-    int32_t *rows = NULL;
-    size_t count = 0;
-    bool done = false, fits = task.a_count < INT32_MAX && task.b_count < INT32_MAX;
-    if (fits) {
-        Py_BEGIN_ALLOW_THREADS;
-        done = align_tokens(&task, &rows, &count);
-        Py_END_ALLOW_THREADS;
-    }
-    if (done) result = byte_array(rows, count * 5, sizeof *rows);
-    else if (fits) PyErr_NoMemory();
-    else PyErr_SetString(PyExc_OverflowError, "a text has 2**31 or more tokens");
-    free(rows);
-    PyBuffer_Release(&left);
-    PyBuffer_Release(&right);
-    return result;
-}
-
 static PyObject *native_xxh3_64(PyObject *module, PyObject *bytes) {
     (void)module;
     Py_buffer view;
@@ -163,7 +127,6 @@ static PyMethodDef methods[] = {
     {"band_keys", native_band_keys, METH_VARARGS, NULL},
     {"intersection_size", native_intersection_size, METH_VARARGS, NULL},
     {"align", native_align, METH_VARARGS, NULL},
-    {"measure", native_measure, METH_VARARGS, NULL},
     {"measure_texts", native_measure_texts, METH_VARARGS, NULL},
     {"read", native_read, METH_VARARGS, NULL},
     {"xxh3_64", native_xxh3_64, METH_O, NULL},

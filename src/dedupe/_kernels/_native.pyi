@@ -27,20 +27,8 @@ def align(
 def read(
     text: str, shingle_size: int, /
 ) -> tuple[bytearray, bytearray, bytearray, bytearray, bytearray, bytearray]: ...
-def measure(
-    texts: tuple[str, ...] | list[Any],
-    pairs: NDArray[Any],
-    columns: NDArray[Any],
-    secret: tuple[int, int],
-    sizes: tuple[int, int, int],
-    shares: tuple[float, float],
-    /,
-) -> None: ...
 def measure_texts(
-    content: bytes | bytearray | memoryview,
-    ends: NDArray[Any],
-    pairs: NDArray[Any],
-    columns: NDArray[Any],
+    arrays: tuple[bytes | bytearray | memoryview, NDArray[Any], NDArray[Any], NDArray[Any]],
     secret: tuple[int, int],
     sizes: tuple[int, int, int],
     shares: tuple[float, float],

@@ -54,7 +54,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 7
+_INTERFACE = 8
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -155,14 +155,9 @@ def read(text: str, shingle_size: int) -> Reading:
 
 def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     """See :func:`dedupe._kernels._numpy.measure`; the interpreter lock is free while pairs are measured."""
-    _numpy.check_parameters(shingle_size=limits.shingle_size)
-    if isinstance(texts, PackedTexts):
-        return measure_texts(texts.content, texts.ends, pairs, limits)
-    given = _given(texts)
-    _numpy.check_pairs(pairs, len(texts))
-    columns = np.empty((len(pairs), len(COLUMNS)), dtype=np.int64)
-    _native.measure(given, _held(pairs), columns, _SECRET, *_numbers(limits))
-    return columns
+    if not isinstance(texts, PackedTexts):
+        texts = _packed(texts)
+    return measure_texts(texts.content, texts.ends, pairs, limits)
 
 
 def measure_texts(content: bytes | bytearray | memoryview, ends: Int64s, pairs: Int64s, limits: Limits) -> Measured:
@@ -171,18 +166,27 @@ def measure_texts(content: bytes | bytearray | memoryview, ends: Int64s, pairs: 
     _numpy.check_ends(ends, len(content))
     _numpy.check_pairs(pairs, len(ends))
     columns = np.empty((len(pairs), len(COLUMNS)), dtype=np.int64)
-    _native.measure_texts(content, _held(ends), _held(pairs), columns, _SECRET, *_numbers(limits))
+    _native.measure_texts(
+        (content, _held(ends), _held(pairs), columns),
+        _SECRET,
+        (limits.max_gap_tokens, limits.min_passage_tokens, min(limits.shingle_size, _LARGEST_SIZE)),
+        (limits.min_passage_identity, limits.reach),
+    )
     return columns
+
+
+def _packed(texts: Sequence[str]) -> PackedTexts:
+    """Return texts as UTF-8, one after another."""
+    strings = tuple(texts)
+    if not {type(text) for text in strings} <= {str}:
+        _numpy.check_texts(strings)
+    written = [text.encode("utf-8", "surrogatepass") for text in strings]
+    return PackedTexts(b"".join(written), np.cumsum(np.fromiter(map(len, written), np.int64, len(written))))
 
 
 def _held(places: Int64s) -> Int64s:
     """Return a copy that nobody else can change: it is read without the interpreter lock."""
     return np.array(places, dtype=np.int64, order="C")
-
-
-def _numbers(limits: Limits) -> tuple[tuple[int, int, int], tuple[float, float]]:
-    sizes = (limits.max_gap_tokens, limits.min_passage_tokens, min(limits.shingle_size, _LARGEST_SIZE))
-    return sizes, (limits.min_passage_identity, limits.reach)
 
 
 def tail() -> Tail:

@@ -161,7 +161,7 @@ def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     check_parameters(shingle_size=limits.shingle_size)
     check_texts(texts)
     check_pairs(pairs, len(texts))
-    sides = [Side.of(read(text, limits.shingle_size)) for text in texts]
+    sides = [Side.of(read(text, limits.shingle_size), limits.shingle_size) for text in texts]
     return measure_pairs(sides, pairs, limits)
 
 

@@ -58,15 +58,16 @@ bool serve(state_t *state, reader_t *reader, outcome_t outcome) {
 
 /* ---- one text ---- */
 
-static bool read_one(PyObject *module, PyObject *text, tokens_t *tokens) {
+bool read_one(PyObject *module, PyObject *text, tokens_t *tokens, uint32_t **codes, size_t *length) {
     state_t *state = state_of(module);
     reader_t reader;
-    uint32_t *codes = NULL;
-    size_t capacity = 0, length = 0;
+    size_t capacity = 0;
+    *codes = NULL;
+    *length = 0;
     bool read = tokens_init(tokens);
     if (!read) PyErr_NoMemory();
-    read = read && copy_text(text, &codes, &capacity, 0, &length);
-    reader_start(&reader, tokens, state->tables, codes, length);
+    read = read && copy_text(text, codes, &capacity, 0, length);
+    reader_start(&reader, tokens, state->tables, *codes, *length);
     while (read) {
         outcome_t outcome;
         Py_BEGIN_ALLOW_THREADS;
@@ -75,6 +76,13 @@ static bool read_one(PyObject *module, PyObject *text, tokens_t *tokens) {
         if (outcome == READ_ALL) break;
         read = serve(state, &reader, outcome);
     }
+    return read;
+}
+
+static bool read_tokens(PyObject *module, PyObject *text, tokens_t *tokens) {
+    uint32_t *codes;
+    size_t length;
+    bool read = read_one(module, text, tokens, &codes, &length);
     free(codes);
     return read;
 }
@@ -83,7 +91,7 @@ PyObject *native_tokenize(PyObject *module, PyObject *text) {
     tokens_t tokens;
     values_t hashes = {0};
     PyObject *result = NULL;
-    bool read = read_one(module, text, &tokens);
+    bool read = read_tokens(module, text, &tokens);
     if (read && !sketch_tokens(&tokens, &hashes)) {
         PyErr_NoMemory();
     } else if (read) {
@@ -102,7 +110,7 @@ PyObject *native_shingle_hashes(PyObject *module, PyObject *arguments) {
     if (!PyArg_ParseTuple(arguments, "On", &text, &size)) return NULL;
     tokens_t tokens;
     values_t hashes = {0}, spare = {0};
-    bool read = read_one(module, text, &tokens);
+    bool read = read_tokens(module, text, &tokens);
     if (read && !(sketch_shingles(&tokens, size < 1 ? 1 : (size_t)size, &hashes) && values_reserve(&spare, hashes.count))) {
         PyErr_NoMemory();
     } else if (read) {

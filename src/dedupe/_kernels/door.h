@@ -44,13 +44,17 @@ bool copy_text(PyObject *text, uint32_t **codes, size_t *capacity, size_t used, 
 /* batch.c */
 /* Gives the reader what it wants; false with an exception. */
 bool serve(state_t *state, reader_t *reader, outcome_t outcome);
+/* Reads one text; `codes` and `tokens` are the caller's to free, whatever comes of it. */
+bool read_one(PyObject *module, PyObject *text, tokens_t *tokens, uint32_t **codes, size_t *length);
 PyObject *native_tokenize(PyObject *module, PyObject *text);
 PyObject *native_shingle_hashes(PyObject *module, PyObject *arguments);
 PyObject *native_sketch(PyObject *module, PyObject *arguments);
 
-/* pairs.c */
+/* read.c */
 PyObject *native_read(PyObject *module, PyObject *arguments);
-PyObject *native_measure(PyObject *module, PyObject *arguments);
+PyObject *native_align(PyObject *module, PyObject *arguments);
+
+/* pairs.c */
 PyObject *native_measure_texts(PyObject *module, PyObject *arguments);
 
 /* lines_door.c */

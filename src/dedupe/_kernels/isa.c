@@ -156,10 +156,10 @@ AVX512 static void permute_avx512(const uint32_t *x, size_t count, const uint32_
 
 /* ---- the choice ---- */
 
-static const isa_t BASELINE = {"baseline", classify_baseline, permute_baseline};
+static const isa_t BASELINE = {"baseline", classify_baseline, permute_baseline, mark_baseline, overlap_baseline};
 #if defined(HAVE_X86)
-static const isa_t AVX2 = {"avx2", classify_avx2, permute_avx2};
-static const isa_t AVX512_ISA = {"avx512", classify_avx512, permute_avx512};
+static const isa_t AVX2 = {"avx2", classify_avx2, permute_avx2, mark_avx2, overlap_avx2};
+static const isa_t AVX512_ISA = {"avx512", classify_avx512, permute_avx512, mark_avx512, overlap_avx512};
 #endif
 
 static _Atomic(const isa_t *) chosen;

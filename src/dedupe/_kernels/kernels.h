@@ -1,5 +1,5 @@
-/* The native kernel's parts, bottom up: xxh3, tables, tokenizer, isa, sketch, align, measure. None of them knows Python;
- * `batch.c`, `pairs.c` and `_native.c` do.
+/* The native kernel's parts, bottom up: xxh3, tables, tokenizer, isa, overlap, sketch; `pairs.h` has
+ * what compares texts. None of them knows Python; `texts.c`, `batch.c`, `pairs.c` and `_native.c` do.
  *
  * Texts arrive as UCS-4. What a character means is read from pages of 256 characters, and what several characters fold
  * to together from a memo of chunks; both are filled from the Python rules in `_unicode.py` when first needed, so there
@@ -90,7 +90,19 @@ typedef struct {
     void (*classify)(const uint32_t *text, block_t *block);
     /* The least a[k] * x + b[k] mod 2**32 of every slot k; `smallest` holds values already found. */
     void (*permute)(const uint32_t *x, size_t count, const uint32_t *a, const uint32_t *b, size_t slots, uint32_t *smallest);
+    /* Bits of the ASCII digits, and of the separators that make lists, among BLOCK code points. */
+    void (*mark)(const uint32_t *text, uint64_t *digits, uint64_t *separators);
+    /* The sum of the lesser of each two bytes; below 2**32. */
+    uint32_t (*overlap)(const uint8_t *x, const uint8_t *y, size_t count);
 } isa_t;
+
+/* overlap.c: the last two */
+void mark_baseline(const uint32_t *text, uint64_t *digits, uint64_t *separators);
+void mark_avx2(const uint32_t *text, uint64_t *digits, uint64_t *separators);
+void mark_avx512(const uint32_t *text, uint64_t *digits, uint64_t *separators);
+uint32_t overlap_baseline(const uint8_t *x, const uint8_t *y, size_t count);
+uint32_t overlap_avx2(const uint8_t *x, const uint8_t *y, size_t count);
+uint32_t overlap_avx512(const uint8_t *x, const uint8_t *y, size_t count);
 
 enum { ISA_COUNT = 3 };
 /* Best first; NULL ends the list of those this processor has. */
@@ -179,45 +191,5 @@ bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scra
 size_t sort_unique(uint64_t *values, size_t count, uint64_t *spare);
 void band_keys(const uint32_t *signatures, size_t count, size_t slots, size_t bands, size_t rows, uint64_t *keys);
 size_t intersection_size(const uint64_t *x, size_t x_count, const uint64_t *y, size_t y_count);
-
-/* ---- align.c: which passages two token sequences share ---- */
-typedef struct {
-    const uint64_t *a, *b;
-    size_t a_count, b_count; /* below 2**31 */
-    size_t max_gap, min_tokens;
-    double min_identity;
-    uint64_t secret[2]; /* changes where grams stand in memory, never the answer */
-} align_t;
-
-/* Sets `rows` to `count` rows of five: start and end in a, start and end in b, matching tokens. The caller frees them. */
-bool align_tokens(const align_t *task, int32_t **rows, size_t *count);
-
-/* ---- measure.c: what two texts share, in whole numbers ---- */
-enum { BUCKETS = 4096, MEASURED = 23 };
-
-/* One text made ready; all arrays lie in one piece of memory, which `tokens` begins. */
-typedef struct {
-    uint64_t *tokens, *shingles; /* hashes; shingles are sorted when first needed */
-    uint32_t *starts, *ends;     /* of each token, in code points */
-    uint32_t *numeric;           /* tokens with a digit before each token, one entry more */
-    uint32_t *separators;        /* commas, bullets, line ends ... before each token, one entry more */
-    uint8_t *buckets;            /* tokens by the last bits of their hashes */
-    size_t count, shingle_count;
-    bool sorted, full; /* a bucket that is full makes no bound */
-} side_t;
-
-typedef struct {
-    align_t align; /* the limits; its texts are set for each pair */
-    double reach;  /* share of the shorter text that both must have for a pair to be aligned */
-    values_t spare;
-} measure_t;
-
-bool side_init(side_t *side, const tokens_t *tokens, size_t shingle_size, const uint32_t *text, size_t length,
-               scratch_t *scratch);
-void side_free(side_t *side);
-/* Sorts the shingles once and drops repetitions; false without memory. */
-bool sort_shingles(side_t *side, values_t *spare);
-/* Fills the MEASURED columns of a row; false without memory. */
-bool measure_sides(measure_t *measure, side_t *a, side_t *b, int64_t *columns);
 
 #endif

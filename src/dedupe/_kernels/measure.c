@@ -1,10 +1,9 @@
 /* `_measure.py` in C: a bound by common tokens, then an alignment and everything that is counted in it. */
-#include "kernels.h"
+#include "pairs.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { FULL = 255, RESYNC = 12, ROW = 5 };
+enum { RESYNC = 12 };
 
 #define LIST_SEPARATORS 0.3
 #define LIST_NUMBERS 0.4
@@ -17,137 +16,23 @@ enum {
 enum { TOKENS, SHINGLES, COVERED, FIRST, FROM, TO, OF_SIDE };
 _Static_assert(OF_A + 2 * OF_SIDE == MEASURED, "the columns and their number differ");
 
-/* ---- one text ---- */
-
-static inline bool is_separator(uint32_t code) {
-    switch (code) {
-    case '\n': case ',': case ':': case ';': case '|': case '/':
-    case 0x2022: case 0xB7: case 0x3001: case 0xFF0C: case 0xFF1A: case 0xFF1B:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* Which blocks of 64 code points hold a digit at all: most do not. */
-static bool find_digits(const uint32_t *text, size_t length, values_t *blocks) {
-    size_t count = length / BLOCK + 1;
-    blocks->count = 0;
-    if (!values_reserve(blocks, count)) return false;
-    for (size_t block = 0; block < count; block++) {
-        size_t start = block * BLOCK, end = start + BLOCK < length ? start + BLOCK : length;
-        uint32_t digits = 0;
-        for (size_t i = start; i < end; i++) digits |= text[i] - '0' < 10U;
-        blocks->values[block] = digits;
-    }
-    return true;
-}
-
-static bool holds_digit(const uint32_t *text, const uint64_t *blocks, size_t start, size_t end) {
-    if (!(blocks[start / BLOCK] | blocks[end / BLOCK]) && end - start < BLOCK) return false;
-    for (size_t i = start; i < end; i++) {
-        if (text[i] - '0' < 10U) return true;
-    }
-    return false;
-}
-
-static uint32_t count_separators(const uint32_t *text, size_t start, size_t end) {
-    uint32_t count = 0;
-    for (size_t i = start; i < end; i++) count += is_separator(text[i]);
-    return count;
-}
-
-/* Separators end tokens, so inside one they are looked for only where it begins: a mark behind a separator may open a
- * token with the separator in its span. Tokens of one character share its span. */
-static void count_tokens(side_t *side, const uint32_t *text, const uint64_t *blocks) {
-    uint32_t numeric = 0, separators = 0;
-    size_t position = 0;
-    for (size_t i = 0; i < side->count; i++) {
-        size_t start = side->starts[i], end = side->ends[i];
-        bool ahead = start >= position;
-        if (ahead) separators += count_separators(text, position, start);
-        side->numeric[i] = numeric;
-        side->separators[i] = ahead ? separators : separators - count_separators(text, start, position);
-        if (ahead) separators += count_separators(text, start, start + (start < end));
-        else if (position < end) separators += count_separators(text, position, end);
-        if (position < end) position = end;
-        numeric += holds_digit(text, blocks, start, end);
-        uint8_t *bucket = &side->buckets[side->tokens[i] & (BUCKETS - 1)];
-        *bucket = (uint8_t)(*bucket + (*bucket < FULL));
-        side->full = side->full || *bucket == FULL;
-    }
-    side->numeric[side->count] = numeric;
-    if (side->count && side->ends[side->count - 1] < position) {
-        separators -= count_separators(text, side->ends[side->count - 1], position);
-    }
-    side->separators[side->count] = separators;
-}
-
-bool side_init(side_t *side, const tokens_t *tokens, size_t shingle_size, const uint32_t *text, size_t length,
-               scratch_t *scratch) {
-    size_t count = tokens->count, shingles = count < shingle_size ? 0 : count - shingle_size + 1;
-    enum { PER_TOKEN = 2 * sizeof(uint64_t) + 4 * sizeof(uint32_t) };
-    memset(side, 0, sizeof *side);
-    if (count > SIZE_MAX / 2 / PER_TOKEN) return false;
-    uint8_t *memory = malloc((count + 1) * PER_TOKEN + BUCKETS);
-    if (!memory) return false;
-    side->count = count;
-    side->tokens = (uint64_t *)memory;
-    side->shingles = side->tokens + count + 1;
-    side->starts = (uint32_t *)(side->shingles + count + 1);
-    side->ends = side->starts + count + 1;
-    side->numeric = side->ends + count + 1;
-    side->separators = side->numeric + count + 1;
-    side->buckets = (uint8_t *)(side->separators + count + 1);
-    memset(side->buckets, 0, BUCKETS);
-    if (!sketch_tokens(tokens, &scratch->hashes)) return false;
-    if (count) memcpy(side->tokens, scratch->hashes.values, count * sizeof *side->tokens);
-    memcpy(side->starts, tokens->starts, count * sizeof *side->starts);
-    memcpy(side->ends, tokens->ends, count * sizeof *side->ends);
-    if (!sketch_shingles(tokens, shingle_size, &scratch->hashes)) return false;
-    if (shingles) memcpy(side->shingles, scratch->hashes.values, shingles * sizeof *side->shingles);
-    side->shingle_count = shingles;
-    if (!find_digits(text, length, &scratch->spare)) return false;
-    count_tokens(side, text, scratch->spare.values);
-    return true;
-}
-
-void side_free(side_t *side) {
-    free(side->tokens);
-    memset(side, 0, sizeof *side);
-}
-
-bool sort_shingles(side_t *side, values_t *spare) {
-    if (side->sorted) return true;
-    spare->count = 0;
-    if (!values_reserve(spare, side->shingle_count)) return false;
-    side->shingle_count = sort_unique(side->shingles, side->shingle_count, spare->values);
-    side->sorted = true;
-    return true;
-}
-
-/* ---- a pair ---- */
-
 static bool within_reach(const side_t *a, const side_t *b, double reach) {
     if (a->full || b->full) return true;
-    uint32_t common = 0;
-    for (size_t i = 0; i < BUCKETS; i++) common += a->buckets[i] < b->buckets[i] ? a->buckets[i] : b->buckets[i];
+    uint32_t common = isa_current()->overlap(a->buckets, b->buckets, BUCKETS);
     return (double)common >= reach * (double)(a->count < b->count ? a->count : b->count);
 }
 
 /* By length, then by the first token that differs, so that the caller's order is all one. */
 static bool precedes(const side_t *x, const side_t *y) {
     if (x->count != y->count) return x->count < y->count;
-    for (size_t i = 0; i < x->count; i++) {
-        if (x->tokens[i] != y->tokens[i]) return x->tokens[i] < y->tokens[i];
-    }
-    return false;
+    size_t same = common_prefix(x->tokens, y->tokens, x->count);
+    return same < x->count && x->tokens[same] < y->tokens[same];
 }
 
 static bool is_listed(const side_t *side, size_t start, size_t end) {
     double tokens = (double)(end - start);
-    double separators = (double)(side->separators[end] - side->separators[start]) / tokens;
-    double numbers = (double)(side->numeric[end] - side->numeric[start]) / tokens;
+    double separators = (double)separators_between(side, start, end) / tokens;
+    double numbers = (double)count_bits(side->numeric, start, end) / tokens;
     return separators / LIST_SEPARATORS >= 1.0 || numbers / LIST_NUMBERS >= 1.0 || (separators + numbers) / LIST_BOTH >= 1.0;
 }
 
@@ -172,15 +57,14 @@ static void count_places(const side_t *a, const side_t *b, const int32_t *row, i
     size_t i = (size_t)row[0], a_end = (size_t)row[1], j = (size_t)row[2], b_end = (size_t)row[3];
     if ((size_t)row[4] == (a_end - i > b_end - j ? a_end - i : b_end - j)) return;
     while (i < a_end && j < b_end) {
-        if (a->tokens[i] == b->tokens[j]) {
-            i++;
-            j++;
-            continue;
-        }
+        size_t left_a = a_end - i, left_b = b_end - j;
+        size_t same = common_prefix(a->tokens + i, b->tokens + j, left_a < left_b ? left_a : left_b);
+        i += same, j += same;
+        if (i == a_end || j == b_end) return;
         size_t k = i, m = j;
         resync(a->tokens, a_end, b->tokens, b_end, &k, &m);
         columns[PLACES]++;
-        columns[NUMERIC_PLACES] += a->numeric[k] > a->numeric[i] || b->numeric[m] > b->numeric[j];
+        columns[NUMERIC_PLACES] += any_bit(a->numeric, i, k) || any_bit(b->numeric, j, m);
         i = k;
         j = m;
     }
@@ -226,13 +110,11 @@ static int64_t heaviest_chain(const int32_t *rows, const uint64_t *order, size_t
     return (int64_t)heaviest;
 }
 
-static bool measure_rows(measure_t *measure, side_t *a, side_t *b, const int32_t *rows, size_t count, int64_t *columns) {
+static bool measure_rows(const side_t *a, const side_t *b, const int32_t *rows, size_t count, arena_t *arena, int64_t *columns) {
     int64_t *of_a = columns + OF_A, *of_b = of_a + OF_SIDE;
-    values_t *spare = &measure->spare;
-    bool equal = columns[EQUAL] != 0;
-    spare->count = 0;
-    if (!values_reserve(spare, 4 * count + 1)) return false;
-    uint64_t *by_a = spare->values, *by_b = by_a + count, *ranks = by_b + count, *tree = ranks + count;
+    uint64_t *by_a = arena_take(arena, 4 * count + 1, sizeof *by_a);
+    if (!by_a) return false;
+    uint64_t *by_b = by_a + count, *ranks = by_b + count, *tree = ranks + count;
     for (size_t n = 0; n < count; n++) {
         const int32_t *row = rows + n * ROW;
         int32_t width_a = row[1] - row[0], width_b = row[3] - row[2];
@@ -243,7 +125,7 @@ static bool measure_rows(measure_t *measure, side_t *a, side_t *b, const int32_t
         columns[ALIGNED] += width_a;
         bool listed = is_listed(a, (size_t)row[0], (size_t)row[1]) && is_listed(b, (size_t)row[2], (size_t)row[3]);
         columns[LISTED] += listed ? row[4] : 0;
-        if (!equal) count_places(a, b, row, columns);
+        if (!columns[EQUAL]) count_places(a, b, row, columns);
     }
     columns[PASSAGES] = (int64_t)count;
     if (count > 1) sort_unique(by_b, count, ranks);
@@ -253,30 +135,30 @@ static bool measure_rows(measure_t *measure, side_t *a, side_t *b, const int32_t
     return true;
 }
 
-static bool measure_aligned(measure_t *measure, side_t *a, side_t *b, int64_t *columns) {
-    align_t *task = &measure->align;
+static bool measure_aligned(measure_t *measure, const side_t *a, const side_t *b, int64_t *columns) {
+    arena_t *arena = &measure->scratch;
     int32_t *rows;
     size_t count;
-    task->a = a->tokens, task->a_count = a->count;
-    task->b = b->tokens, task->b_count = b->count;
-    if (!sort_shingles(a, &measure->spare) || !sort_shingles(b, &measure->spare)) return false;
-    if (!align_tokens(task, &rows, &count)) return false;
     columns[REACHED] = 1;
     columns[EQUAL] = a->count && a->count == b->count && !memcmp(a->tokens, b->tokens, a->count * sizeof *a->tokens);
-    columns[SHARED_SHINGLES] = (int64_t)intersection_size(a->shingles, a->shingle_count, b->shingles, b->shingle_count);
-    columns[OF_A + SHINGLES] = (int64_t)a->shingle_count;
-    columns[OF_A + OF_SIDE + SHINGLES] = (int64_t)b->shingle_count;
-    bool measured = measure_rows(measure, a, b, rows, count, columns);
-    free(rows);
-    return measured;
+    columns[OF_A + SHINGLES] = (int64_t)a->shingles.distinct;
+    columns[OF_A + OF_SIDE + SHINGLES] = (int64_t)b->shingles.distinct;
+    columns[SHARED_SHINGLES] = columns[EQUAL] ? columns[OF_A + SHINGLES]
+                                              : (int64_t)count_shared(&a->grams, &a->shingles, &b->grams, &b->shingles);
+    return align_grams(&a->grams, &b->grams, &measure->limits, arena, &rows, &count) &&
+           measure_rows(a, b, rows, count, arena, columns);
 }
 
 bool measure_sides(measure_t *measure, side_t *a, side_t *b, int64_t *columns) {
     memset(columns, 0, MEASURED * sizeof *columns);
     int64_t *of_a = columns + OF_A, *of_b = of_a + OF_SIDE;
     if (within_reach(a, b, measure->reach)) {
+        if (!side_index(a, &measure->sides, measure->shingle_size, measure->secret)) return false;
+        if (!side_index(b, &measure->sides, measure->shingle_size, measure->secret)) return false;
         bool mirrored = precedes(b, a);
-        if (!(mirrored ? measure_aligned(measure, b, a, columns) : measure_aligned(measure, a, b, columns))) return false;
+        bool measured = mirrored ? measure_aligned(measure, b, a, columns) : measure_aligned(measure, a, b, columns);
+        arena_reset(&measure->scratch);
+        if (!measured) return false;
         for (size_t n = 0; mirrored && n < OF_SIDE; n++) {
             int64_t swapped = of_a[n];
             of_a[n] = of_b[n];

@@ -1,0 +1,65 @@
+/* Memory taken piece by piece and given back all at once: a pair needs twenty small arrays for a few microseconds. */
+#include "pairs.h"
+
+#include <stdlib.h>
+
+/* The fuzzer gives every piece a chunk of its own, and frees it, so that what is written beyond it is seen. */
+#ifndef DEDUPE_TINY_BUFFERS
+enum { CHUNK_BYTES = 1 << 20 };
+#else
+enum { CHUNK_BYTES = 1 };
+#endif
+enum { ALIGNMENT = 64 };
+
+struct chunk {
+    chunk_memory_t *next;
+    size_t size, used; /* of `bytes` */
+    uint8_t *bytes;    /* aligned, in the same piece of memory */
+};
+
+static chunk_memory_t *chunk_new(size_t size) {
+    if (size < CHUNK_BYTES) size = CHUNK_BYTES;
+    chunk_memory_t *chunk = malloc(sizeof *chunk + ALIGNMENT + size);
+    if (!chunk) return NULL;
+    uintptr_t begin = (uintptr_t)(chunk + 1);
+    *chunk = (chunk_memory_t){.size = size, .bytes = (uint8_t *)(chunk + 1) + (ALIGNMENT - begin % ALIGNMENT) % ALIGNMENT};
+    return chunk;
+}
+
+void *arena_take(arena_t *arena, size_t items, size_t size) {
+    if (items > SIZE_MAX / 4 / size) return NULL;
+    size_t bytes = (items * size + ALIGNMENT) & ~(size_t)(ALIGNMENT - 1);
+    while (!arena->current || arena->current->size - arena->current->used < bytes) {
+        chunk_memory_t **place = arena->current ? &arena->current->next : &arena->first;
+        if (!*place || (*place)->size < bytes) {
+            chunk_memory_t *chunk = chunk_new(bytes);
+            if (!chunk) return NULL;
+            chunk->next = *place;
+            *place = chunk;
+        }
+        arena->current = *place;
+        arena->current->used = 0;
+    }
+    void *taken = arena->current->bytes + arena->current->used;
+    arena->current->used += bytes;
+    arena->taken += bytes;
+    return taken;
+}
+
+void arena_reset(arena_t *arena) {
+#ifdef DEDUPE_TINY_BUFFERS
+    arena_free(arena);
+#else
+    arena->current = NULL;
+    arena->taken = 0;
+#endif
+}
+
+void arena_free(arena_t *arena) {
+    for (chunk_memory_t *chunk = arena->first; chunk;) {
+        chunk_memory_t *next = chunk->next;
+        free(chunk);
+        chunk = next;
+    }
+    *arena = (arena_t){0};
+}

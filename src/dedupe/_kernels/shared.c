@@ -1,0 +1,80 @@
+/* Distinct shingles of a text, and how many of them two texts share: runs of tokens, compared token by token.
+ *
+ * A run of tokens that begins with a gram standing nowhere else in the text stands nowhere else itself: so only those
+ * that begin with a repeated gram are entered into a table, a few dozen in most texts.
+ */
+#include "pairs.h"
+
+#include <string.h>
+
+#define MIX_MULTIPLIER 0x9FB21C651E98DF25ULL
+
+/* Where a shingle is looked for; the secret keeps crafted texts from crowding one place. */
+static inline size_t slot_of(const shingles_t *shingles, const uint64_t *secret, const uint64_t *tokens) {
+    uint64_t sum = secret[0];
+    for (size_t i = 0; i < shingles->size; i++) {
+        sum = (sum ^ tokens[i]) * (secret[1] | 1);
+        sum ^= sum >> 29;
+    }
+    return (size_t)(sum * MIX_MULTIPLIER >> shingles->shift);
+}
+
+/* The slot of the shingle that begins with these tokens, or the empty one where it would be entered. */
+static uint32_t *find_slot(const shingles_t *shingles, const grams_t *grams, const uint64_t *tokens) {
+    size_t mask = ((size_t)1 << (64 - shingles->shift)) - 1;
+    for (size_t slot = slot_of(shingles, grams->secret, tokens);; slot = (slot + 1) & mask) {
+        uint32_t place = shingles->slots[slot];
+        if (place == NOTHING || !memcmp(grams->tokens + place, tokens, shingles->size * sizeof *tokens)) return &shingles->slots[slot];
+    }
+}
+
+/* Whether the shingle at a place may stand elsewhere in its text. Shingles shorter than a gram always may. */
+static inline bool may_repeat(const shingles_t *shingles, const grams_t *grams, size_t place) {
+    return shingles->size < SEED_TOKENS || bit_at(grams->repeated, place);
+}
+
+bool shingles_init(shingles_t *shingles, arena_t *arena, const grams_t *grams, size_t size) {
+    *shingles = (shingles_t){.size = size, .count = grams->count < size ? 0 : grams->count - size + 1};
+    size_t repeated = size < SEED_TOKENS ? shingles->count : count_bits(grams->repeated, 0, shingles->count), bits = 2;
+    while (((size_t)1 << bits) < repeated * 2) bits++;
+    shingles->shift = (unsigned)(64 - bits);
+    shingles->slots = arena_take(arena, (size_t)1 << bits, sizeof *shingles->slots);
+    shingles->again = arena_take(arena, bit_words(shingles->count), sizeof *shingles->again);
+    if (!shingles->slots || !shingles->again) return false;
+    memset(shingles->slots, 0xFF, ((size_t)1 << bits) * sizeof *shingles->slots);
+    memset(shingles->again, 0, bit_words(shingles->count) * sizeof *shingles->again);
+    shingles->distinct = shingles->count;
+    for (size_t place = 0; place < shingles->count; place++) {
+        if (size >= SEED_TOKENS) place = next_bit(grams->repeated, place, shingles->count);
+        if (place == shingles->count) break;
+        uint32_t *slot = find_slot(shingles, grams, grams->tokens + place);
+        if (*slot == NOTHING) {
+            *slot = (uint32_t)place;
+        } else {
+            set_bit(shingles->again, place);
+            shingles->distinct--;
+        }
+    }
+    return true;
+}
+
+size_t count_shared(const grams_t *a, const shingles_t *of_a, const grams_t *b, const shingles_t *of_b) {
+    size_t shared = 0, size = of_a->size;
+    if (!of_a->count || !of_b->count) return 0;
+    for (size_t i = 0; i < of_a->count;) {
+        uint32_t place = size < SEED_TOKENS ? 0 : find_gram(b, a->values[i]);
+        if (place == NOTHING) {
+            i++;
+        } else if (may_repeat(of_b, b, place)) {
+            shared += !bit_at(of_a->again, i) && *find_slot(of_b, b, a->tokens + i) != NOTHING;
+            i++;
+        } else { /* it stands there or nowhere, and so do those that begin in what follows alike */
+            size_t left_a = a->count - i, left_b = b->count - place;
+            size_t alike = common_prefix(a->tokens + i, b->tokens + place, left_a < left_b ? left_a : left_b);
+            size_t whole = alike < size ? 0 : alike - size + 1;
+            shared += whole - count_bits(of_a->again, i, i + whole);
+            i += whole ? whole : 1;
+        }
+    }
+    return shared;
+}
