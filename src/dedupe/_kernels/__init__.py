@@ -34,6 +34,7 @@ __all__ = [
     "measure_texts",
     "name",
     "perhaps",
+    "plain_strings",
     "precedes",
     "read",
     "search",
@@ -73,6 +74,7 @@ FUNCTIONS = (
     "intersection_size",
     "align",
     "read",
+    "plain_strings",
     "measure",
     "measure_texts",
     "lines",
@@ -96,6 +98,7 @@ align = _kernel.align
 read = _kernel.read
 measure = _kernel.measure
 measure_texts = _kernel.measure_texts
+plain_strings = _kernel.plain_strings
 lines = _kernel.lines
 perhaps = _kernel.perhaps
 search = _kernel.search

@@ -224,6 +224,9 @@ class Kernel(Protocol):
     ) -> Measured:
         """Do the same for texts that lie in UTF-8, one after the other; only those that pairs name are read."""
 
+    def plain_strings(self, raws: Sequence[bytes]) -> tuple[PackedTexts, Booleans]:
+        """Turn JSON strings into texts where they need no second look, and say which did not."""
+
     def lines(self, text: str, vocabulary: Vocabulary) -> Lines:
         """Return the lines of a text as columns."""
 

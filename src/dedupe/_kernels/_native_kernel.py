@@ -16,6 +16,7 @@ import numpy as np
 from dedupe._kernels import _native, _numpy
 from dedupe._kernels._contract import (
     COLUMNS,
+    Booleans,
     Int32s,
     Int64s,
     Limits,
@@ -42,6 +43,7 @@ __all__ = [
     "measure_texts",
     "name",
     "perhaps",
+    "plain_strings",
     "read",
     "search",
     "set_isa",
@@ -54,7 +56,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 8
+_INTERFACE = 9
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -143,6 +145,13 @@ def align(
     tokens = (np.ascontiguousarray(a, dtype=np.uint64), np.ascontiguousarray(b, dtype=np.uint64))
     rows = _native.align(*tokens, _SECRET, (max_gap_tokens, min_passage_tokens), min_passage_identity)
     return np.frombuffer(rows, np.int32).reshape(-1, 5)
+
+
+def plain_strings(raws: Sequence[bytes]) -> tuple[PackedTexts, Booleans]:
+    """See :func:`dedupe._kernels._strings.plain_strings`."""
+    ends = np.zeros(len(raws), dtype=np.int64)
+    plain = np.zeros(len(raws), dtype=np.bool_)
+    return PackedTexts(_native.plain_strings(list(raws), ends, plain), ends), plain
 
 
 def read(text: str, shingle_size: int) -> Reading:

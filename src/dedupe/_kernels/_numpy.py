@@ -14,6 +14,7 @@ from dedupe._kernels._contract import Int64s, Limits, Measured, Reading, Sketch,
 from dedupe._kernels._lines import lines
 from dedupe._kernels._measure import Side, measure_pairs, read_text
 from dedupe._kernels._postings import Tail, crowded, perhaps, search, tally
+from dedupe._kernels._strings import plain_strings
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "measure_texts",
     "name",
     "perhaps",
+    "plain_strings",
     "read",
     "search",
     "shingle_hashes",

@@ -73,6 +73,8 @@ static inline const page_t *tables_page(const tables_t *tables, uint32_t code) {
 }
 
 /* ---- utf8.c: bytes to UCS-4 ---- */
+/* Bytes of the character that begins with a byte of 0x80 or more; 0 for none that is well formed. */
+size_t utf8_read(const uint8_t *bytes, size_t left, uint32_t *code);
 /* Fills at most `length` codes; false for what is no UTF-8. Surrogates pass. */
 bool utf8_decode(const uint8_t *bytes, size_t length, uint32_t *codes, size_t *count);
 

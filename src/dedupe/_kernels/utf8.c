@@ -21,8 +21,7 @@ static size_t widen_ascii(const uint8_t *bytes, size_t length, uint32_t *codes) 
     return done;
 }
 
-/* Bytes of the character that begins with a byte of 0x80 or more; 0 for none that is well formed. */
-static size_t read_wide(const uint8_t *bytes, size_t left, uint32_t *code) {
+size_t utf8_read(const uint8_t *bytes, size_t left, uint32_t *code) {
     uint8_t first = bytes[0];
     size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -46,7 +45,7 @@ bool utf8_decode(const uint8_t *bytes, size_t length, uint32_t *codes, size_t *c
             made += ascii;
             continue;
         }
-        size_t size = read_wide(bytes + done, length - done, &codes[made]);
+        size_t size = utf8_read(bytes + done, length - done, &codes[made]);
         if (!size) return false;
         done += size;
         made++;

@@ -7,6 +7,7 @@ as a second try; what both refuse is named with its line.
 
 import json
 from collections.abc import Iterator
+from typing import cast
 
 import msgspec
 
@@ -38,7 +39,13 @@ def read_jsonl(blocks: Iterator[bytes], name: str, fields: Fields, max_bytes: in
 
 
 def split_lines(blocks: Iterator[bytes], max_bytes: int) -> Iterator[tuple[int, bytes | str]]:
-    """Yield ``(number, line)`` from 1 on, without the line ends; for a line that cannot be had, the reason as text.
+    """Yield ``(number, line)`` from 1 on, without the line ends; for a line that cannot be had, the reason as text."""
+    for first, lines in line_blocks(blocks, max_bytes):
+        yield from enumerate(lines, first)
+
+
+def line_blocks(blocks: Iterator[bytes], max_bytes: int) -> Iterator[tuple[int, list[bytes | str]]]:
+    """Yield the lines that end in each block, with the number of the first one; lines as in :func:`split_lines`.
 
     A line over the limit is counted and passed over without being held. A stream that breaks off ends with its reason;
     the unfinished line before the break is not yielded, because nothing says that it was whole.
@@ -46,22 +53,25 @@ def split_lines(blocks: Iterator[bytes], max_bytes: int) -> Iterator[tuple[int, 
     number, parts, held = 1, list[bytes](), 0
     try:
         for block in blocks:
-            start = 0
-            while (end := block.find(b"\n", start)) >= 0:
-                held += end - start
-                parts.append(block[start:end])
-                yield number, _line(parts, held, max_bytes)
-                number, parts, held, start = number + 1, [], 0, end + 1
-            held += len(block) - start
+            lines: list[bytes | str] = list(block.split(b"\n"))
+            rest = cast("bytes", lines.pop())
+            if lines:
+                first = cast("bytes", lines[0])
+                parts.append(first)
+                lines[0] = _line(parts, held + len(first), max_bytes)
+                lines[1:] = (_line([line], len(line), max_bytes) for line in cast("list[bytes]", lines[1:]))
+                yield number, lines
+                number, parts, held = number + len(lines), [], 0
+            held += len(rest)
             if held <= max_bytes:
-                parts.append(block[start:])
+                parts.append(rest)
             else:
                 parts.clear()
     except (DamagedStreamError, OSError) as error:
-        yield number, str(error)
+        yield number, [str(error)]
         return
     if held:
-        yield number, _line(parts, held, max_bytes)
+        yield number, [_line(parts, held, max_bytes)]
 
 
 def document_of(data: bytes, record_id: str, fields: Fields) -> Document | Skipped:

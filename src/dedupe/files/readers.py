@@ -7,11 +7,11 @@ are lines.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import Protocol, cast
 
 from dedupe.config import Config
 from dedupe.files.arc import OPENING as ARC_OPENING
@@ -19,11 +19,13 @@ from dedupe.files.arc import read_arc
 from dedupe.files.delimited import has_text_column, header_columns, read_delimited
 from dedupe.files.folders import File, find_files, open_regular
 from dedupe.files.jsonl import JsonProblem, decode_json, document_of, failed, read_jsonl
+from dedupe.files.jsonl_texts import read_texts
 from dedupe.files.members import MemberFile
 from dedupe.files.streams import DamagedStreamError, read_blocks
 from dedupe.files.tables import ARROW_MAGIC, PARQUET_MAGIC, is_table, read_table, read_table_file
 from dedupe.files.warc import opens_warc, read_warc
 from dedupe.pages.inputs import Fields, coerce
+from dedupe.pages.plain import PlainTexts
 from dedupe.pages.sniff import binary_reason
 from dedupe.records import Document, Skipped
 
@@ -46,13 +48,61 @@ class _Reading:
 
     fields: Fields
     max_bytes: int
+    plain: bool = False
+
+    def json_lines(self, blocks: Iterator[bytes], name: str) -> "Iterator[Document | Skipped | PlainTexts]":
+        """Read JSON Lines, as columns where that is wanted."""
+        reader = read_texts if self.plain else read_jsonl
+        return reader(blocks, name, self.fields, self.max_bytes)
+
+
+class Reader(Iterator[Document | Skipped]):
+    """What :func:`read` returns: documents, one at a time; or, for a run that takes texts as they are, columns of them.
+
+    Args:
+        found: The files.
+        tables: Tables in memory, read after them.
+        fields: Which field holds what.
+        max_bytes: Largest page, line or row.
+    """
+
+    def __init__(
+        self, found: Iterator[File | Skipped], tables: Sequence[SupportsArrow], *, fields: Fields, max_bytes: int
+    ) -> None:
+        """Read nothing yet."""
+        self._found = found
+        self._tables = tables
+        self._fields = fields
+        self._max_bytes = max_bytes
+        self._documents: Iterator[Document | Skipped] | None = None
+
+    def __next__(self) -> Document | Skipped:
+        """Return the next document, or why there is none."""
+        if self._documents is None:
+            self._documents = cast("Iterator[Document | Skipped]", self._entries(plain=False))
+        return next(self._documents)
+
+    def plain_texts(self) -> Iterator[Document | Skipped | PlainTexts]:
+        """Yield the same, with the documents that are nothing but texts many at a time.
+
+        For runs that look for no chrome and read no credits: a body is then made only of what somebody looks at. What
+        was read already is not read again.
+        """
+        return self if self._documents is not None else self._entries(plain=True)
+
+    def _entries(self, *, plain: bool) -> Iterator[Document | Skipped | PlainTexts]:
+        reading = _Reading(fields=self._fields, max_bytes=self._max_bytes, plain=plain)
+        for entry in self._found:
+            yield from _read_one(entry, reading)
+        for table in self._tables:
+            yield from read_table(table, self._fields)
 
 
 def read(
     *paths: str | os.PathLike[str] | SupportsArrow,
     fields: Mapping[str, str] | None = None,
     config: Config | None = None,
-) -> Iterator[Document | Skipped]:
+) -> Reader:
     """Read files and folders, lazily, in the order of their ids within each path.
 
     Args:
@@ -61,23 +111,23 @@ def read(
         fields: Which field or column holds what, where the usual names do not fit: ``{"text": "story"}``.
         config: ``max_page_bytes`` bounds a page, a line and a row.
 
-    Yields:
-        A document, or what could not be read and why. Both together are everything that was found.
+    Returns:
+        An iterator of documents, and of what could not be read and why. Both together are everything that was found.
 
     Raises:
         CorpusError: A path does not exist or cannot be read at all; raised before anything is yielded.
         ConfigError: ``fields`` names a meaning that no document has.
         MissingExtraError: A file needs an optional package (``zst``, ``parquet``, ``warc``).
     """
-    reading = _Reading(fields=Fields.from_names(fields), max_bytes=(config or Config()).max_page_bytes)
-    tables = [source for source in paths if is_table(source)]
+    tables = [cast("SupportsArrow", source) for source in paths if is_table(source)]
     found = find_files(*(path for path in paths if isinstance(path, str | os.PathLike)))
     first = next(found, None)  # the paths are checked now, not when the caller begins to iterate
-    files = (_read_one(entry, reading) for entry in chain([first] if first else [], found))
-    return chain.from_iterable(chain(files, (read_table(table, reading.fields) for table in tables)))
+    files = chain([first] if first else [], found)
+    max_bytes = (config or Config()).max_page_bytes
+    return Reader(files, tables, fields=Fields.from_names(fields), max_bytes=max_bytes)
 
 
-def _read_one(entry: File | Skipped, reading: _Reading) -> Iterator[Document | Skipped]:
+def _read_one(entry: File | Skipped, reading: _Reading) -> Iterator[Document | Skipped | PlainTexts]:
     """Read one file, whatever it is; what breaks in it costs only it."""
     if isinstance(entry, Skipped):
         yield entry
@@ -95,12 +145,12 @@ def _read_one(entry: File | Skipped, reading: _Reading) -> Iterator[Document | S
         os.close(descriptor)
 
 
-def _read_open(descriptor: int, entry: File, reading: _Reading) -> Iterator[Document | Skipped]:
+def _read_open(descriptor: int, entry: File, reading: _Reading) -> Iterator[Document | Skipped | PlainTexts]:
     """Choose the reader by suffix where that is a promise, otherwise by the first block."""
     suffix = _suffix(entry.name)
     blocks = read_blocks(descriptor)
     if suffix in _JSON_LINES:
-        yield from read_jsonl(blocks, entry.name, reading.fields, reading.max_bytes)
+        yield from reading.json_lines(blocks, entry.name)
         return
     if suffix in _DELIMITED:
         yield from read_delimited(blocks, entry.name, reading.fields, reading.max_bytes, _DELIMITED[suffix])
@@ -151,12 +201,12 @@ def _opens_table(head: bytes, fields: Fields) -> bool:
     return len(columns) > 1 and all(len(name) < 64 for name in columns) and has_text_column(columns, fields)
 
 
-def _read_json(blocks: Iterator[bytes], name: str, reading: _Reading) -> Iterator[Document | Skipped]:
+def _read_json(blocks: Iterator[bytes], name: str, reading: _Reading) -> Iterator[Document | Skipped | PlainTexts]:
     """Read JSON Lines, one JSON object, or an array of them; told apart by whether the first line is a whole object."""
     head = next(blocks, b"")
     first_line = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0]
     if first_line[:1] == b"{" and (b"\n" not in head.strip() or isinstance(decode_json(first_line), dict)):
-        yield from read_jsonl(chain([head], blocks), name, reading.fields, reading.max_bytes)
+        yield from reading.json_lines(chain([head], blocks), name)
         return
     content = _whole(chain([head], blocks), reading.max_bytes)
     if content is None:

@@ -63,6 +63,17 @@ class Fields:
         """Return what a record may have a value for, by its keys and the caller's choice."""
         return _held(tuple(record), self.chosen)
 
+    def places(self, keys: tuple[object, ...], meaning: str) -> tuple[str, ...]:
+        """Return which of a record's keys may hold a meaning, most telling first."""
+        for chosen, name in self.chosen:
+            if chosen == meaning:
+                return (name,) if name in keys else ()
+        return _places(keys)[meaning]
+
+    def without(self, meaning: str) -> "Fields":
+        """Return the same choice but for one meaning, which goes by the usual names again."""
+        return Fields(tuple(each for each in self.chosen if each[0] != meaning))
+
     def find(self, record: Mapping[Any, Any], meaning: str) -> object:
         """Return the record's value for a meaning, ``None`` where it has none."""
         for chosen, name in self.chosen:
@@ -137,7 +148,7 @@ def _checked(document: Document) -> Document | Skipped:
 
 def _from_mapping(record: Mapping[Any, Any], position: DocumentId, fields: Fields) -> Document | Skipped:
     found = {meaning: fields.find(record, meaning) for meaning in fields.held(record)}
-    name = _id(found.get("id"), position)
+    name = id_of(found.get("id"), position)
     text, html = found.get("text"), found.get("html")
     words = text if not _missing(text) else html
     if _missing(words):
@@ -162,8 +173,11 @@ def _missing(value: object) -> bool:
     return isinstance(value, str | bytes) and not value.strip()
 
 
-def _id(value: object, position: DocumentId) -> DocumentId:
-    """Keep strings and integers as they are; unwrap MongoDB's ``{"$oid": ...}``; write other numbers out."""
+def id_of(value: object, position: DocumentId) -> DocumentId:
+    """Return the id that a field holds, or the record's place where it holds none.
+
+    Strings and integers stay as they are, MongoDB's ``{"$oid": ...}`` is unwrapped, other numbers are written out.
+    """
     if isinstance(value, Mapping):
         value = value.get("$oid")
     if _missing(value) or isinstance(value, bool):
