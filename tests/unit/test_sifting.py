@@ -21,7 +21,7 @@ def prepared(documents, config):
     bodies = Bodies()
     for document in sorted(documents, key=lambda each: str(each.id)):
         bodies.append(dedupe.extract(document, config=config))
-    return nominate(bodies.stored, config).candidates, Comparer(bodies, config)
+    return nominate(bodies, config).candidates, Comparer(bodies, config)
 
 
 def mixed():

@@ -112,7 +112,7 @@ def _linked(pairs: Outlines, homes: NDArray[np.int64]) -> NDArray[np.int64]:
 def _public(pairs: Outlines, bodies: Bodies) -> Sequence[Comparison]:
     """Return the pairs that a result shows: those that share a passage."""
     shown = ShownPairs(pairs, bodies.ids)
-    return tuple(shown) if pairs.held and bodies.stored.held else shown
+    return tuple(shown) if pairs.held and bodies.held else shown
 
 
 def _links(pairs: Outlines, bodies: Bodies, linked: NDArray[np.int64]) -> Sequence[Link]:
@@ -127,4 +127,4 @@ def _links(pairs: Outlines, bodies: Bodies, linked: NDArray[np.int64]) -> Sequen
         return dataclasses.replace(link, origin=origin_of_link(link, first, second))
 
     links = ShownLinks(linked, make, pairs=pairs, ids=bodies.ids)
-    return tuple(links) if pairs.held and bodies.stored.held else links
+    return tuple(links) if pairs.held and bodies.held else links

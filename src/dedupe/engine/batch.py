@@ -63,7 +63,7 @@ def cluster(
     if jobs < 1:
         raise ConfigError(f"jobs must be at least 1, not {jobs!r}")
     with rare_collections():
-        return _run(_rows(documents), config, duplicate_ids=duplicate_ids, jobs=jobs, progress=progress)
+        return _run(_rows(documents, config), config, duplicate_ids=duplicate_ids, jobs=jobs, progress=progress)
 
 
 def _run(
@@ -71,8 +71,8 @@ def _run(
 ) -> Result:
     """Take in, nominate, verify, answer."""
     with extraction(config, jobs) as extract:
-        intake = take_in(rows, extract, duplicate_ids=duplicate_ids, progress=progress)
-    nominated = nominate(intake.bodies.stored, config, threads=jobs)
+        intake = take_in(rows, extract, duplicate_ids=duplicate_ids, max_chars=config.max_text_chars, progress=progress)
+    nominated = nominate(intake.bodies, config, threads=jobs)
     candidates = nominated.candidates
     comparer = Comparer(intake.bodies, config)
     find = _copies if config.copies_only else _verified
@@ -85,8 +85,11 @@ def _crew(jobs: int, config: Config) -> AbstractContextManager[Crew | None]:
     return contextlib.nullcontext() if jobs == 1 else Crew(jobs, encode(config))
 
 
-def _rows(documents: Iterable[object]) -> Iterable[object]:
-    """Return the rows of a table in memory; anything else as it is."""
+def _rows(documents: Iterable[object], config: Config) -> Iterable[object]:
+    """Return the rows of a table in memory, or plain texts where a reader has them and they are taken as they are."""
+    if hasattr(documents, "plain_texts") and not config.clean and not config.origins:
+        plain: Iterable[object] = documents.plain_texts()
+        return plain
     if not hasattr(documents, "__arrow_c_stream__"):
         return documents
     from dedupe.files.tables import read_table  # noqa: PLC0415 - a door upwards, opened when a table comes

@@ -1,14 +1,29 @@
-"""The bodies of a run: in memory while they are few, on disk when they are many, by position and by id."""
+"""The bodies of a run: in memory while they are few, on disk when they are many, by position and by id.
 
-from collections.abc import Sequence
+Two kinds lie side by side. What was extracted or cleaned is kept whole; plain documents (:mod:`dedupe.pages.plain`) are
+a row of a few columns and become a body when somebody looks at one.
+"""
+
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dedupe.engine.spool import FieldCodec, Spooled
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe._kernels import PackedTexts
+from dedupe.engine.spool import FieldCodec, LazySequence, Spooled
+from dedupe.engine.texts import TextSpool
+from dedupe.pages.plain import Note, body_of
 from dedupe.records import Body, DocumentId, Published
 from dedupe.text.templates import site_of
 
 _BODY_OVERHEAD = 700
 _LINE_OVERHEAD = 120
+_NOTE_BYTES = 400
+_CODEC = FieldCodec(Body)
+
+Int64s = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,52 +37,144 @@ class About:
 _ABOUT = FieldCodec(About)
 
 
-class Bodies:
+class Bodies(LazySequence[Body]):
     """Bodies on their way through a run; only ids stay in memory once the texts are many.
 
     Attributes:
-        stored: The bodies, in the order of arrival until they are arranged.
-        ids: Their ids, in the same order.
+        ids: Ids of the bodies, in the order of arrival until they are arranged.
         sites: The sites whose template text they may hold, in the same order.
     """
 
     def __init__(self) -> None:
         """Begin empty."""
-        self.stored: Spooled[Body] = Spooled(FieldCodec(Body), size=_size)
         self.ids: list[DocumentId] = []
         self.sites: list[str | None] = []
+        self._whole: Spooled[Body] = Spooled(_CODEC, size=_size)
+        self._texts = TextSpool()
+        self._notes: Spooled[Note] = Spooled(FieldCodec(Note), size=lambda _: _NOTE_BYTES)
+        self._noted: dict[int, int] = {}
+        self._places = array("q")
+        self._bare = bytearray()
         self._known_sites: dict[str, str] = {}
         self._positions: dict[DocumentId, int] = {}
 
     def append(self, body: Body) -> None:
-        """Add a body."""
+        """Add a body, to be kept whole."""
         self.ids.append(body.id)
         self.sites.append(self._site(body))
-        self.stored.append(body)
+        self._places.append(~len(self._whole))
+        self._bare.append(_is_bare(body))
+        self._whole.append(body)
+
+    def append_texts(self, ids: Sequence[DocumentId], texts: PackedTexts, notes: dict[int, Note]) -> None:
+        """Add plain documents.
+
+        Args:
+            ids: Their ids.
+            texts: Their texts.
+            notes: What else is known of some, by their place in ``ids``.
+        """
+        first = len(self._texts)
+        bare = bytearray(b"\x01") * len(ids)
+        for place, note in notes.items():
+            self._noted[first + place] = len(self._notes)
+            self._notes.append(note)
+            bare[place] = not (note.title or note.host)
+        self.ids += ids
+        self.sites += [None] * len(ids)
+        self._places.frombytes(np.arange(first, first + len(ids)).tobytes())
+        self._bare += bare
+        self._texts.append(texts)
 
     def replace(self, position: int, body: Body) -> None:
         """Put another body of the same id at a position."""
         self.sites[position] = self._site(body)
-        self.stored.replace(position, body)
+        self._bare[position] = _is_bare(body)
+        if self._places[position] < 0:
+            self._whole.replace(~self._places[position], body)
+        else:
+            self._places[position] = ~len(self._whole)
+            self._whole.append(body)
 
     def arrange(self, order: Sequence[int]) -> None:
         """Put the bodies into another order, given by their positions."""
-        self.stored.arrange(order)
+        if all(position == place for place, position in enumerate(order)):
+            return
         self.ids = [self.ids[position] for position in order]
         self.sites = [self.sites[position] for position in order]
+        self._places = array("q", (self._places[position] for position in order))
+        self._bare = bytearray(self._bare[position] for position in order)
+
+    @property
+    def held(self) -> bool:
+        """Whether all bodies are in memory as they are."""
+        return self._whole.held and not len(self._texts)
 
     def __len__(self) -> int:
         """Return the number of bodies."""
         return len(self.ids)
 
-    def __getitem__(self, position: int) -> Body:
-        """Return the body at a position, read from the disk where it lies there."""
-        return self.stored[position]
+    def at(self, position: int) -> Body:
+        """Return the body at a position: made of its columns, or read from the disk where it lies there."""
+        place = self._places[position]
+        if place < 0:
+            return self._whole[~place]
+        return body_of(self.ids[position], self._texts.gather(np.array([place]))[0], self._note(place))
 
-    def about(self, position: int) -> "About":
-        """Return what the choice of a representative looks at, without the text where it lies on the disk."""
-        body = self.stored.part(position, _ABOUT.decode)
-        return About(body.url, body.published) if isinstance(body, Body) else body
+    def read(self, positions: Iterable[int]) -> "tuple[PackedTexts, list[tuple[int, Body | Note]]]":
+        """Return the texts of bodies, and what is known besides of those of which anything is, by place.
+
+        Args:
+            positions: Which ones.
+        """
+        chosen = np.fromiter(positions, dtype=np.int64)
+        places = np.frombuffer(self._places, dtype=np.int64)[chosen]
+        heads: list[tuple[int, Body | Note]] = []
+        if not (places < 0).any():
+            if self._noted:
+                noted = ((row, self._note(place)) for row, place in enumerate(places.tolist()))
+                heads = [(row, note) for row, note in noted if note is not None]
+            return self._texts.gather(places), heads
+        pieces: list[bytes | bytearray | memoryview] = []
+        for row, place in enumerate(places.tolist()):
+            head = self._whole[~place] if place < 0 else self._note(place)
+            text = self._texts.gather(np.array([place])).content if place >= 0 else b""
+            pieces.append(head.text.encode("utf-8", "surrogatepass") if isinstance(head, Body) else text)
+            if head is not None:
+                heads.append((row, head))
+        return PackedTexts(b"".join(pieces), np.cumsum([len(piece) for piece in pieces], dtype=np.int64)), heads
+
+    def texts(self, positions: Int64s) -> PackedTexts:
+        """Return the texts of bodies."""
+        return self.read(positions.tolist())[0]
+
+    def bare(self, positions: Int64s) -> NDArray[np.bool_]:
+        """Mark the bodies of which nothing but the words can matter: no lines, no title, no address."""
+        return np.frombuffer(self._bare, dtype=np.bool_)[positions]
+
+    def sizes(self) -> Int64s:
+        """Return about how many bytes every body takes ``int64[n]``, without reading those that lie on the disk."""
+        places = np.frombuffer(self._places, dtype=np.int64)
+        whole, lengths = self._whole.sizes(), np.diff(self._texts.edges())
+        made = np.empty(len(places), dtype=np.int64)
+        made[places < 0] = whole[~places[places < 0]]
+        made[places >= 0] = lengths[places[places >= 0]]
+        return made
+
+    def encoded(self, position: int) -> bytes:
+        """Return a body's bytes, for another process.
+
+        Raises:
+            ValueError: It has none, because of a lone surrogate.
+        """
+        place = self._places[position]
+        return self._whole.encoded(~place) if place < 0 else _CODEC.encode(self.at(position))
+
+    def about(self, position: int) -> About:
+        """Return what the choice of a representative looks at, without the text where that is not kept with it."""
+        place = self._places[position]
+        known = self._whole.part(~place, _ABOUT.decode) if place < 0 else self._note(place)
+        return About() if known is None else About(known.url, known.published)
 
     @property
     def positions(self) -> dict[DocumentId, int]:
@@ -77,13 +184,22 @@ class Bodies:
         return self._positions
 
     def public(self) -> Sequence[Body]:
-        """Return what a result shows: a tuple, or what looks like one and lies on the disk."""
-        return tuple(self.stored) if self.stored.held else self.stored
+        """Return what a result shows: a tuple, or what looks like one and makes bodies as they are asked for."""
+        return tuple(self) if self.held else self
+
+    def _note(self, place: int) -> Note | None:
+        """Return what is known of a plain document besides its text."""
+        number = self._noted.get(place)
+        return None if number is None else self._notes[number]
 
     def _site(self, body: Body) -> str | None:
         """Return a body's site, the same string for all bodies of one."""
         site = site_of(body)
         return self._known_sites.setdefault(site, site) if site else None
+
+
+def _is_bare(body: Body) -> bool:
+    return not (body.lines or body.title or body.host or body.canonical)
 
 
 def _size(body: Body) -> int:

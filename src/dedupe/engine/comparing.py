@@ -156,7 +156,7 @@ class _Desk:
         known = self._held.pop(worker, None)
         held: Holding[None] = known or Holding()
         try:
-            sent = [(position, self._bodies.stored.encoded(position)) for position in held.missing(block)]
+            sent = [(position, self._bodies.encoded(position)) for position in held.missing(block)]
         except (ValueError, OverflowError):
             return block, None  # what the worker holds is forgotten here; it is told so with the next block
         for position, _ in sent:

@@ -16,7 +16,7 @@ from dedupe.engine.judging import Measures, outline_of
 from dedupe.engine.measuring import Block, limits_of, measure_blocks
 from dedupe.engine.outlines import Outline, Outlines
 from dedupe.engine.pairs import BodyOf, Kept, PairCodec
-from dedupe.records import Body, Comparison
+from dedupe.records import Comparison
 from dedupe.sketch.candidates import Candidates
 
 _ROUNDING = 1e-9
@@ -100,18 +100,11 @@ def find_copies(candidates: Candidates, comparer: Comparer, pairs: CopyPairs, *,
 def _judge(block: Block, comparer: Comparer, pairs: CopyPairs) -> None:
     """Add the candidates that share enough words, each with its outline."""
     reached = np.flatnonzero(block.columns[:, 0])
-    ends, measures = block.places[reached], Measures(block.columns[reached])
-    sure = measures.copies(comparer.config) & _plain(block.bodies)[ends].all(axis=1)
+    measures = Measures(block.columns[reached])
+    bare = comparer.bodies.bare(block.positions)[block.places[reached]].all(axis=1)
+    sure = measures.copies(comparer.config) & bare
     pairs.extend(block.numbers[reached[sure]], measures, np.flatnonzero(sure))
     for place in np.flatnonzero(~sure).tolist():
-        first, second = (block.bodies[end] for end in ends[place].tolist())
-        outline = outline_of(measures.row(place), first, second, comparer.config)
-        if outline is None:
-            a, b = block.pairs[reached[place]].tolist()
-            outline = Outline.of(comparer.compare(a, b), comparer.config)
-        pairs.append(int(block.numbers[reached[place]]), outline)
-
-
-def _plain(bodies: list[Body]) -> NDArray[np.bool_]:
-    """Mark the bodies of which nothing but the words can matter: no lines, no title, no address."""
-    return np.array([not (body.lines or body.title or body.host or body.canonical) for body in bodies], dtype=bool)
+        a, b = block.pairs[reached[place]].tolist()
+        outline = outline_of(measures.row(place), comparer.bodies[a], comparer.bodies[b], comparer.config)
+        pairs.append(int(block.numbers[reached[place]]), outline or Outline.of(comparer.compare(a, b), comparer.config))

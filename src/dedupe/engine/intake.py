@@ -5,10 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.extracting import Extract
 from dedupe.errors import DuplicateIdError
+from dedupe.pages.extract import too_long
 from dedupe.pages.inputs import coerce
+from dedupe.pages.plain import PlainTexts, body_of
 from dedupe.records import Body, Document, DocumentId, Skipped, id_order
 from dedupe.text.templates import without_templates
 
@@ -39,28 +43,31 @@ def take_in(
     extract: Extract,
     *,
     duplicate_ids: DuplicateIds,
+    max_chars: int,
     progress: Progress | None = None,
 ) -> Intake:
     """Extract every document, in any order of arrival; texts are put on disk as they become many.
 
     Args:
-        documents: Documents, mappings, ``(id, text)`` pairs, strings, or :class:`Skipped` from a reader.
+        documents: Documents, mappings, ``(id, text)`` pairs, strings, or :class:`Skipped` from a reader; plain texts,
+            many at a time, where a configuration takes texts as they are.
         extract: Makes bodies of documents.
+        max_chars: Plain texts that could be longer go the way of documents, which says what is wrong with them.
         duplicate_ids: What to do with a second document of one id: raise, or keep the one whose text sorts first
             (so that the order of arrival does not matter) and report the other.
-        progress: Called after each document.
+        progress: Called after each document, or some.
 
     Raises:
         DuplicateIdError: Two documents carry one id and ``duplicate_ids`` is ``"raise"``.
         InputError: An item is of a type no document is made of.
     """
-    arrivals = _Arrivals(duplicate_ids)
+    arrivals = _Arrivals(duplicate_ids, max_chars)
     for body in extract(arrivals.documents(documents)):
         arrivals.settle(body)
         if progress is not None:
             progress("reading", arrivals.settled, 0)
     bodies = arrivals.bodies
-    bodies.arrange(sorted(range(len(bodies)), key=lambda position: id_order(bodies.ids[position])))
+    bodies.arrange(_in_id_order(bodies.ids))
     _set_templates_aside(bodies)
     return Intake(
         bodies=bodies,
@@ -69,10 +76,18 @@ def take_in(
     )
 
 
+def _in_id_order(ids: list[DocumentId]) -> list[int]:
+    """Return the positions in id order."""
+    if all(type(each) is str for each in ids):
+        return sorted(range(len(ids)), key=ids.__getitem__)
+    return sorted(range(len(ids)), key=lambda position: id_order(ids[position]))
+
+
 class _Arrivals:
     """Keeps the accounts while documents come in."""
 
-    def __init__(self, duplicate_ids: DuplicateIds) -> None:
+    def __init__(self, duplicate_ids: DuplicateIds, max_chars: int) -> None:
+        self._max_chars = max_chars
         self.bodies = Bodies()
         self.skipped: list[Skipped] = []
         self.settled = 0
@@ -83,24 +98,60 @@ class _Arrivals:
 
     def documents(self, items: Iterable[object]) -> Iterator[Document | Skipped]:
         """Yield every item as a document, or as the reason why it is none; refuse an id that came before."""
-        for number, item in enumerate(items):
+        number = 0
+        for item in items:
+            if isinstance(item, PlainTexts):
+                yield from self._settle_texts(item, number)
+                number += item.seen
+                continue
             entry = item if isinstance(item, Skipped) else coerce(item, number)
             if isinstance(entry, Document) and self._raises:
-                self._refuse_known(entry, number)
+                self._refuse_known(entry.id, number, entry.url)
+            yield entry
+            number += 1
+
+    def _settle_texts(self, plain: PlainTexts, first: int) -> Iterator[Document | Skipped]:
+        """Keep plain texts, all at once where none needs a closer look; yield what is none among the records."""
+        longest = int(np.diff(plain.texts.ends, prepend=0).max(initial=0))
+        if longest <= self._max_chars and self._are_new(plain.ids):
+            self._keep_all(plain, first)
+        else:
+            for row, (place, name, text) in enumerate(zip(plain.places, plain.ids, plain.texts, strict=True)):
+                body = body_of(name, text, plain.notes.get(row))
+                if self._raises:
+                    self._refuse_known(name, first + place, body.url)
+                self.settle(too_long(name, len(text), self._max_chars) or body)
+        for place, entry in plain.others:
+            if isinstance(entry, Document) and self._raises:
+                self._refuse_known(entry.id, first + place, entry.url)
             yield entry
 
-    def _refuse_known(self, entry: Document, number: int) -> None:
-        known = self._numbers.setdefault(entry.id, number)
+    def _keep_all(self, plain: PlainTexts, first: int) -> None:
+        numbers, places = (self._numbers, plain.places) if self._raises else (self._positions, range(len(plain.ids)))
+        start = first if self._raises else len(self.bodies)
+        numbers.update(zip(plain.ids, (start + place for place in places), strict=True))
+        if self._raises:
+            self._urls.update((plain.ids[row], note.url) for row, note in plain.notes.items() if note.url)
+        self.bodies.append_texts(plain.ids, plain.texts, plain.notes)
+        self.settled += len(plain.ids)
+
+    def _are_new(self, ids: list[DocumentId]) -> bool:
+        """Tell whether these ids differ, among each other and from all that came before."""
+        known = self._numbers if self._raises else self._positions
+        return len(set(ids)) == len(ids) and known.keys().isdisjoint(ids)
+
+    def _refuse_known(self, document_id: DocumentId, number: int, url: str | None) -> None:
+        known = self._numbers.setdefault(document_id, number)
         if known != number:
             places = [
-                f"document {place + 1}" + (f" ({url})" if url else "")
-                for place, url in ((known, self._urls.get(entry.id)), (number, entry.url))
+                f"document {place + 1}" + (f" ({where})" if where else "")
+                for place, where in ((known, self._urls.get(document_id)), (number, url))
             ]
             raise DuplicateIdError(
-                f"two documents carry the id {entry.id!r}: {places[0]} and {places[1]}; give each its own id"
+                f"two documents carry the id {document_id!r}: {places[0]} and {places[1]}; give each its own id"
             )
-        if entry.url:
-            self._urls[entry.id] = entry.url
+        if url:
+            self._urls[document_id] = url
 
     def settle(self, body: Body | Skipped) -> None:
         """Keep a body, or the reason why there is none."""
@@ -128,7 +179,7 @@ def _set_templates_aside(bodies: Bodies) -> None:
     for position, site in enumerate(bodies.sites):
         if site:
             sites.setdefault(site, array("q")).append(position)
-    for position, body in without_templates(bodies.stored, sites.values()):
+    for position, body in without_templates(bodies, sites.values()):
         bodies.replace(position, body)
 
 

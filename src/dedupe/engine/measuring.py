@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.bodies import Bodies
-from dedupe.records import Body
 from dedupe.sketch.candidates import Candidates
 
 BLOCK_PAIRS = 2_048
@@ -28,15 +27,15 @@ class Block(NamedTuple):
     Attributes:
         numbers: Which candidates ``int64[m]``.
         pairs: Their positions ``int64[m, 2]``.
-        places: Their places in ``bodies`` ``int64[m, 2]``.
-        bodies: Each body that a pair names, once.
+        places: Their places in ``positions`` ``int64[m, 2]``.
+        positions: Those of each body that a pair names, once.
         columns: The measures, one row a pair.
     """
 
     numbers: NDArray[np.int64]
     pairs: NDArray[np.int64]
     places: NDArray[np.int64]
-    bodies: list[Body]
+    positions: NDArray[np.int64]
     columns: _kernels.Measured
 
 
@@ -68,10 +67,9 @@ def measure_blocks(
         pairs = candidates.pairs[numbers]
         positions, inverse = np.unique(pairs, return_inverse=True)
         places = inverse.reshape(-1, 2)
-        read = [bodies[position] for position in positions.tolist()]
-        return Block(numbers, pairs, places, read, _kernels.measure([body.text for body in read], places, limits))
+        return Block(numbers, pairs, places, positions, _kernels.measure(bodies.texts(positions), places, limits))
 
-    parts = _cut(order, candidates.pairs, bodies.stored.sizes())
+    parts = _cut(order, candidates.pairs, bodies.sizes())
     if threads == 1:
         yield from map(measured, parts)
         return

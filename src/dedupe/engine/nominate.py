@@ -1,6 +1,6 @@
 """Bodies in, candidate pairs out: one pass of sketching, then the union of the channels."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe._kernels import Sketch
 from dedupe.config import Config
+from dedupe.engine.bodies import Bodies
 from dedupe.engine.sketching import sketch_all
+from dedupe.pages.plain import Note
 from dedupe.records import Body
 from dedupe.sketch.candidates import Candidates, Sketches, find_candidates
 from dedupe.sketch.lsh import choose_bands
@@ -35,7 +37,7 @@ class Nominated(NamedTuple):
     token_counts: NDArray[np.uint32]
 
 
-def nominate(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> Nominated:
+def nominate(bodies: Bodies, config: Config, *, threads: int = 1) -> Nominated:
     """Propose the pairs worth verifying.
 
     Args:
@@ -48,12 +50,12 @@ def nominate(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> Nom
     """
     counts: list[NDArray[np.uint32]] = [np.empty(0, dtype=np.uint32)]
 
-    def sketched(batch: Sequence[Body]) -> Sketches:
-        sketch, sketches = sketch_bodies(batch, config, threads=threads)
+    def sketched(positions: range) -> Sketches:
+        sketch, sketches = sketch_texts(*bodies.read(positions), config, threads=threads)
         counts.append(sketch.token_counts)
         return sketches
 
-    sketches, postings = sketch_all(bodies, sketched)
+    sketches, postings = sketch_all(bodies.sizes(), sketched)
     found = find_candidates(
         sketches, postings, bucket_cap=config.bucket_cap, fingerprint_cap=config.fingerprint_max_documents
     )
@@ -62,9 +64,16 @@ def nominate(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> Nom
 
 def sketch_bodies(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> tuple[Sketch, Sketches]:
     """Sketch bodies once: what the kernel made of the texts, and what nomination needs to know of the documents."""
+    return sketch_texts([body.text for body in bodies], list(enumerate(bodies)), config, threads=threads)
+
+
+def sketch_texts(
+    texts: Sequence[str], heads: Sequence[tuple[int, Body | Note]], config: Config, *, threads: int = 1
+) -> tuple[Sketch, Sketches]:
+    """Do the same for texts, and what is known besides of those of which anything is, by their place."""
     multipliers, offsets = permutations(config.num_perm, config.seed)
     sketch = _kernels.sketch(
-        [body.text for body in bodies],
+        texts,
         shingle_size=config.shingle_size,
         a=multipliers,
         b=offsets,
@@ -72,8 +81,12 @@ def sketch_bodies(bodies: Sequence[Body], config: Config, *, threads: int = 1) -
         fingerprint_window=config.fingerprint_window,
         threads=threads,
     )
-    phrases, phrase_offsets = sample_all(body.text for body in bodies) if config.wording else (None, None)
+    phrases, phrase_offsets = sample_all(texts) if config.wording else (None, None)
     bands = choose_bands(config.num_perm, jaccard=config.nominate_jaccard, recall=config.nominate_recall)
+    keys = [np.zeros(len(texts), dtype=np.uint64) for _ in range(3)]
+    for place, head in heads:
+        for column, said in zip(keys, (_address(head), _headline(head), _title(head)), strict=True):
+            column[place] = _hash(said)
     return sketch, Sketches(
         body_hashes=sketch.body_hashes,
         comparable=sketch.token_counts >= config.min_tokens,
@@ -83,27 +96,24 @@ def sketch_bodies(bodies: Sequence[Body], config: Config, *, threads: int = 1) -
         fingerprint_offsets=sketch.fingerprint_offsets,
         phrases=phrases,
         phrase_offsets=phrase_offsets,
-        keys=(_hashes(_address(body) for body in bodies), _hashes(_headline(body) for body in bodies)),
-        title_hashes=_hashes(_title(body) for body in bodies),
+        keys=(keys[0], keys[1]),
+        title_hashes=keys[2],
     )
 
 
-def _hashes(keys: Iterable[str]) -> NDArray[np.uint64]:
-    """Hash strings to keys; the empty string is no key, 0."""
-    return np.fromiter(
-        (xxhash.xxh3_64_intdigest(key.encode("utf-8", "surrogatepass")) if key else 0 for key in keys),
-        dtype=np.uint64,
-    )
+def _hash(said: str) -> int:
+    """Hash a string to a key; the empty string is no key, 0."""
+    return xxhash.xxh3_64_intdigest(said.encode("utf-8", "surrogatepass")) if said else 0
 
 
-def _address(body: Body) -> str:
-    return body.canonical or body.url or ""
+def _address(head: Body | Note) -> str:
+    return (head.canonical if isinstance(head, Body) else None) or head.url or ""
 
 
-def _title(body: Body) -> str:
-    return " ".join((body.title or "").casefold().split())
+def _title(head: Body | Note) -> str:
+    return " ".join((head.title or "").casefold().split())
 
 
-def _headline(body: Body) -> str:
-    title = _title(body)
+def _headline(head: Body | Note) -> str:
+    title = _title(head)
     return title if len(title.split()) >= MIN_KEY_TOKENS else ""

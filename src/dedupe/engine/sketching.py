@@ -4,21 +4,20 @@ What stays is a row of band keys and a few hashes for each document. Fingerprint
 spool, divided by their leading bits, so that nomination can join them part by part.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from dedupe.engine.spool import Spool
-from dedupe.records import Body
 from dedupe.sketch.candidates import Sketches
 
 BATCH_BODIES = 1_024
 """Bodies sketched at once: a few megabytes of text where documents are pages of news."""
 
-BATCH_CHARS = 1 << 25
-"""Code points from which a batch is full however few bodies it has: books."""
+BATCH_BYTES = 1 << 26
+"""Bytes from which a batch is full however few bodies it has: books."""
 
 _PART_BITS = 6
 _BUFFERED = 1 << 20
@@ -82,40 +81,36 @@ class Postings:
             self._records[part].append(numbers)
 
 
-def sketch_all(bodies: Sequence[Body], sketch: Callable[[Sequence[Body]], Sketches]) -> tuple[Sketches, Postings]:
+def sketch_all(sizes: npt.NDArray[np.int64], sketch: Callable[[range], Sketches]) -> tuple[Sketches, Postings]:
     """Sketch bodies in batches.
 
     Args:
-        bodies: In id order; read one after the other.
-        sketch: Sketches one batch.
+        sizes: About how many bytes every body takes.
+        sketch: Sketches the bodies at some positions; called for all, in order.
 
     Returns:
         The sketches of all bodies without their fingerprints, and those.
     """
     columns: list[Sketches] = []
     postings = Postings()
-    place = 0
-    for batch in _batches(bodies):
+    for batch in _batches(sizes):
         made = sketch(batch)
-        owners = np.arange(place, place + len(batch), dtype=np.uint32)
+        owners = np.arange(batch.start, batch.stop, dtype=np.uint32)
         postings.append(made.fingerprints, np.repeat(owners, np.diff(made.fingerprint_offsets)))
         columns.append(_without_fingerprints(made))
-        place += len(batch)
-    return _joined(columns or [_without_fingerprints(sketch([]))]), postings
+    return _joined(columns or [_without_fingerprints(sketch(range(0)))]), postings
 
 
-def _batches(bodies: Sequence[Body]) -> Iterator[list[Body]]:
-    """Yield the bodies in batches of limited number and length."""
-    batch: list[Body] = []
-    length = 0
-    for body in bodies:
-        batch.append(body)
-        length += len(body.text)
-        if len(batch) == BATCH_BODIES or length >= BATCH_CHARS:
-            yield batch
-            batch, length = [], 0
-    if batch:
-        yield batch
+def _batches(sizes: npt.NDArray[np.int64]) -> Iterator[range]:
+    """Yield positions in batches of limited number and size; a body beyond the limit is a batch by itself."""
+    ends = np.cumsum(sizes)
+    begin = 0
+    while begin < len(sizes):
+        done = int(ends[begin - 1]) if begin else 0
+        stop = int(np.searchsorted(ends, done + BATCH_BYTES, side="right"))
+        stop = min(max(stop, begin + 1), begin + BATCH_BODIES)
+        yield range(begin, stop)
+        begin = stop
 
 
 def _without_fingerprints(made: Sketches) -> Sketches:

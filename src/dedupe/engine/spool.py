@@ -8,7 +8,7 @@ unlinked as soon as it is open, so that it is gone whatever happens to the proce
 import os
 import tempfile
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar, overload
 
 import msgspec
@@ -24,28 +24,59 @@ T = TypeVar("T")
 P = TypeVar("P")
 
 
-class Spool:
-    """Byte strings, appended once and read in any order; 16 bytes of memory each, and a buffer of a megabyte.
+class NamelessFile:
+    """A temporary file without a name in the folder for such files (``TMPDIR``), made when first written to.
 
-    The file lies in the folder for temporary files (``TMPDIR``). It takes the place of the records' bytes there.
+    Attributes:
+        size: Bytes written.
     """
 
     def __init__(self) -> None:
+        """Begin empty, without a file."""
+        self._descriptor: int | None = None
+        self.size = 0
+
+    def append(self, content: bytes | bytearray | memoryview) -> None:
+        """Write at the end."""
+        if self._descriptor is None:
+            self._descriptor, name = tempfile.mkstemp(prefix="dedupe-", suffix=".spool")
+            os.unlink(name)  # noqa: PTH108 - the descriptor stays, the name goes
+        view = memoryview(content)
+        while view:
+            written = os.write(self._descriptor, view)
+            self.size += written
+            view = view[written:]
+
+    def read(self, start: int, stop: int) -> bytes:
+        """Return what was written from ``start`` to ``stop``."""
+        return b"" if self._descriptor is None else os.pread(self._descriptor, stop - start, start)
+
+    def __del__(self) -> None:
+        """Give the disk space back."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+class Spool:
+    """Byte strings, appended once and read in any order; 16 bytes of memory each, and a buffer of a megabyte."""
+
+    def __init__(self) -> None:
         """Begin empty; the file is made when the buffer is full for the first time."""
-        self._file: int | None = None
-        self._written = 0
+        self._file = NamelessFile()
         self._buffer = bytearray()
         self._starts = array("q")
         self._ends = array("q")
 
     def append(self, record: bytes) -> int:
         """Add a record and return its number."""
-        start = self._written + len(self._buffer)
+        start = self._file.size + len(self._buffer)
         self._starts.append(start)
         self._ends.append(start + len(record))
         self._buffer += record
         if len(self._buffer) >= _BUFFER:
-            self._flush()
+            self._file.append(self._buffer)
+            self._buffer = bytearray()
         return len(self._starts) - 1
 
     def __len__(self) -> int:
@@ -55,29 +86,12 @@ class Spool:
     def __getitem__(self, number: int) -> bytes:
         """Return a record."""
         start, end = self._starts[number], self._ends[number]
-        if start >= self._written or self._file is None:
-            return bytes(self._buffer[start - self._written : end - self._written])
-        return os.pread(self._file, end - start, start)
+        written = self._file.size
+        return bytes(self._buffer[start - written : end - written]) if start >= written else self._file.read(start, end)
 
     def lengths(self) -> NDArray[np.int64]:
         """Return the bytes of every record ``int64[n]``."""
         return np.frombuffer(self._ends, dtype=np.int64) - np.frombuffer(self._starts, dtype=np.int64)
-
-    def _flush(self) -> None:
-        if self._file is None:
-            self._file, name = tempfile.mkstemp(prefix="dedupe-", suffix=".spool")
-            os.unlink(name)  # noqa: PTH108 - the descriptor stays, the name goes
-        view = memoryview(self._buffer)
-        while view:
-            view = view[os.write(self._file, view) :]
-        self._written += len(self._buffer)
-        self._buffer = bytearray()
-
-    def __del__(self) -> None:
-        """Give the disk space back."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
 
 
 class LazySequence(Sequence[T]):
@@ -208,13 +222,6 @@ class Spooled(LazySequence[T]):
             self._held[position] = record
         else:
             self._numbers[position] = self._store(record)
-
-    def arrange(self, order: Iterable[int]) -> None:
-        """Put the records into another order, given by their positions; positions that are left out are gone."""
-        if self._held is not None:
-            self._held = [self._held[position] for position in order]
-        else:
-            self._numbers = array("q", (self._numbers[position] for position in order))
 
     def encoded(self, position: int) -> bytes:
         """Return a record's bytes, for another process; raises as the codec does."""

@@ -15,7 +15,7 @@ from dedupe.pages.guards import guard, safe_characters, safe_head
 from dedupe.pages.markdown import is_markdown, plain_words
 from dedupe.pages.sniff import Sniffed, looks_like_html, sniff
 from dedupe.pages.strip import strip_tags
-from dedupe.records import Body, Document, Line, Skipped, Span, Stage
+from dedupe.records import Body, Document, DocumentId, Line, Skipped, Span, Stage
 from dedupe.text.credits import find_credits
 
 FAR_TOO_LITTLE = 500
@@ -53,11 +53,19 @@ def extract_body(document: Document, config: Config) -> Body | Skipped:
     text, warnings = safe_characters(page.text)
     if not text.strip():
         return _skip(document, "body", "no text: empty or blank" if page.extractor == "text" else "no text on the page")
-    if len(text) > config.max_text_chars:
-        return _skip(document, "body", f"{len(text)} characters of text, limit {config.max_text_chars}")
+    skipped = too_long(document.id, len(text), config.max_text_chars)
+    if skipped is not None:
+        return skipped
     if warnings:
         page = replace(page, text=text, warnings=page.warnings + warnings)
     return _body(document, page, config)
+
+
+def too_long(document_id: DocumentId, chars: int, limit: int) -> Skipped | None:
+    """Return the reason why a text of so many code points is not used; ``None`` where it is."""
+    if chars <= limit:
+        return None
+    return Skipped(id=document_id, stage="body", reason=f"{chars} characters of text, limit {limit}")
 
 
 def _skip(document: Document, stage: Stage, reason: str) -> Skipped:
