@@ -11,18 +11,21 @@ from typing import cast
 
 from dedupe._kernels._contract import COLUMNS, Kernel, Limits, Measured, PackedTexts, Reading, Sketch
 from dedupe._kernels._measure import SEPARATORS, differing_places, likeness, precedes
+from dedupe._kernels._postings import Channel, Tallied
 from dedupe.errors import ConfigError, MissingExtraError
 
 __all__ = [
     "COLUMNS",
     "FUNCTIONS",
     "SEPARATORS",
+    "Channel",
     "Kernel",
     "Limits",
     "Measured",
     "PackedTexts",
     "Reading",
     "Sketch",
+    "Tallied",
     "align",
     "band_keys",
     "crowded",

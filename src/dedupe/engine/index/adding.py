@@ -8,9 +8,9 @@ from dedupe.engine.index.candidates import Known, Nomination, Nominations, nomin
 from dedupe.engine.index.decide import Verified, sentence, too_short
 from dedupe.engine.index.graph import Graph, carrier_of, edge_postings, retell
 from dedupe.engine.index.incoming import Incoming
-from dedupe.engine.index.postings import MAX_ROWS, Kind, row_key
+from dedupe.engine.index.postings import MAX_ROWS, Kind, UInt64s, row_key
 from dedupe.engine.index.rows import Row, Tie, id_bytes, single_name
-from dedupe.engine.index.shelf import Hits, Shelf
+from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters
 from dedupe.engine.index.stored import delete_contents, write_contents
 from dedupe.engine.index.weighing import Compare, Weighed, choose, weigh
@@ -53,11 +53,11 @@ class Adding:
         self._budget = budget
         self._keep_bodies = keep_bodies
 
-    def recognise(self, incoming: Incoming, hits: Hits) -> Known:
+    def recognise(self, incoming: Incoming, hits: UInt64s) -> Known:
         """Find a document's id and its body among what its keys found."""
         return recognise(incoming, id_bytes(incoming.body.id), hits, self._shelf)
 
-    def find(self, incoming: Incoming, hits: Hits, known: Known) -> Finding:
+    def find(self, incoming: Incoming, hits: UInt64s, known: Known) -> Finding:
         """Compare a document with its copies, or with its candidates."""
         shelf = self._shelf
         if not incoming.comparable:
@@ -107,12 +107,11 @@ class Adding:
         shelf = self._shelf
         whole: list[tuple[Nomination, int]] = []
         passing: list[tuple[Nomination, int]] = []
-        for nomination in nominations.best_first:
-            number = nomination.row
-            facts = shelf.facts(number)
-            stands = shelf.living(number)
-            if stands and facts.base[number] == number:
-                likely = nomination.may_be_one_text(min(facts.tokens[number], incoming.tokens), shelf.config)
+        numbers = [nomination.row for nomination in nominations.best_first]
+        tokens = shelf.learn(numbers).tokens
+        for nomination, stands in zip(nominations.best_first, shelf.standing(numbers), strict=True):
+            if stands:
+                likely = nomination.may_be_one_text(min(tokens[nomination.row], incoming.tokens), shelf.config)
                 (whole if likely else passing).append((nomination, stands))
         passing.sort(key=lambda each: -each[0].rarity)
         chosen = whole[: self._budget] + passing[: max(1, self._budget // 4)]
@@ -226,8 +225,7 @@ class Adding:
             if row.variant == number:
                 own |= kinds == Kind.VARIANT
                 target[kinds == Kind.VARIANT] = number
-        for position in finding.nominations.crowded:
-            own[position] = False
+        own[finding.nominations.crowded] = False
         postings = incoming.keys[own] | target[own]
         return np.concatenate([postings, np.array(extra, dtype=np.uint64), edge_postings(number, row.ties)])
 

@@ -9,9 +9,9 @@ from dedupe.engine.index.adding import Adding
 from dedupe.engine.index.decide import Verified
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.opened import Opened
-from dedupe.engine.index.postings import Int64s
+from dedupe.engine.index.postings import ROW_BITS, UInt64s
 from dedupe.engine.index.rows import decision_of, microseconds
-from dedupe.engine.index.shelf import Hits, Shelf
+from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters
 from dedupe.records import Decision, Sides, Skipped
 from dedupe.verify.compare import compare_materials
@@ -40,7 +40,7 @@ def add_entries(
                 decisions.append(unusable(entry))
                 continue
             moment = now if seen is None else microseconds(seen[place])
-            hits = shelf.with_tail(entry.keys, *next(found))
+            hits = shelf.with_tail(entry.keys, next(found))
             decisions.append(_add(opened, adding, shelf, counters, entry, hits, moment))
         opened.keep_house(counters, len(usable))
     return decisions
@@ -82,7 +82,7 @@ def unusable(skipped: Skipped) -> Decision:
 
 
 def _add(  # noqa: PLR0913, PLR0917 - one transaction's worth of context
-    opened: Opened, adding: Adding, shelf: Shelf, counters: Counters, entry: Incoming, hits: Hits, moment: int
+    opened: Opened, adding: Adding, shelf: Shelf, counters: Counters, entry: Incoming, hits: UInt64s, moment: int
 ) -> Decision:
     known = adding.recognise(entry, hits)
     replaced: Verified | None = None
@@ -104,15 +104,14 @@ def _against(shelf: Shelf, entry: Incoming, number: int) -> Verified:
     return Verified.of(number, compare_materials(entry.compared, shelf.material(number), shelf.config))
 
 
-def _find_all(shelf: Shelf, entries: Sequence[Incoming]) -> list[tuple[Int64s, Int64s]]:
+def _find_all(shelf: Shelf, entries: Sequence[Incoming]) -> list[UInt64s]:
     """Look the keys of several documents up in the segments at once: one call instead of one for each."""
+    if len(entries) == 1:
+        return [shelf.tables.find(entries[0].keys)]
     if not entries:
         return []
-    which, rows = shelf.tables.find(np.concatenate([entry.keys for entry in entries]))
-    ends = np.cumsum([len(entry.keys) for entry in entries])
-    cuts = np.searchsorted(which, ends)
-    begins, starts = [0, *cuts.tolist()[:-1]], [0, *ends.tolist()[:-1]]
-    return [
-        (which[begin:end] - start, rows[begin:end])
-        for begin, end, start in zip(begins, cuts.tolist(), starts, strict=True)
-    ]
+    hits = shelf.tables.find(np.concatenate([entry.keys for entry in entries]))
+    ends = np.cumsum([len(entry.keys) for entry in entries]).astype(np.uint64) << np.uint64(ROW_BITS)
+    starts = np.concatenate([np.zeros(1, dtype=np.uint64), ends[:-1]])
+    cuts = hits.searchsorted(np.concatenate([starts, ends[-1:]])).tolist()
+    return [hits[begin:end] - start for begin, end, start in zip(cuts[:-1], cuts[1:], starts, strict=True)]

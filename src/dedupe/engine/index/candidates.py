@@ -6,26 +6,26 @@ smallest content hash, and takes in no further holder but one with a smaller has
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
+from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.index.incoming import Incoming
-from dedupe.engine.index.postings import Kind
-from dedupe.engine.index.shelf import Hits, Shelf
+from dedupe.engine.index.postings import ROW_BITS, Kind, UInt64s, rows_of
+from dedupe.engine.index.shelf import Shelf
 
 WHOLE_SHARE = 0.2
 """Share of the shorter body's fingerprints from which two bodies may be one text: merging needs half of the words."""
 
-_FIRST_NOMINATING = min(Kind.BAND, Kind.FINGERPRINT, Kind.ADDRESS, Kind.HEADLINE)
 _IDENTIFYING = 3
 """A document's first keys: its id, its body, its body and headline."""
 
 _ORDER = ("lsh", "fingerprint", "key")
 
 
-@dataclass(slots=True)
-class Nomination:
+class Nomination(NamedTuple):
     """A row worth comparing.
 
     Attributes:
@@ -68,11 +68,11 @@ class Nominations:
     """
 
     best_first: list[Nomination] = field(default_factory=list)
-    crowded: set[int] = field(default_factory=set)
+    crowded: list[int] = field(default_factory=list)
     overflows: int = 0
 
 
-def nominate_rows(incoming: Incoming, hits: Hits, shelf: Shelf, centres: dict[int, tuple[int, int]]) -> Nominations:
+def nominate_rows(incoming: Incoming, hits: UInt64s, shelf: Shelf, centres: dict[int, tuple[int, int]]) -> Nominations:
     """Count what each row shares with a document, and order the rows by it.
 
     Args:
@@ -81,51 +81,28 @@ def nominate_rows(incoming: Incoming, hits: Hits, shelf: Shelf, centres: dict[in
         shelf: The index.
         centres: Cache of crowded keys: how many holders, and the one with the smallest content hash.
     """
-    found: dict[int, Nomination] = {}
     made = Nominations()
-    keys, kinds = incoming.keys, incoming.kinds.tolist()
-    for position, rows in hits.items():
-        kind = kinds[position]
-        if kind < _FIRST_NOMINATING:
-            continue
-        cap = shelf.config.bucket_cap if kind == Kind.BAND else shelf.config.fingerprint_max_documents
-        chosen = rows
-        if len(rows) >= cap:
-            centre = _centre(int(keys[position]), rows, shelf, centres)
-            made.overflows += 1
-            chosen = [centre]
-            if incoming.body_hash >= shelf.facts(centre).body_hash[centre]:
-                made.crowded.add(position)
-        for row in chosen:
-            nomination = found.get(row)
-            if nomination is None:
-                nomination = found[row] = Nomination(row)
-            if kind == Kind.FINGERPRINT:
-                nomination.fingerprints += 1
-                nomination.rarity += 1 / len(rows)
-            elif kind == Kind.BAND:
-                nomination.bands += 1
-            else:
-                nomination.keys += 1
-    bands, fingerprints = max(1, kinds.count(Kind.BAND)), max(1, kinds.count(Kind.FINGERPRINT))
-    made.best_first = sorted(
-        found.values(),
-        key=lambda each: (
-            -max(each.bands / bands, each.fingerprints / fingerprints),
-            -each.keys,
-            -each.rarity,
-            each.row,
-        ),
-    )
+    chosen: list[tuple[int, int]] = []
+    caps = (shelf.config.bucket_cap, shelf.config.fingerprint_max_documents)
+    for position, begin, end in _kernels.crowded(hits, incoming.channels, caps).tolist():
+        centre = _centre(int(incoming.keys[position]), hits[begin:end], shelf, centres)
+        chosen.append((position, centre))
+        made.overflows += 1
+        if incoming.body_hash >= shelf.facts(centre).body_hash[centre]:
+            made.crowded.append(position)
+    tallied = _kernels.tally(hits, incoming.channels, caps, np.array(chosen, dtype=np.int64).reshape(-1, 2))
+    made.best_first = list(map(Nomination, *tallied.counts.T.tolist(), tallied.rarities.tolist()))
     return made
 
 
-def _centre(key: int, rows: list[int], shelf: Shelf, centres: dict[int, tuple[int, int]]) -> int:
+def _centre(key: int, holders: UInt64s, shelf: Shelf, centres: dict[int, tuple[int, int]]) -> int:
     """Return the holder of a crowded key with the smallest content hash."""
     known = centres.get(key)
-    if known is not None and known[0] == len(rows):
+    if known is not None and known[0] == len(holders):
         return known[1]
-    centre = min(rows, key=lambda row: (shelf.facts(row).body_hash[row], row))
+    rows = rows_of(holders).tolist()
+    body_hash = shelf.learn(rows).body_hash
+    centre: int = min(rows, key=lambda row: (body_hash[row], row))
     if len(centres) >= 100_000:
         centres.clear()
     centres[key] = (len(rows), centre)
@@ -146,9 +123,14 @@ class Known:
     variant: int
 
 
-def recognise(incoming: Incoming, written_id: bytes, hits: Hits, shelf: Shelf) -> Known:
+def recognise(incoming: Incoming, written_id: bytes, hits: UInt64s, shelf: Shelf) -> Known:
     """Find a document's id and its body among what its keys found."""
-    rows = {kind: hits.get(position, []) for position, kind in enumerate(incoming.kinds[:_IDENTIFYING].tolist())}
+    identifying = hits[: hits.searchsorted(np.uint64(_IDENTIFYING << ROW_BITS))]
+    if not len(identifying):
+        return Known(0, 0, 0)
+    rows: dict[int, list[int]] = {}
+    for position, row in zip((identifying >> np.uint64(ROW_BITS)).tolist(), rows_of(identifying).tolist(), strict=True):
+        rows.setdefault(int(incoming.kinds[position]), []).append(row)
     same_id = next((n for n in rows.get(Kind.ID, []) if shelf.counts(n) and shelf.row(n).id == written_id), 0)
     base = next((n for n in rows.get(Kind.EXACT, []) if _is_base(incoming, n, shelf) and shelf.living(n)), 0)
     variant = next(

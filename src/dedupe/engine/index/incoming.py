@@ -10,6 +10,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from dedupe._kernels import Channel
 from dedupe.config import Config
 from dedupe.engine.index.postings import Kind, UInt64s, posting_keys, text_value
 from dedupe.engine.index.rows import id_bytes
@@ -23,8 +24,10 @@ from dedupe.verify.material import Material, prepare
 
 _NO_ID = "no id: an object to be recognised by, because any string may be an id"
 
-NOMINATING = (Kind.BAND, Kind.FINGERPRINT, Kind.ADDRESS, Kind.HEADLINE)
-"""Kinds of keys whose holders are candidates."""
+_CHANNELS = np.zeros(max(Kind) + 1, dtype=np.uint8)
+"""What keys of a kind are to nomination."""
+_CHANNELS[[Kind.BAND, Kind.FINGERPRINT]] = Channel.BAND, Channel.FINGERPRINT
+_CHANNELS[[Kind.ADDRESS, Kind.HEADLINE]] = Channel.PAGE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,11 @@ class Incoming:
     kinds: NDArray[np.uint8]
     whole: bool
     shingle_size: int
+
+    @cached_property
+    def channels(self) -> NDArray[np.uint8]:
+        """What each key is to nomination."""
+        return _CHANNELS[self.kinds]
 
     @cached_property
     def material(self) -> Material:

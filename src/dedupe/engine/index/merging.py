@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from dedupe.engine.index.blocks import NUMBER_BITS
 from dedupe.engine.index.postings import (
     ROW_BITS,
     Table,
@@ -20,7 +21,7 @@ from dedupe.engine.index.postings import (
     seal,
     sorted_distinct,
 )
-from dedupe.engine.index.segments import NUMBER_BITS, Segment
+from dedupe.engine.index.segments import Segment
 from dedupe.engine.index.state import Job, Levels, Run
 
 FAN = 4

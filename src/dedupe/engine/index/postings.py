@@ -7,39 +7,56 @@ million documents a key meets a stranger's with probability 1e-4; what is found 
 this costs a look and never an answer.
 """
 
-from collections.abc import Sequence
 from enum import IntEnum
-from typing import NamedTuple
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from dedupe._kernels._postings import FILTER_WORDS, ROW_BITS, ROW_MASK, decode_blocks, filter_places, sorted_distinct
+
+__all__ = [
+    "BLOCK_BYTES",
+    "FILTER_WORDS",
+    "KEY_MASK",
+    "MAX_ROWS",
+    "ROW_BITS",
+    "ROW_MASK",
+    "Int64s",
+    "Kind",
+    "Table",
+    "UInt64s",
+    "decode_block",
+    "encode_blocks",
+    "filter_of",
+    "filter_places",
+    "key_of",
+    "narrow",
+    "posting_keys",
+    "row_bits_of",
+    "row_key",
+    "rows_of",
+    "seal",
+    "sorted_distinct",
+    "text_value",
+    "unseal",
+    "widen",
+]
+
 UInt64s = NDArray[np.uint64]
 Int64s = NDArray[np.int64]
 
-ROW_BITS = 24
 MAX_ROWS = 1 << ROW_BITS
-ROW_MASK = MAX_ROWS - 1
 KEY_MASK = np.uint64(~ROW_MASK & (1 << 64) - 1)
 BLOCK_BYTES = 4_040
 """Bytes of an encoded block: two fill a page."""
 
-FILTER_WORDS = 128
-"""Words of 64 bits in the filter of one block: about 12 bits a posting, one false alarm in 300."""
-
 _HEADER = 19
-_HEAD = 11
-_PADDING = bytes(8)
-_WIDTHS = [np.uint64((1 << 8 * width) - 1) for width in range(9)]
-"""What is left of a word of 64 bits, by the bytes of a difference."""
-
 _SHIFT = np.uint64(ROW_BITS)
 _LOWER = np.uint64(ROW_MASK)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
-_PROBE = np.uint64(0xD6E8FEB86659FD93)
 
 
 class Kind(IntEnum):
@@ -162,56 +179,9 @@ def unseal(table: Table, number: int, sealed: object) -> bytes | None:
     return payload if xxhash.xxh3_64_digest(payload, seed=table << 58 | number) == sealed[-8:] else None
 
 
-def decode_blocks(payloads: Sequence[bytes]) -> UInt64s:
-    """Return the postings of blocks, one block after the other, each ascending.
-
-    Differences are read where they lie, as overlapping words of 64 bits, and summed up for all blocks at once.
-    """
-    counts = np.array([int.from_bytes(payload[8:10], "little") + 1 for payload in payloads], dtype=np.int64)
-    ends = counts.cumsum()
-    begins = ends - counts
-    made = np.zeros(int(ends[-1]) if len(ends) else 0, dtype=np.uint64)
-    for payload, begin, end in zip(payloads, begins.tolist(), ends.tolist(), strict=True):
-        width = payload[10]
-        words = np.ndarray((end - begin - 1,), "<u8", payload + _PADDING, _HEAD, (width,))
-        np.bitwise_and(words, _WIDTHS[width], out=made[begin + 1 : end])
-    firsts = np.frombuffer(b"".join([payload[:8] for payload in payloads]), dtype="<u8")
-    np.cumsum(made, out=made)
-    made += np.repeat(firsts - made[begins], counts)
-    return made
-
-
 def decode_block(payload: bytes) -> UInt64s:
     """Return the postings of a block, ascending."""
     return decode_blocks([payload])
-
-
-class Places(NamedTuple):
-    """Where keys stand in a block's filter: two words, and three bits of each."""
-
-    first: Int64s
-    first_bits: UInt64s
-    second: Int64s
-    second_bits: UInt64s
-
-
-def filter_places(keys: UInt64s) -> Places:
-    """Return where keys stand in a filter: the same places in every filter."""
-    mixed = (keys ^ (keys >> np.uint64(33))) * _PROBE
-    first = (mixed >> np.uint64(57)).view(np.int64)
-    second = (mixed >> np.uint64(50)).view(np.int64) & (FILTER_WORDS - 1)
-    return Places(first, _three_bits(mixed >> np.uint64(32)), second, _three_bits(mixed >> np.uint64(14)))
-
-
-def _three_bits(chosen: UInt64s) -> UInt64s:
-    """Return words with the bits that the lower three groups of six bits number."""
-    one, six, low = np.uint64(1), np.uint64(6), np.uint64(63)
-    bits: UInt64s = one << (chosen & low)
-    chosen >>= six
-    bits |= one << (chosen & low)
-    chosen >>= six
-    bits |= one << (chosen & low)
-    return bits
 
 
 def filter_of(postings: UInt64s) -> UInt64s:
@@ -226,11 +196,3 @@ def filter_of(postings: UInt64s) -> UInt64s:
 def rows_of(postings: UInt64s) -> Int64s:
     """Return the rows of postings."""
     return (postings & _LOWER).astype(np.int64)
-
-
-def sorted_distinct(postings: UInt64s) -> UInt64s:
-    """Return postings ascending, each once (``np.unique`` hashes, which is far slower here)."""
-    ordered = np.sort(postings)
-    fresh = np.ones(len(ordered), dtype=bool)
-    fresh[1:] = ordered[1:] != ordered[:-1]
-    return ordered[fresh]

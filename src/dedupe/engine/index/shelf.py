@@ -9,11 +9,11 @@ import numpy as np
 
 from dedupe.config import Config
 from dedupe.engine.index.incoming import Incoming
-from dedupe.engine.index.postings import Int64s, Kind, UInt64s, row_key
+from dedupe.engine.index.postings import ROW_BITS, Kind, UInt64s, posting_keys, row_key, rows_of
 from dedupe.engine.index.rows import Row, id_of
 from dedupe.engine.index.state import Counters
-from dedupe.engine.index.stored import Contents, delete_row, read_contents, read_row, write_row
-from dedupe.engine.index.tables import Tables
+from dedupe.engine.index.stored import Contents, delete_row, read_contents, read_row, read_rows, write_row
+from dedupe.engine.index.tables import Tables, joined
 from dedupe.records import Body
 from dedupe.verify.material import Material
 
@@ -24,9 +24,6 @@ _UNKNOWN, _IN, _OUT = 0, 1, 2
 
 Text = Material | Incoming | Contents
 """A text, ready for comparison or not yet."""
-
-Hits = dict[int, list[int]]
-"""Rows found, by position of the key."""
 
 
 class Materials:
@@ -172,6 +169,22 @@ class Shelf:
             self._facts.put(number, found)
         return found
 
+    def learn(self, numbers: Iterable[int]) -> Facts:
+        """Return the facts, those of some rows among them; rows that were not read yet are read together."""
+        unknown = [number for number in numbers if not self._facts.knows(number)]
+        for number, row in read_rows(self.connection, unknown):
+            self._facts.put(number, row)
+        return self._facts
+
+    def standing(self, numbers: list[int]) -> list[int]:
+        """Return for each of some rows the row that stands for its text; 0 for none, or where it is not the first."""
+        facts, oldest_us, living = self.learn(numbers), self.oldest_us, self.living
+        base, counts = facts.base, facts.counts
+        return [
+            (number if counts(number, oldest_us) else living(number)) if base[number] == number else 0
+            for number in numbers
+        ]
+
     def facts(self, number: int) -> Facts:
         """Return the facts, those of a row among them."""
         if not self._facts.knows(number):
@@ -259,29 +272,19 @@ class Shelf:
         """Let go of a row's text."""
         self._materials.drop(number)
 
-    def gather(self, keys: UInt64s) -> Hits:
-        """Look keys up in segments and tail."""
-        return self.with_tail(keys, *self.tables.find(keys))
+    def gather(self, keys: UInt64s) -> UInt64s:
+        """Look keys up in segments and tail; return the hits of rows that were not dropped."""
+        return self.with_tail(keys, self.tables.find(keys))
 
-    def with_tail(self, keys: UInt64s, which: Int64s, rows: Int64s) -> Hits:
-        """Add what the tail holds to what was found in the segments, ascending by key; without dropped rows."""
-        gone = self.tables.gone
-        if gone:
-            still = ~gone.of(rows)
-            which, rows = which[still], rows[still]
-        edges = np.flatnonzero(which[1:] != which[:-1]) + 1
-        begins, ends = [0, *edges.tolist()], [*edges.tolist(), len(which)]
-        found = rows.tolist()
-        hits = {which[begin].item(): found[begin:end] for begin, end in zip(begins, ends, strict=True) if begin < end}
-        for position, noted in self.tables.tail_hits(keys):
-            fresh = [row for row in noted if row not in gone] if gone else noted
-            if not fresh:
-                continue
-            known = hits.get(position)
-            hits[position] = fresh if known is None else known + fresh
-        return {position: sorted(set(each)) if len(each) > 1 else each for position, each in hits.items()}
+    def with_tail(self, keys: UInt64s, hits: UInt64s) -> UInt64s:
+        """Add what the tail holds to what was found in the segments; without dropped rows."""
+        return self.tables.gone.without(joined(hits, self.tables.tail_hits(keys)))
 
     def noted_with(self, numbers: list[int], kind: Kind) -> dict[int, list[int]]:
         """Return, for each of some rows, the rows noted for it."""
-        keys = np.array([row_key(number, kind) for number in numbers], dtype=np.uint64)
-        return {numbers[position]: rows for position, rows in self.gather(keys).items()}
+        keys = posting_keys(np.array(numbers, dtype=np.uint64), np.full(len(numbers), kind, dtype=np.uint64))
+        hits = self.gather(keys)
+        noted: dict[int, list[int]] = {}
+        for position, row in zip((hits >> np.uint64(ROW_BITS)).tolist(), rows_of(hits).tolist(), strict=True):
+            noted.setdefault(numbers[position], []).append(row)
+        return noted

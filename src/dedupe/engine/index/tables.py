@@ -1,6 +1,6 @@
 """The look-up tables: sorted segments on disk, and a tail in memory that catches up note by note.
 
-Every document leaves one *note*, its postings, in the database; in memory they go into a plain dictionary. When
+Every document leaves one *note*, its postings, in the database; in memory they go into a table of their keys. When
 enough notes have gathered they become a segment, and segments become larger segments (``merging``). What is in memory
 is a cache: another process that added documents is caught up with by reading its notes.
 """
@@ -9,36 +9,22 @@ import sqlite3
 
 import numpy as np
 
+from dedupe import _kernels
 from dedupe.engine.index import merging
+from dedupe.engine.index.blocks import NUMBER_BITS, Blocks
 from dedupe.engine.index.gone import Gone
-from dedupe.engine.index.postings import (
-    KEY_MASK,
-    ROW_MASK,
-    Int64s,
-    Table,
-    UInt64s,
-    filter_places,
-    rows_of,
-    seal,
-    sorted_distinct,
-    unseal,
-)
-from dedupe.engine.index.segments import Segment, load_segment, read_block
+from dedupe.engine.index.postings import Int64s, Table, UInt64s, rows_of, seal, sorted_distinct, unseal
+from dedupe.engine.index.segments import Segment, load_segment
 from dedupe.engine.index.state import Counters, Levels, read_state, write_state
 from dedupe.errors import CorruptStoreError
 
 TAIL_POSTINGS = 600_000
-"""Postings in the tail from which it becomes a segment: about 4,000 documents, 80 MB of dictionary."""
+"""Postings in the tail from which it becomes a segment: about 4,000 documents, 16 MB."""
 
-BULK_POSTINGS = 20_000
-"""Postings read from notes at once from which they are sorted instead of put into a dictionary: ten times as fast."""
-
-KEPT_BLOCKS = 4_096
-"""Blocks kept in memory, the last used ones: 16 MB. A block never changes; its number is never given out again."""
+_READ_AT_ONCE = 2_048
+"""Look-ups in blocks made together: at most as many blocks are held at once."""
 
 _NOTHING = np.empty(0, dtype=np.uint64)
-
-_Entry = int | list[int]
 
 
 class Tables:
@@ -55,13 +41,10 @@ class Tables:
         self._segments: dict[int, Segment] = {}
         self.levels = Levels()
         self.gone = Gone(connection)
-        self._tail: dict[int, _Entry] = {}
-        self._loaded = _NOTHING
-        self._notes: list[UInt64s] = []
-        self._tail_postings = 0
+        self._tail = _kernels.tail()
         self._generation = -1
         self._last_note = 0
-        self._blocks: dict[int, bytes] = {}
+        self._blocks = Blocks(connection)
 
     def refresh(self, counters: Counters) -> None:
         """Catch up with the database, inside a transaction.
@@ -81,69 +64,61 @@ class Tables:
         self._blocks.clear()
         self.gone.distrust()
 
-    def find(self, keys: UInt64s) -> tuple[Int64s, Int64s]:
+    def find(self, keys: UInt64s) -> UInt64s:
         """Look keys up in the segments; the tail is looked up with ``tail_hits``.
 
         Returns:
-            For everything found: which key, ascending, and the row; each once.
+            The hits, ascending and distinct: the position of a key above a row.
         """
+        segments = list(self._segments.values())
         order = keys.argsort()  # neighbours in the arrays are asked one after another
-        ordered = keys[order]
-        places, ends = filter_places(ordered), ordered | np.uint64(ROW_MASK)
-        found = [segment.find(ends, places) for segment in self._segments.values()]
-        found = [each for each in found if len(each[0])]
-        if not found:
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-        which = order[np.concatenate([positions for positions, _ in found])]
-        rows = rows_of(np.concatenate([postings for _, postings in found]))
-        arranged = which.argsort(kind="stable")
-        return which[arranged], rows[arranged]
-
-    def tail_hits(self, keys: UInt64s) -> list[tuple[int, list[int]]]:
-        """Return which keys the tail holds, by position, and their rows."""
-        get = self._tail.get
-        found = [(position, entry) for position, key in enumerate(keys.tolist()) if (entry := get(key)) is not None]
-        hits = [(position, [entry] if isinstance(entry, int) else entry) for position, entry in found]
-        return hits + self._loaded_hits(keys) if len(self._loaded) else hits
-
-    def _loaded_hits(self, keys: UInt64s) -> list[tuple[int, list[int]]]:
-        """Look keys up among the postings that were read in bulk."""
-        low = self._loaded.searchsorted(keys)
-        there = self._loaded[np.minimum(low, len(self._loaded) - 1)] & KEY_MASK == keys
-        positions = there.nonzero()[0]
-        high = self._loaded.searchsorted(keys[positions] | np.uint64(ROW_MASK), side="right")
-        return [
-            (position, rows_of(self._loaded[begin:end]).tolist())
-            for position, begin, end in zip(positions.tolist(), low[positions].tolist(), high.tolist(), strict=True)
+        looks = _kernels.perhaps(keys[order], [(segment.firsts, segment.words) for segment in segments])
+        found = [
+            self._search(keys, segments, order, looks[begin : begin + _READ_AT_ONCE])
+            for begin in range(0, len(looks), _READ_AT_ONCE)
         ]
+        return joined(*found)
+
+    def _search(self, keys: UInt64s, segments: list[Segment], order: Int64s, looks: Int64s) -> UInt64s:
+        """Read the blocks that some keys may stand in, each once, and search them."""
+        runs = looks[:, 0]
+        ids, bits = np.array([(segment.id, segment.row_bits) for segment in segments], dtype=np.int64).T
+        places: dict[int, int] = {}
+        numbers = (ids[runs] << NUMBER_BITS | looks[:, 2]).tolist()
+        wanted = np.empty_like(looks)
+        wanted[:, 0] = order[looks[:, 1]]
+        wanted[:, 1] = [places.setdefault(number, len(places)) for number in numbers]
+        wanted[:, 2] = bits[runs]
+        return _kernels.search(keys, self._blocks.some(list(places)), wanted)
+
+    def tail_hits(self, keys: UInt64s) -> UInt64s:
+        """Return the hits of keys in the tail."""
+        return self._tail.find(keys)
 
     def rows(self, key: int) -> list[int]:
         """Return all rows for one key that were not dropped, ascending."""
         keys = np.array([key], dtype=np.uint64)
-        _, found = self.find(keys)
-        rows = sorted({*found.tolist(), *(row for _, rows in self.tail_hits(keys) for row in rows)})
-        return [row for row in rows if row not in self.gone] if self.gone else rows
+        found: list[int] = rows_of(self.gone.without(joined(self.find(keys), self.tail_hits(keys)))).tolist()
+        return found
 
     def note(self, counters: Counters, postings: UInt64s) -> None:
         """Note postings, on disk and in the tail, inside a write transaction."""
         counters.last_note += 1
         sealed = seal(Table.NOTES, counters.last_note, postings.astype("<u8").tobytes())
         self._connection.execute("INSERT INTO notes (number, data) VALUES (?, ?)", (counters.last_note, sealed))
-        self._remember(postings)
+        self._tail.add(postings)
         self._last_note = counters.last_note
 
     @property
     def is_full(self) -> bool:
         """Whether the tail should become a segment."""
-        return self._tail_postings >= TAIL_POSTINGS
+        return len(self._tail) >= TAIL_POSTINGS
 
     def flush(self, counters: Counters) -> None:
         """Make a segment of the tail, inside a write transaction."""
-        if not self._notes:
+        if not len(self._tail):
             return
-        merging.write_run(
-            self._connection, self.levels, sorted_distinct(self.gone.without(np.concatenate(self._notes)))
-        )
+        merging.write_run(self._connection, self.levels, sorted_distinct(self.gone.without(self._tail.postings())))
         self._connection.execute("DELETE FROM notes WHERE number <= ?", (counters.last_note,))
         counters.flushed = counters.last_note
         self._changed(counters)
@@ -173,7 +148,7 @@ class Tables:
     @property
     def tail_postings(self) -> int:
         """Postings in memory that are in no segment yet."""
-        return self._tail_postings
+        return len(self._tail)
 
     def _changed(self, counters: Counters) -> None:
         write_state(self._connection, self.levels)
@@ -188,8 +163,8 @@ class Tables:
         self._segments = {number: segment for number, segment in self._segments.items() if number in listed}
         for run in self.levels.runs:
             if run.id not in self._segments:
-                self._segments[run.id] = load_segment(self._connection, run, self._fetch)
-        self._tail, self._notes, self._tail_postings, self._loaded = {}, [], 0, _NOTHING
+                self._segments[run.id] = load_segment(self._connection, run, self._blocks.one)
+        self._tail = _kernels.tail()
         self._last_note = counters.flushed
         self._generation = counters.generation
         self._read_notes(counters)
@@ -205,35 +180,13 @@ class Tables:
             self._last_note = number
         if self._last_note != counters.last_note:
             raise CorruptStoreError(f"note {self._last_note + 1} of the look-up tables is missing")
-        if sum(map(len, fresh)) < max(BULK_POSTINGS, len(self._loaded) // 4):
-            for postings in fresh:
-                self._remember(postings)
-            return
-        self._loaded = sorted_distinct(np.concatenate([self._loaded, *fresh]))
-        self._notes += fresh
-        self._tail_postings += sum(map(len, fresh))
+        if fresh:
+            self._tail.add(np.concatenate(fresh))
 
-    def _remember(self, postings: UInt64s) -> None:
-        self._notes.append(postings)
-        self._tail_postings += len(postings)
-        tail = self._tail
-        setdefault = tail.setdefault
-        rows = rows_of(postings)
-        for key, row in zip((postings & KEY_MASK).tolist(), rows.tolist(), strict=True):
-            entry = setdefault(key, row)
-            if entry == row:
-                continue
-            if isinstance(entry, int):
-                tail[key] = [entry, row]
-            elif row not in entry:
-                entry.append(row)
 
-    def _fetch(self, number: int) -> bytes:
-        """Return a block; those of crowded keys are asked for again and again."""
-        found = self._blocks.pop(number, None)
-        if found is None:
-            found = read_block(self._connection, number)
-            if len(self._blocks) >= KEPT_BLOCKS:
-                del self._blocks[next(iter(self._blocks))]
-        self._blocks[number] = found
-        return found
+def joined(*hits: UInt64s) -> UInt64s:
+    """Return the hits of several look-ups of the same keys together, ascending and distinct."""
+    found = [each for each in hits if len(each)]
+    if len(found) < 2:
+        return found[0] if found else _NOTHING
+    return sorted_distinct(np.concatenate(found))
