@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { FEW = 40 };
+
 typedef struct {
     const limits_t *limits;
     const uint64_t *a, *b; /* tokens */
@@ -29,9 +31,22 @@ typedef struct {
 
 static inline bool stands_before(const run_t *x, const run_t *y) { return x->key < y->key || (x->key == y->key && x->b <= y->b); }
 
-/* Merge sort from the bottom up. */
+static void insertion_sort(run_t *runs, size_t count) {
+    for (size_t i = 1; i < count; i++) {
+        run_t run = runs[i];
+        size_t place = i;
+        for (; place && !stands_before(&runs[place - 1], &run); place--) runs[place] = runs[place - 1];
+        runs[place] = run;
+    }
+}
+
+/* Merge sort from the bottom up, where there are many. */
 static void sort_runs(work_t *work) {
     size_t count = work->run_count;
+    if (count <= FEW) {
+        insertion_sort(work->runs, count);
+        return;
+    }
     for (size_t width = 1; width < count; width *= 2) {
         run_t *from = work->runs, *to = work->other_runs;
         for (size_t start = 0; start < count; start += 2 * width) {
@@ -207,40 +222,36 @@ static bool take_arrays(work_t *work, arena_t *arena) {
 }
 
 /* Rows ascend by their start in a, which no two share. */
-static bool sort_rows(const work_t *work, arena_t *arena, int32_t **rows) {
+static bool sort_rows(const work_t *work, arena_t *arena, passages_t *passages) {
     size_t count = work->row_count;
-    *rows = work->rows;
+    *passages = (passages_t){work->rows, count};
     if (count < 2) return true;
     uint64_t *order = arena_take(arena, count, sizeof *order), *spare = arena_take(arena, count, sizeof *spare);
-    *rows = arena_take(arena, count, ROW * sizeof **rows);
-    if (!order || !spare || !*rows) return false;
+    passages->rows = arena_take(arena, count, ROW * sizeof *passages->rows);
+    if (!order || !spare || !passages->rows) return false;
     for (size_t n = 0; n < count; n++) order[n] = (uint64_t)work->rows[n * ROW] << 32 | n;
     sort_unique(order, count, spare);
     for (size_t n = 0; n < count; n++) {
-        memcpy(*rows + n * ROW, work->rows + (size_t)(order[n] & UINT32_MAX) * ROW, ROW * sizeof **rows);
+        memcpy(passages->rows + n * ROW, work->rows + (size_t)(order[n] & UINT32_MAX) * ROW, ROW * sizeof *passages->rows);
     }
     return true;
 }
 
-static bool is_equal(const grams_t *a, const grams_t *b) {
-    return a->count == b->count && !memcmp(a->tokens, b->tokens, a->count * sizeof *a->tokens);
-}
-
-bool align_grams(const grams_t *a, const grams_t *b, const limits_t *limits, arena_t *arena, int32_t **rows, size_t *count) {
+bool align_grams(const grams_t *a, const grams_t *b, const meetings_t *meetings, const limits_t *limits, arena_t *arena,
+                 passages_t *passages) {
     work_t work = {.limits = limits, .a = a->tokens, .b = b->tokens, .a_count = a->count, .b_count = b->count};
-    bool equal = a->count && b->count && is_equal(a, b);
-    if (a->count && b->count && !equal && !find_runs(a, b, arena, &work.runs, &work.run_count)) return false;
+    bool equal = a->count == b->count && common_prefix(a->tokens, b->tokens, a->count) == a->count;
+    if (a->count && b->count && !equal && !find_runs(a, b, meetings, arena, &work.runs, &work.run_count)) return false;
     if (!take_arrays(&work, arena)) return false;
-    if (equal) {
-        run_t whole = {.length = (uint32_t)a->count};
-        if (a->count >= limits->min_tokens) add_row(&work, &whole, &whole, whole.length);
-    } else if (work.run_count) {
+    if (!equal) {
         claim_tiles(&work);
         link_tiles(&work);
         for (size_t n = 0; n < work.run_count; n++) {
             if (!work.chained[n]) read_chain(&work, n);
         }
+    } else if (a->count && a->count >= limits->min_tokens) {
+        run_t whole = {.length = (uint32_t)a->count};
+        add_row(&work, &whole, &whole, whole.length);
     }
-    *count = work.row_count;
-    return sort_rows(&work, arena, rows);
+    return sort_rows(&work, arena, passages);
 }

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define GRAM_MULTIPLIER 0x9E3779B97F4A7C15ULL
-
 static inline unsigned ones(uint64_t word) {
     word -= word >> 1 & 0x5555555555555555ULL;
     word = (word & 0x3333333333333333ULL) + (word >> 2 & 0x3333333333333333ULL);
@@ -26,27 +24,23 @@ static bool take_arrays(grams_t *grams, arena_t *arena) {
     unsigned bits = 4;
     while (((size_t)1 << bits) < count * 2) bits++;
     grams->shift = 64 - bits;
+    grams->place_bits = bits - 1 < 31 ? bits : 31; /* of a place, and not all of them set */
     grams->slots = arena_take(arena, (size_t)1 << bits, sizeof *grams->slots);
-    grams->values = arena_take(arena, count, sizeof *grams->values);
     grams->earlier = arena_take(arena, count, sizeof *grams->earlier);
     grams->times = arena_take(arena, count, sizeof *grams->times);
     grams->repeated = arena_take(arena, bit_words(count), sizeof *grams->repeated);
-    if (!grams->slots || !grams->values || !grams->earlier || !grams->times || !grams->repeated) return false;
+    if (!grams->slots || !grams->earlier || !grams->times || !grams->repeated) return false;
     memset(grams->slots, 0xFF, ((size_t)1 << bits) * sizeof *grams->slots);
+    memset(grams->times, 1, count);
     memset(grams->repeated, 0, bit_words(count) * sizeof *grams->repeated);
     return true;
 }
 
-static void enter(grams_t *grams, size_t place) {
-    uint64_t value = grams->values[place];
-    size_t mask = ((size_t)1 << (64 - grams->shift)) - 1, slot = gram_slot(grams, value);
-    uint32_t before;
-    while ((before = grams->slots[slot]) != NOTHING && grams->values[before] != value) slot = (slot + 1) & mask;
-    grams->slots[slot] = (uint32_t)place;
-    grams->earlier[place] = before;
-    grams->times[place] = 1;
-    if (before == NOTHING) return;
-    grams->times[place] = (uint8_t)(grams->times[before] + (grams->times[before] <= SEED_OCCURRENCES));
+static inline void note_repetition(grams_t *grams, size_t place, size_t before) {
+    uint8_t times = grams->times[before];
+    if (times == 1) grams->earlier[before] = NOTHING;
+    grams->earlier[place] = (uint32_t)before;
+    grams->times[place] = (uint8_t)(times + (times <= SEED_OCCURRENCES));
     set_bit(grams->repeated, before);
     set_bit(grams->repeated, place);
 }
@@ -55,14 +49,19 @@ bool grams_init(grams_t *grams, arena_t *arena, const uint64_t *tokens, size_t c
     *grams = (grams_t){.tokens = tokens, .count = count, .secret = {secret[0], secret[1]}};
     grams->gram_count = count < SEED_TOKENS ? 0 : count - SEED_TOKENS + 1;
     if (!take_arrays(grams, arena)) return false;
-    for (size_t i = 0; i < grams->gram_count; i++) {
-        grams->values[i] = (tokens[i] * GRAM_MULTIPLIER + tokens[i + 1]) * GRAM_MULTIPLIER + tokens[i + 2];
+    for (size_t place = 0; place < grams->gram_count; place++) {
+        uint32_t bits, *slot = find_gram_slot(grams, gram_at(tokens + place), &bits);
+        if (*slot != NOTHING) note_repetition(grams, place, *slot - bits);
+        *slot = bits | (uint32_t)place;
     }
-    for (size_t i = 0; i < grams->gram_count; i++) enter(grams, i);
     /* The last place of each knows how many there are; it tells those before it. */
-    for (size_t i = grams->gram_count; i-- > 0;) {
-        if (!grams->repeated[i / 64]) i -= i % 64; /* none among these */
-        else if (grams->earlier[i] != NOTHING) grams->times[grams->earlier[i]] = grams->times[i];
+    for (size_t word = bit_words(grams->gram_count); word-- > 0;) {
+        if (!grams->repeated[word]) continue;
+        for (size_t place = word * 64 + 63; place + 1 > word * 64; place--) {
+            if (bit_at(grams->repeated, place) && grams->earlier[place] != NOTHING) {
+                grams->times[grams->earlier[place]] = grams->times[place];
+            }
+        }
     }
     return true;
 }

@@ -110,13 +110,13 @@ static int64_t heaviest_chain(const int32_t *rows, const uint64_t *order, size_t
     return (int64_t)heaviest;
 }
 
-static bool measure_rows(const side_t *a, const side_t *b, const int32_t *rows, size_t count, arena_t *arena, int64_t *columns) {
-    int64_t *of_a = columns + OF_A, *of_b = of_a + OF_SIDE;
+static bool measure_passages(const side_t *a, const side_t *b, const passages_t *passages, arena_t *arena, int64_t *columns) {
+    size_t count = passages->count;
     uint64_t *by_a = arena_take(arena, 4 * count + 1, sizeof *by_a);
     if (!by_a) return false;
     uint64_t *by_b = by_a + count, *ranks = by_b + count, *tree = ranks + count;
     for (size_t n = 0; n < count; n++) {
-        const int32_t *row = rows + n * ROW;
+        const int32_t *row = passages->rows + n * ROW;
         int32_t width_a = row[1] - row[0], width_b = row[3] - row[2];
         by_a[n] = (uint64_t)row[0] << 32 | n;
         by_b[n] = (uint64_t)row[2] << 32 | n;
@@ -129,24 +129,28 @@ static bool measure_rows(const side_t *a, const side_t *b, const int32_t *rows, 
     }
     columns[PASSAGES] = (int64_t)count;
     if (count > 1) sort_unique(by_b, count, ranks);
-    measure_side(a, rows, by_a, count, 0, of_a);
-    measure_side(b, rows, by_b, count, 2, of_b);
-    columns[ORDERED] = heaviest_chain(rows, by_b, count, ranks, tree);
+    measure_side(a, passages->rows, by_a, count, 0, columns + OF_A);
+    measure_side(b, passages->rows, by_b, count, 2, columns + OF_A + OF_SIDE);
+    columns[ORDERED] = heaviest_chain(passages->rows, by_b, count, ranks, tree);
     return true;
 }
 
 static bool measure_aligned(measure_t *measure, const side_t *a, const side_t *b, int64_t *columns) {
     arena_t *arena = &measure->scratch;
-    int32_t *rows;
-    size_t count;
+    meetings_t meetings = {0};
+    passages_t passages;
+    bool equal = a->count == b->count && common_prefix(a->tokens, b->tokens, a->count) == a->count;
     columns[REACHED] = 1;
-    columns[EQUAL] = a->count && a->count == b->count && !memcmp(a->tokens, b->tokens, a->count * sizeof *a->tokens);
+    columns[EQUAL] = a->count && equal;
     columns[OF_A + SHINGLES] = (int64_t)a->shingles.distinct;
     columns[OF_A + OF_SIDE + SHINGLES] = (int64_t)b->shingles.distinct;
-    columns[SHARED_SHINGLES] = columns[EQUAL] ? columns[OF_A + SHINGLES]
-                                              : (int64_t)count_shared(&a->grams, &a->shingles, &b->grams, &b->shingles);
-    return align_grams(&a->grams, &b->grams, &measure->limits, arena, &rows, &count) &&
-           measure_rows(a, b, rows, count, arena, columns);
+    columns[SHARED_SHINGLES] = columns[OF_A + SHINGLES];
+    if (!equal) {
+        if (!meet_grams(&a->grams, &b->grams, arena, &meetings)) return false;
+        columns[SHARED_SHINGLES] = (int64_t)count_shared(&a->grams, &a->shingles, &b->grams, &b->shingles, &meetings);
+    }
+    return align_grams(&a->grams, &b->grams, &meetings, &measure->limits, arena, &passages) &&
+           measure_passages(a, b, &passages, arena, columns);
 }
 
 bool measure_sides(measure_t *measure, side_t *a, side_t *b, int64_t *columns) {

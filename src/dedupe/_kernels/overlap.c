@@ -94,18 +94,25 @@ __attribute__((target("avx2"))) uint32_t overlap_avx2(const uint8_t *x, const ui
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 
 AVX512 void mark_avx512(const uint32_t *text, uint64_t *digits, uint64_t *separators) {
-    uint8_t narrow[BLOCK];
-    __m512i wide = _mm512_setzero_si512();
-    for (unsigned quarter = 0; quarter < 4; quarter++) {
-        __m512i codes = _mm512_loadu_si512(text + quarter * 16);
-        wide = _mm512_or_si512(wide, codes);
-        _mm_storeu_si128((__m128i *)(void *)(narrow + quarter * 16), _mm512_cvtusepi32_epi8(codes)); /* U+00FF is neither */
-    }
-    __m512i bytes = _mm512_loadu_si512(narrow);
+    static const uint32_t beyond[] = {0x2022, 0x3001, 0xFF0C, 0xFF1A, 0xFF1B};
+    __m512i codes[4], bytes = _mm512_setzero_si512();
+    for (unsigned quarter = 0; quarter < 4; quarter++) codes[quarter] = _mm512_loadu_si512(text + quarter * 16);
+    bytes = _mm512_castsi128_si512(_mm512_cvtusepi32_epi8(codes[0])); /* U+00FF, the largest, is neither */
+    bytes = _mm512_inserti32x4(bytes, _mm512_cvtusepi32_epi8(codes[1]), 1);
+    bytes = _mm512_inserti32x4(bytes, _mm512_cvtusepi32_epi8(codes[2]), 2);
+    bytes = _mm512_inserti32x4(bytes, _mm512_cvtusepi32_epi8(codes[3]), 3);
     uint64_t separator = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xB7));
     for (const char *each = "\n,:;|/"; *each; each++) separator |= _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(*each));
     *digits = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8('0')), _mm512_set1_epi8(10));
-    if (_mm512_test_epi32_mask(wide, _mm512_set1_epi32(~0xFF))) separator |= wide_separators(text);
+    if (_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xFF))) {
+        for (unsigned quarter = 0; quarter < 4; quarter++) {
+            uint64_t found = 0;
+            for (unsigned i = 0; i < sizeof beyond / sizeof *beyond; i++) {
+                found |= _mm512_cmpeq_epi32_mask(codes[quarter], _mm512_set1_epi32((int)beyond[i]));
+            }
+            separator |= found << (quarter * 16);
+        }
+    }
     *separators = separator;
 }
 

@@ -56,33 +56,44 @@ size_t count_bits(const uint64_t *bits, size_t start, size_t end);
 enum { SEED_TOKENS = 3, SEED_OCCURRENCES = 4 };
 
 #define NOTHING UINT32_MAX
+#define GRAM_MULTIPLIER 0x9E3779B97F4A7C15ULL
 
 typedef struct {
     const uint64_t *tokens;
     size_t count;       /* tokens, below 2**31 */
     size_t gram_count;
     uint64_t secret[2]; /* changes where grams stand in memory, never an answer */
-    unsigned shift;
-    uint32_t *slots;    /* last place of each gram; open addressing */
-    uint64_t *values;   /* of the gram at each place */
-    uint32_t *earlier;  /* the place before where the same gram stands */
+    unsigned shift, place_bits;
+    uint32_t *slots;    /* last place of each gram below some bits of its hash; open addressing */
+    uint32_t *earlier;  /* of places whose gram is repeated, the one before; NOTHING at the first of them */
     uint8_t *times;     /* how often it stands in the text; more than SEED_OCCURRENCES are one more */
     uint64_t *repeated; /* bits of the places whose gram stands at several */
 } grams_t;
 
 bool grams_init(grams_t *grams, arena_t *arena, const uint64_t *tokens, size_t count, const uint64_t *secret);
 
-static inline size_t gram_slot(const grams_t *grams, uint64_t value) {
-    return (size_t)(((value ^ grams->secret[0]) * (grams->secret[1] | 1)) >> grams->shift);
+static inline uint64_t gram_at(const uint64_t *tokens) {
+    return (tokens[0] * GRAM_MULTIPLIER + tokens[1]) * GRAM_MULTIPLIER + tokens[2];
+}
+
+/* The slot of a gram, or the empty one where it would be entered. Most that are not the gram's are told by the bits of
+ * their hash; `bits` are set to those of the gram. */
+static inline uint32_t *find_gram_slot(const grams_t *grams, uint64_t value, uint32_t *bits) {
+    uint64_t hash = (value ^ grams->secret[0]) * (grams->secret[1] | 1);
+    size_t mask = ((size_t)1 << (64 - grams->shift)) - 1;
+    uint32_t places = ((uint32_t)1 << grams->place_bits) - 1;
+    *bits = (uint32_t)(hash >> 16) & ~places;
+    for (size_t slot = (size_t)(hash >> grams->shift);; slot = (slot + 1) & mask) {
+        uint32_t found = grams->slots[slot];
+        if (found == NOTHING) return &grams->slots[slot];
+        if ((found & ~places) == *bits && gram_at(grams->tokens + (found & places)) == value) return &grams->slots[slot];
+    }
 }
 
 /* The last place where a gram of that value stands; NOTHING for none. */
 static inline uint32_t find_gram(const grams_t *grams, uint64_t value) {
-    size_t mask = ((size_t)1 << (64 - grams->shift)) - 1;
-    for (size_t slot = gram_slot(grams, value);; slot = (slot + 1) & mask) {
-        uint32_t place = grams->slots[slot];
-        if (place == NOTHING || grams->values[place] == value) return place;
-    }
+    uint32_t bits, found = *find_gram_slot(grams, value, &bits);
+    return found == NOTHING ? found : found - bits;
 }
 
 /* How many tokens two sequences share from their beginning on, of `most`. */
@@ -98,14 +109,30 @@ static inline size_t common_prefix(const uint64_t *x, const uint64_t *y, size_t 
     return same;
 }
 
-/* ---- seeds.c: maximal runs of equal tokens that hold a rare gram ---- */
+/* ---- seeds.c: where two texts meet, and maximal runs of equal tokens that hold a rare gram ---- */
+
+/* A gram of a that stands in b, too. Those that stand there once lead the way: what they are followed by alike has no
+ * further meetings, but for grams that stand at several places. */
+typedef struct {
+    uint32_t a, b;  /* where it stands; of several places in b the last */
+    uint32_t alike; /* tokens that are equal from here on; 0 where it is repeated */
+    bool repeated;  /* in b */
+} meeting_t;
+
+typedef struct {
+    meeting_t *items; /* ascending in a */
+    size_t count;
+} meetings_t;
+
 typedef struct {
     uint64_t key; /* what it is sorted by, before `b` */
     uint32_t a, b, length;
 } run_t;
 
-/* `runs` lie in the arena, by diagonal and place in a; false without memory. */
-bool find_runs(const grams_t *a, const grams_t *b, arena_t *arena, run_t **runs, size_t *count);
+/* Both take what they return from the arena; false without memory. */
+bool meet_grams(const grams_t *a, const grams_t *b, arena_t *arena, meetings_t *meetings);
+/* Of two texts that are not empty; by diagonal and place in a. */
+bool find_runs(const grams_t *a, const grams_t *b, const meetings_t *meetings, arena_t *arena, run_t **runs, size_t *count);
 
 /* ---- align.c: which passages two token sequences share ---- */
 typedef struct {
@@ -115,8 +142,14 @@ typedef struct {
 
 enum { ROW = 5 };
 
-/* Sets `rows`, in the arena, to `count` rows of ROW: start and end in a, start and end in b, matching tokens. */
-bool align_grams(const grams_t *a, const grams_t *b, const limits_t *limits, arena_t *arena, int32_t **rows, size_t *count);
+/* Passages, in the arena: rows of ROW: start and end in a, start and end in b, matching tokens. */
+typedef struct {
+    int32_t *rows;
+    size_t count;
+} passages_t;
+
+bool align_grams(const grams_t *a, const grams_t *b, const meetings_t *meetings, const limits_t *limits, arena_t *arena,
+                 passages_t *passages);
 
 /* ---- shared.c: distinct shingles, as runs of tokens ---- */
 typedef struct {
@@ -129,7 +162,8 @@ typedef struct {
 } shingles_t;
 
 bool shingles_init(shingles_t *shingles, arena_t *arena, const grams_t *grams, size_t size);
-size_t count_shared(const grams_t *a, const shingles_t *of_a, const grams_t *b, const shingles_t *of_b);
+/* `meetings` are those of a with b. */
+size_t count_shared(const grams_t *a, const shingles_t *of_a, const grams_t *b, const shingles_t *of_b, const meetings_t *meetings);
 
 /* ---- side.c: one text made ready ---- */
 enum { BUCKETS = 4096 };

@@ -60,10 +60,11 @@ PyObject *native_read(PyObject *module, PyObject *arguments) {
 }
 
 static bool align_sequences(const uint64_t *const *tokens, const size_t *counts, const limits_t *limits, const uint64_t *secret,
-                            arena_t *arena, int32_t **rows, size_t *count) {
+                            arena_t *arena, passages_t *passages) {
     grams_t a, b;
+    meetings_t meetings;
     return grams_init(&a, arena, tokens[0], counts[0], secret) && grams_init(&b, arena, tokens[1], counts[1], secret) &&
-           align_grams(&a, &b, limits, arena, rows, count);
+           meet_grams(&a, &b, arena, &meetings) && align_grams(&a, &b, &meetings, limits, arena, passages);
 }
 
 /* align(a, b, secret, (max_gap, min_tokens), min_identity) -> rows of five int32 */
@@ -85,15 +86,14 @@ PyObject *native_align(PyObject *module, PyObject *arguments) {
     const uint64_t *const tokens[] = {left.buf, right.buf}, keys[] = {secret[0], secret[1]};
     const size_t counts[] = {(size_t)left.len / 8, (size_t)right.len / 8};
     arena_t arena = {0};
-    int32_t *rows = NULL;
-    size_t count = 0;
+    passages_t passages = {0};
     bool done = false, fits = counts[0] < INT32_MAX && counts[1] < INT32_MAX;
     if (fits) {
         Py_BEGIN_ALLOW_THREADS;
-        done = align_sequences(tokens, counts, &limits, keys, &arena, &rows, &count);
+        done = align_sequences(tokens, counts, &limits, keys, &arena, &passages);
         Py_END_ALLOW_THREADS;
     }
-    if (done) result = byte_array(rows, count * ROW, sizeof *rows);
+    if (done) result = byte_array(passages.rows, passages.count * ROW, sizeof *passages.rows);
     else if (fits) PyErr_NoMemory();
     else PyErr_SetString(PyExc_OverflowError, "a text has 2**31 or more tokens");
     arena_free(&arena);

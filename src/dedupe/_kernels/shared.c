@@ -58,22 +58,30 @@ bool shingles_init(shingles_t *shingles, arena_t *arena, const grams_t *grams, s
     return true;
 }
 
-size_t count_shared(const grams_t *a, const shingles_t *of_a, const grams_t *b, const shingles_t *of_b) {
-    size_t shared = 0, size = of_a->size;
+static inline bool stands_in(const shingles_t *shingles, const grams_t *grams, const uint64_t *tokens) {
+    return *find_slot(shingles, grams, tokens) != NOTHING;
+}
+
+/* Shingles shorter than a gram are all in the table. */
+static size_t count_short(const grams_t *a, const shingles_t *of_a, const grams_t *b, const shingles_t *of_b) {
+    size_t shared = 0;
+    for (size_t i = 0; i < of_a->count; i++) shared += !bit_at(of_a->again, i) && stands_in(of_b, b, a->tokens + i);
+    return shared;
+}
+
+size_t count_shared(const grams_t *a, const shingles_t *of_a, const grams_t *b, const shingles_t *of_b, const meetings_t *meetings) {
+    size_t shared = 0, size = of_a->size, done = 0;
     if (!of_a->count || !of_b->count) return 0;
-    for (size_t i = 0; i < of_a->count;) {
-        uint32_t place = size < SEED_TOKENS ? 0 : find_gram(b, a->values[i]);
-        if (place == NOTHING) {
-            i++;
-        } else if (may_repeat(of_b, b, place)) {
-            shared += !bit_at(of_a->again, i) && *find_slot(of_b, b, a->tokens + i) != NOTHING;
-            i++;
-        } else { /* it stands there or nowhere, and so do those that begin in what follows alike */
-            size_t left_a = a->count - i, left_b = b->count - place;
-            size_t alike = common_prefix(a->tokens + i, b->tokens + place, left_a < left_b ? left_a : left_b);
-            size_t whole = alike < size ? 0 : alike - size + 1;
-            shared += whole - count_bits(of_a->again, i, i + whole);
-            i += whole ? whole : 1;
+    if (size < SEED_TOKENS) return count_short(a, of_a, b, of_b);
+    for (size_t n = 0; n < meetings->count && meetings->items[n].a < of_a->count; n++) {
+        const meeting_t *meeting = &meetings->items[n];
+        size_t i = meeting->a;
+        if (i < done) continue;
+        if (meeting->repeated) {
+            shared += !bit_at(of_a->again, i) && stands_in(of_b, b, a->tokens + i);
+        } else if (meeting->alike >= size) { /* it stands there or nowhere, and so do those that begin on the way */
+            done = i + meeting->alike - size + 1;
+            shared += done - i - count_bits(of_a->again, i, done);
         }
     }
     return shared;

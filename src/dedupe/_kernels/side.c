@@ -17,13 +17,11 @@ static void mark_text(side_t *side, const uint32_t *text, size_t length) {
 
 static void count_tokens(side_t *side) {
     memset(side->buckets, 0, BUCKETS);
-    uint8_t *buckets = side->buckets, fullest = 0;
     for (size_t i = 0; i < side->count; i++) {
-        uint8_t *bucket = &buckets[side->tokens[i] & (BUCKETS - 1)];
+        uint8_t *bucket = &side->buckets[side->tokens[i] & (BUCKETS - 1)];
         *bucket = (uint8_t)(*bucket + (*bucket < FULL));
-        fullest = *bucket > fullest ? *bucket : fullest;
     }
-    side->full = fullest == FULL;
+    side->full = side->count >= FULL && memchr(side->buckets, FULL, BUCKETS) != NULL;
 }
 
 side_t *side_new(arena_t *arena, const tokens_t *tokens, const uint32_t *text, size_t length) {

@@ -5,14 +5,32 @@
 
 enum { AT_ONCE = 16 };
 
-/* Widens stretches of ASCII; returns how many bytes, all of them ASCII. */
-static size_t widen_ascii(const uint8_t *bytes, size_t length, uint32_t *codes) {
+/* How many of the first AT_ONCE bytes are ASCII before one that is not. */
+static inline size_t ascii_ahead(const uint8_t *bytes) {
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t low, high;
+    memcpy(&low, bytes, sizeof low);
+    memcpy(&high, bytes + sizeof low, sizeof high);
+    low &= 0x8080808080808080ULL;
+    high &= 0x8080808080808080ULL;
+    if (low) return (size_t)__builtin_ctzll(low) / 8;
+    return high ? sizeof low + (size_t)__builtin_ctzll(high) / 8 : AT_ONCE;
+#else
+    size_t count = 0;
+    while (count < AT_ONCE && bytes[count] < 0x80) count++;
+    return count;
+#endif
+}
+
+/* Widens ASCII up to what is not; returns how many bytes. There is room for as many codes as there are bytes left, so
+ * bytes may be widened before anybody has looked at them. */
+static size_t widen_ascii(const uint8_t *restrict bytes, size_t length, uint32_t *restrict codes) {
     size_t done = 0;
-    for (; length - done >= AT_ONCE; done += AT_ONCE) {
-        uint64_t halves[2];
-        memcpy(halves, bytes + done, sizeof halves);
-        if ((halves[0] | halves[1]) & 0x8080808080808080ULL) break;
+    while (length - done >= AT_ONCE) {
         for (size_t i = 0; i < AT_ONCE; i++) codes[done + i] = bytes[done + i];
+        size_t ascii = ascii_ahead(bytes + done);
+        done += ascii;
+        if (ascii < AT_ONCE) return done;
     }
     while (done < length && bytes[done] < 0x80) {
         codes[done] = bytes[done];
