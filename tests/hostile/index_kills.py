@@ -32,6 +32,7 @@ POINTS = {
     "in the flush": (merging, "write_run", True),
     "before a slice of a merge": (merging, "advance", False),
     "after a slice of a merge": (merging, "advance", True),
+    "while the blocks of a slice are deleted": (merging, "_delete_merged", True),
     "at the end of a merge": (merging, "_finish", True),
     "while merged segments are deleted": (merging, "_delete_some", True),
     "before a checkpoint": (store.Store, "_checkpoint_if_long", False),

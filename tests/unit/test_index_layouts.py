@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import Document, Index
-from dedupe.engine.index import adding, dictionary, merging, postings, schema, stored, tokens
+from dedupe.engine.index import adding, dictionary, merging, opened, postings, schema, stored, tokens
 from dedupe.records import Body, Span
 from dedupe.verify.material import prepare
 from stories import noisy, story
@@ -70,23 +70,40 @@ def contents_before(connection, number, body, packed):
     connection.execute("INSERT INTO contents (row, data) VALUES (?, ?)", (number, sealed))
 
 
+def advanced_before(connection, job, inputs, postings, keep, advance=merging._advance_job):
+    """Carry on a merge as the layouts before the third did: the inputs stay as they are until it is done."""
+    counts = [run.postings for run, _ in inputs]
+    done = advance(connection, job, inputs, postings, keep)
+    for (run, _), count in zip(inputs, counts, strict=True):
+        run.postings = count
+    return done
+
+
+@pytest.mark.parametrize("merging_still", [True, False])
 @pytest.mark.parametrize("keep_bodies", [True, False])
-def test_an_index_of_the_first_layout_is_read_and_goes_on(path, monkeypatch, keep_bodies):
+def test_an_index_of_the_first_layout_is_read_and_goes_on(path, monkeypatch, keep_bodies, merging_still):
     documents = [Document(id=n, text=noisy(story(n % 40), 0.003, n), clean=True) for n in range(100)]
     monkeypatch.setattr("dedupe.engine.index.tables.TAIL_POSTINGS", 1_500)
+    monkeypatch.setattr(merging, "FAN", 2)
+    monkeypatch.setattr(opened, "_MERGE_EVERY", 10)
+    monkeypatch.setattr(opened, "_MERGE_POSTINGS", 150)
     with monkeypatch.context() as before:
         before.setattr(stored, "pack", packed_before)
         before.setattr(stored, "encode_row", lambda _, row: msgspec.msgpack.encode(row))
         before.setattr(adding, "write_contents", contents_before)
         before.setattr(merging, "row_bits_of", lambda _: postings.ROW_BITS)
+        before.setattr(merging, "_delete_merged", lambda *_: None)
+        before.setattr(merging, "_advance_job", advanced_before)
         with Index(path, keep_bodies=keep_bodies) as index:
-            first = index.add_many(documents[:60])
+            first = index.add_many(documents[:40])
+            while len(first) < 40 or bool(index._opened.tables.levels.jobs) is not merging_still:
+                first.append(index.add(documents[len(first)]))
     with closing(sqlite3.connect(path)) as file, file:
         file.execute("DROP TABLE gone")
         file.execute("PRAGMA user_version = 1")
     with Index(path) as index:
         assert index.verify() == ()
-        rest = index.add_many(documents[60:])
+        rest = index.add_many(documents[len(first) :])
         assert index.verify() == ()
         grown = index.clusters()
         index.compact()

@@ -96,6 +96,16 @@ def filled(connection, documents, keys_each, *, seed):
     return made, counters, truth
 
 
+def everything_in(table, keys):
+    """What tables find of some keys, as a dictionary."""
+    found = {}
+    for hits in (table.find(keys), table.tail_hits(keys)):
+        assert (np.diff(hits.astype(np.int64)) > 0).all()
+        for hit in hits.tolist():
+            found.setdefault(int(keys[hit >> 24]), set()).add(hit & 0xFFFFFF)
+    return found
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_tables_find_what_a_dictionary_finds(connection, monkeypatch, seed):
     monkeypatch.setattr(tables, "TAIL_POSTINGS", 700)
@@ -105,12 +115,7 @@ def test_tables_find_what_a_dictionary_finds(connection, monkeypatch, seed):
     again.refresh(counters)
     everything = keys_of(list(range(3_500)))
     for table in (made, again):
-        found = {}
-        for hits in (table.find(everything), table.tail_hits(everything)):
-            assert (np.diff(hits.astype(np.int64)) > 0).all()
-            for hit in hits.tolist():
-                found.setdefault(int(everything[hit >> 24]), set()).add(hit & 0xFFFFFF)
-        assert found == truth
+        assert everything_in(table, everything) == truth
         some = int(everything[17])
         assert table.rows(some) == sorted(truth.get(some, ()))
 
@@ -141,6 +146,28 @@ def test_keys_that_span_blocks_are_found_beside_others(connection):
         assert rows[which == 20 + position].tolist() == expected
     assert rows[which == 28].tolist() == rows[which == 23].tolist()
     assert set(which.tolist()) == set(range(20, 29))
+
+
+def test_what_a_merge_has_taken_is_on_disk_once_and_found(connection, monkeypatch):
+    monkeypatch.setattr(tables, "TAIL_POSTINGS", 20_000)
+    made, counters, truth = filled(connection, 2_000, 40, seed=5)
+    (job,) = made.levels.jobs
+    everything = keys_of(list(range(3_000)))
+    seen = set()
+    while made.levels.jobs:
+        taken = {run.id for run in made.levels.runs if run.id in job.inputs}
+        blocks = [number >> 32 for (number,) in connection.execute("SELECT number FROM blocks")]
+        merged = sum(run.gone for run in made.levels.runs)
+        assert merged + sum(number in taken for number in blocks) == sum(
+            run.blocks for run in made.levels.runs if run.id in taken
+        )
+        seen.add(merged)
+        assert sum(run.postings for run in made.levels.in_use) + made.tail_postings >= sum(map(len, truth.values()))
+        again = tables.Tables(connection)
+        again.refresh(counters)
+        assert everything_in(made, everything) == everything_in(again, everything) == truth
+        made.advance(counters, 10_000)
+    assert len(seen) > 3
 
 
 def test_merges_end_and_leave_nothing_behind(connection, monkeypatch):

@@ -84,18 +84,19 @@ def _text(shelf: Shelf, tables: Tables, number: int, written_id: bytes) -> list[
 def _segments(_shelf: Shelf, counters: Counters, tables: Tables) -> list[str]:
     """Check that every block is sorted, follows the one before, and agrees with directory and filter."""
     found: list[str] = []
-    for run in tables.levels.runs:
+    merged = {number: job.reached for job in tables.levels.jobs for number in job.inputs}
+    for run in tables.levels.in_use:
         segment = tables.segment(run.id)
         before, postings = -1, 0
-        if len(segment.firsts) != run.blocks:
-            found.append(f"segment {run.id} lists {len(segment.firsts)} blocks of {run.blocks}")
+        if len(segment.firsts) != run.blocks - run.gone:
+            found.append(f"segment {run.id} lists {len(segment.firsts)} blocks of {run.blocks - run.gone}")
         for place in range(len(segment.firsts)):
             try:
                 block = segment.block(place)
             except CorruptStoreError as error:
                 found.append(str(error))
                 continue
-            postings += len(block)
+            postings += int(np.count_nonzero(block >= np.uint64(merged.get(run.id, 0))))
             found += _block(segment, place, block, before, counters)
             before = int(block[-1])
             if len(found) >= MOST:
@@ -106,7 +107,7 @@ def _segments(_shelf: Shelf, counters: Counters, tables: Tables) -> list[str]:
 
 
 def _block(segment: Segment, place: int, block: UInt64s, before: int, counters: Counters) -> list[str]:
-    where = f"block {place} of segment {segment.id}"
+    where = f"block {segment.first_number + place & 0xFFFF_FFFF} of segment {segment.id}"
     if bool((block[1:] <= block[:-1]).any()):
         return [f"{where} is not in order"]
     if int(block[0]) <= before or block[0] != segment.firsts[place]:

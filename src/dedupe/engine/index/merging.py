@@ -1,7 +1,8 @@
 """Segments become larger segments, a slice at a time, so that no document waits for a whole merge.
 
 Four segments of a level become one of the next. A merge takes ranges of keys in turn, and every range is one
-transaction: killed at any instant, it goes on where it was. Merged segments are deleted bit by bit, too.
+transaction: killed at any instant, it goes on where it was. What was merged is looked up in the new segment at once and
+deleted from the old ones, so that a posting is never on disk twice for long.
 """
 
 import sqlite3
@@ -79,15 +80,17 @@ def advance(
     """Carry every merge on by about ``postings`` postings; say whether the segments in use changed."""
     for level in _ripe(levels):
         _begin(levels, level)
-    done = [
-        job
-        for job in levels.jobs
-        if _advance_job(connection, job, [segments[number] for number in job.inputs], postings, keep)
-    ]
-    for job in done:
-        _finish(levels, job)
+    runs = {run.id: run for run in levels.runs}
+    changed = bool(levels.jobs)
+    for job in list(levels.jobs):
+        inputs = [(runs[number], segments[number]) for number in job.inputs]
+        is_done = _advance_job(connection, job, inputs, postings, keep)
+        for run, segment in inputs:
+            _delete_merged(connection, run, segment, job.reached)
+        if is_done:
+            _finish(levels, job)
     _delete_some(connection, levels)
-    return bool(done)
+    return changed
 
 
 def rewrite(
@@ -96,15 +99,13 @@ def rewrite(
     segments: Mapping[int, Segment],
     keep: Keep,
 ) -> None:
-    """Make one segment of all, a range of keys at a time, and delete the others; merges under way are given up."""
-    for job in levels.jobs:
-        _delete(connection, job.made.id)
-    level = max((run.level for run in levels.runs), default=0)
-    job = Job(made=_next_run(levels, level, levels.runs), inputs=[run.id for run in levels.runs])
-    inputs = [segments[number] for number in job.inputs]
+    """Make one segment of all, a range of keys at a time, and delete the others, those that are being made, too."""
+    runs = levels.in_use
+    job = Job(made=_next_run(levels, max((run.level for run in runs), default=0), runs), inputs=[])
+    inputs = [(run, segments[run.id]) for run in runs]
     while inputs and not _advance_job(connection, job, inputs, REWRITTEN_AT_ONCE, keep):
         pass
-    gone = {*job.inputs, *(entry[0] for entry in levels.garbage)}
+    gone = {run.id for run in runs} | {entry[0] for entry in levels.garbage}
     for segment in sorted(gone):
         _delete(connection, segment)
     levels.runs, levels.jobs, levels.garbage = [job.made] if inputs else [], [], []
@@ -126,7 +127,8 @@ def _ripe(levels: Levels) -> list[int]:
 def _begin(levels: Levels, level: int) -> None:
     taken = {number for job in levels.jobs for number in job.inputs}
     inputs = [run for run in levels.runs if run.level == level and run.id not in taken][:FAN]
-    levels.jobs.append(Job(made=_next_run(levels, level + 1, inputs), inputs=[run.id for run in inputs]))
+    made, postings = _next_run(levels, level + 1, inputs), sum(run.postings for run in inputs)
+    levels.jobs.append(Job(made=made, inputs=[run.id for run in inputs], postings=postings))
 
 
 def _next_run(levels: Levels, level: int, inputs: Sequence[Run]) -> Run:
@@ -140,13 +142,15 @@ def _next_run(levels: Levels, level: int, inputs: Sequence[Run]) -> Run:
 def _advance_job(
     connection: sqlite3.Connection,
     job: Job,
-    inputs: list[Segment],
+    inputs: list[tuple[Run, Segment]],
     postings: int,
     keep: Keep,
 ) -> bool:
     """Merge one more range of keys; say whether the merge is complete."""
-    limit = _next_limit(job.reached, inputs, postings)
-    parts = [_between(segment, job.reached, limit) for segment in inputs]
+    limit = _next_limit(job.reached, [segment for _, segment in inputs], postings)
+    parts = [_between(segment, job.reached, limit) for _, segment in inputs]
+    for (run, _), part in zip(inputs, parts, strict=True):
+        run.postings -= len(part)
     merged = sorted_distinct(np.concatenate(parts))
     append(connection, job.made, keep(merged))
     job.reached = limit
@@ -169,11 +173,19 @@ def _between(segment: Segment, begin: int, end: int) -> UInt64s:
     return joined[(joined >= np.uint64(begin)) & (joined < np.uint64(end))]
 
 
+def _delete_merged(connection: sqlite3.Connection, run: Run, segment: Segment, reached: int) -> None:
+    """Delete the blocks of a segment of which nothing stands at or behind ``reached``; the last one may."""
+    gone = max(0, int(np.searchsorted(segment.firsts, np.uint64(reached), side="left")) - 1)
+    begin = segment.first_number
+    connection.execute("DELETE FROM blocks WHERE number >= ? AND number < ?", (begin, begin + gone))
+    run.gone += gone
+
+
 def _finish(levels: Levels, job: Job) -> None:
     """Put the merged segment in the place of its inputs."""
     inputs = set(job.inputs)
     merged = [run for run in levels.runs if run.id in inputs]
-    if 2 * job.made.postings <= sum(run.postings for run in merged):
+    if 2 * job.made.postings <= job.postings:
         job.made.level = max(run.level for run in merged)  # most of it was dropped: it goes with those of its size
     levels.garbage += [[run.id, run.blocks, run.parts] for run in merged]
     levels.runs = [run for run in levels.runs if run.id not in inputs]

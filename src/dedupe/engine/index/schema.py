@@ -14,13 +14,14 @@ import msgspec
 
 from dedupe.config import Config
 from dedupe.engine.index.postings import Table, seal, unseal
-from dedupe.engine.index.state import Counters, Levels, write_state
+from dedupe.engine.index.state import Counters, Levels, read_state, write_state
 from dedupe.errors import CorruptStoreError, IncompatibleStoreError
 
 APPLICATION_ID = 0x64447570
 LAYOUT = 3
 """Raised whenever a table or the form of a row changes. 2: tokens coded, postings without the bits no row needs.
-3: rows of forgotten documents are dropped and marked as gone, rows are coded, bodies written without their defaults."""
+3: rows of forgotten documents are dropped and marked as gone, rows are coded, bodies written without their defaults,
+what a merge has taken is looked up in what it makes and deleted from its inputs."""
 
 TABLES = (
     "CREATE TABLE settings (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
@@ -184,8 +185,15 @@ def _nothing(_connection: sqlite3.Connection) -> None:
 
 
 def _with_gone(connection: sqlite3.Connection) -> None:
-    """Make room for the marks of dropped rows; rows of documents forgotten before are dropped by ``compact``."""
+    """Make room for the marks of dropped rows, and give up merges: what they had made was not looked up yet.
+
+    Rows of documents forgotten before are dropped by ``compact``.
+    """
     connection.execute(_NAMED["gone"])
+    levels = read_state(connection, Levels)
+    levels.garbage += [[job.made.id, job.made.blocks, job.made.parts] for job in levels.jobs]
+    levels.jobs = []
+    write_state(connection, levels)
 
 
 MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _nothing, 2: _with_gone}

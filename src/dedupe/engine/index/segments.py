@@ -14,52 +14,90 @@ from dedupe.engine.index.postings import FILTER_WORDS, Table, UInt64s, decode_bl
 from dedupe.engine.index.state import Run
 from dedupe.errors import CorruptStoreError
 
+_NO_POSTINGS = np.empty(0, dtype=np.uint64)
+
 
 class Segment:
-    """One sorted run; immutable.
+    """One sorted run.
+
+    Its blocks never change. While it is made others are appended at its end, and while it is merged those at its
+    beginning go.
 
     Args:
         run: What is listed of it.
-        firsts: First posting of every block, ascending.
-        words: Filters, ``uint64[blocks * FILTER_WORDS]``.
         fetch: Reads the payload of a block by number.
     """
 
-    def __init__(self, run: Run, firsts: UInt64s, words: UInt64s, fetch: Callable[[int], bytes]) -> None:
-        """Keep directory and filter."""
+    def __init__(self, run: Run, fetch: Callable[[int], bytes]) -> None:
+        """Begin with no directory and no filter; ``catch_up`` reads them."""
         self.id = run.id
         self.row_bits = run.row_bits
-        self.firsts = firsts
-        self.words = words
         self._fetch = fetch
+        self._gone = self._parts = 0
+        self._firsts = self._words = _NO_POSTINGS
+        self._begin = self._end = 0
+
+    @property
+    def firsts(self) -> UInt64s:
+        """First posting of every block, ascending."""
+        return self._firsts[self._begin : self._end]
+
+    @property
+    def words(self) -> UInt64s:
+        """Filters, ``uint64[blocks * FILTER_WORDS]``."""
+        return self._words[self._begin * FILTER_WORDS : self._end * FILTER_WORDS]
+
+    @property
+    def first_number(self) -> int:
+        """The number of its first block."""
+        return self.id << NUMBER_BITS | self._gone
 
     def block(self, place: int) -> UInt64s:
         """Return the postings of the block at ``place``, ascending."""
-        return widen(decode_block(self._fetch(self.id << NUMBER_BITS | place)), self.row_bits)
+        return widen(decode_block(self._fetch(self.first_number + place)), self.row_bits)
 
     def filter(self, place: int) -> UInt64s:
         """Return the filter of the block at ``place``."""
         return self.words[place * FILTER_WORDS : (place + 1) * FILTER_WORDS]
 
+    def catch_up(self, connection: sqlite3.Connection, run: Run) -> None:
+        """Read what was appended since, and let go of what was deleted.
 
-def load_segment(connection: sqlite3.Connection, run: Run, fetch: Callable[[int], bytes]) -> Segment:
-    """Read directory and filter of a segment.
+        Raises:
+            CorruptStoreError: A part is missing or damaged.
+        """
+        parts = [_read_part(connection, run.id, part) for part in range(self._parts, run.parts)]
+        self._append(parts)
+        self._parts = run.parts
+        self._begin += run.gone - self._gone
+        self._gone = run.gone
+        if 2 * self._begin > self._end:  # so that memory is given back
+            self._firsts, self._words = self.firsts.copy(), self.words.copy()
+            self._begin, self._end = 0, len(self._firsts)
 
-    Raises:
-        CorruptStoreError: A part is missing or damaged.
-    """
-    firsts, words = [], []
-    for part in range(run.parts):
-        number = run.id << NUMBER_BITS | part
-        found = connection.execute("SELECT data FROM filters WHERE number = ?", (number,)).fetchone()
-        payload = unseal(Table.FILTERS, number, found[0] if found is not None else None)
-        if payload is None:
-            raise CorruptStoreError(
-                f"part {part} of the filter of segment {run.id} is {'missing' if found is None else 'damaged'}"
-            )
-        numbers = np.frombuffer(payload, dtype="<u8")
-        blocks = len(numbers) // (FILTER_WORDS + 1)
-        firsts.append(numbers[:blocks])
-        words.append(numbers[blocks:])
-    nothing = np.empty(0, dtype=np.uint64)
-    return Segment(run, np.concatenate([nothing, *firsts]), np.concatenate([nothing, *words]), fetch)
+    def _append(self, parts: list[UInt64s]) -> None:
+        """Append parts of directory and filters; room that is not written to yet takes no memory."""
+        blocks = [len(part) // (FILTER_WORDS + 1) for part in parts]
+        end = self._end + sum(blocks)
+        if end > len(self._firsts):
+            room = max(end, 2 * self._end)
+            firsts, words = np.empty(room, dtype=np.uint64), np.empty(room * FILTER_WORDS, dtype=np.uint64)
+            firsts[: self._end] = self._firsts[: self._end]
+            words[: self._end * FILTER_WORDS] = self._words[: self._end * FILTER_WORDS]
+            self._firsts, self._words = firsts, words
+        for part, count in zip(parts, blocks, strict=True):
+            begin, self._end = self._end, self._end + count
+            self._firsts[begin : self._end] = part[:count]
+            self._words[begin * FILTER_WORDS : self._end * FILTER_WORDS] = part[count:]
+
+
+def _read_part(connection: sqlite3.Connection, segment: int, part: int) -> UInt64s:
+    """Read the first postings of some blocks, and their filters behind."""
+    number = segment << NUMBER_BITS | part
+    found = connection.execute("SELECT data FROM filters WHERE number = ?", (number,)).fetchone()
+    payload = unseal(Table.FILTERS, number, found[0] if found is not None else None)
+    if payload is None:
+        raise CorruptStoreError(
+            f"part {part} of the filter of segment {segment} is {'missing' if found is None else 'damaged'}"
+        )
+    return np.frombuffer(payload, dtype="<u8")

@@ -40,9 +40,10 @@ class Counters(msgspec.Struct, array_like=True):
 
 
 class Run(msgspec.Struct, array_like=True):
-    """A segment as it is listed: how many postings, blocks and filter parts it has, and on which level.
+    """A segment as it is listed: how many blocks and filter parts were made of it, and on which level.
 
-    Its blocks hold postings with ``row_bits`` bits for the row.
+    Its blocks hold postings with ``row_bits`` bits for the row. A merge has taken all but ``postings`` of them, and the
+    first ``gone`` blocks are deleted.
     """
 
     id: int
@@ -51,23 +52,33 @@ class Run(msgspec.Struct, array_like=True):
     blocks: int = 0
     parts: int = 0
     row_bits: int = 24
+    gone: int = 0
 
 
 class Job(msgspec.Struct, array_like=True):
-    """A merge under way: what becomes of which segments, and how far it is (postings below ``reached`` are done)."""
+    """A merge under way: what becomes of which segments, and how far it is.
+
+    Postings below ``reached`` are found in what is made, others in the inputs. ``postings`` were in the inputs before.
+    """
 
     made: Run
     inputs: list[int]
     reached: int = 0
+    postings: int = 0
 
 
 class Levels(msgspec.Struct, array_like=True):
-    """Segments in use, merges under way, and what was merged and is to be deleted ``[segment, blocks, parts]``."""
+    """Segments, merges under way, and what was merged and is to be deleted ``[segment, blocks, parts]``."""
 
     next_segment: int = 1
     runs: list[Run] = []
     jobs: list[Job] = []
     garbage: list[list[int]] = []
+
+    @property
+    def in_use(self) -> list[Run]:
+        """All segments that hold postings, those that are being made among them."""
+        return [*self.runs, *(job.made for job in self.jobs)]
 
 
 _Kept = TypeVar("_Kept", Counters, Levels)

@@ -11,10 +11,10 @@ import numpy as np
 
 from dedupe import _kernels
 from dedupe.engine.index import merging
-from dedupe.engine.index.blocks import NUMBER_BITS, Blocks
+from dedupe.engine.index.blocks import Blocks
 from dedupe.engine.index.gone import Gone
 from dedupe.engine.index.postings import Int64s, Table, UInt64s, rows_of, seal, sorted_distinct, unseal
-from dedupe.engine.index.segments import Segment, load_segment
+from dedupe.engine.index.segments import Segment
 from dedupe.engine.index.state import Counters, Levels, read_state, write_state
 from dedupe.errors import CorruptStoreError
 
@@ -42,7 +42,7 @@ class Tables:
         self.levels = Levels()
         self.gone = Gone(connection)
         self._tail = _kernels.tail()
-        self._generation = -1
+        self._generation = self._flushed = -1
         self._last_note = 0
         self._blocks = Blocks(connection)
 
@@ -60,7 +60,8 @@ class Tables:
 
     def distrust(self) -> None:
         """Forget what is in memory, after a transaction that was rolled back."""
-        self._generation = -1
+        self._generation = self._flushed = -1
+        self._segments.clear()
         self._blocks.clear()
         self.gone.distrust()
 
@@ -82,9 +83,9 @@ class Tables:
     def _search(self, keys: UInt64s, segments: list[Segment], order: Int64s, looks: Int64s) -> UInt64s:
         """Read the blocks that some keys may stand in, each once, and search them."""
         runs = looks[:, 0]
-        ids, bits = np.array([(segment.id, segment.row_bits) for segment in segments], dtype=np.int64).T
+        begins, bits = np.array([(each.first_number, each.row_bits) for each in segments], dtype=np.int64).T
         places: dict[int, int] = {}
-        numbers = (ids[runs] << NUMBER_BITS | looks[:, 2]).tolist()
+        numbers = (begins[runs] + looks[:, 2]).tolist()
         wanted = np.empty_like(looks)
         wanted[:, 0] = order[looks[:, 1]]
         wanted[:, 1] = [places.setdefault(number, len(places)) for number in numbers]
@@ -156,18 +157,19 @@ class Tables:
         self._load(counters)
 
     def _load(self, counters: Counters) -> None:
-        """Read which segments there are, load those that are new, and begin the tail again where notes were flushed."""
+        """Read which segments there are, catch up with each, and begin the tail again where notes were flushed."""
         self.levels = read_state(self._connection, Levels)
-        listed = {run.id: run for run in self.levels.runs}
+        runs = {run.id: run for run in self.levels.in_use}
         # Those that were merged away go first: their filters are as large as those of what they became.
-        self._segments = {number: segment for number, segment in self._segments.items() if number in listed}
-        for run in self.levels.runs:
-            if run.id not in self._segments:
-                self._segments[run.id] = load_segment(self._connection, run, self._blocks.one)
-        self._tail = _kernels.tail()
-        self._last_note = counters.flushed
+        known = {number: segment for number, segment in self._segments.items() if number in runs}
+        self._segments = {number: known.get(number) or Segment(run, self._blocks.one) for number, run in runs.items()}
+        for number, segment in self._segments.items():
+            segment.catch_up(self._connection, runs[number])
         self._generation = counters.generation
-        self._read_notes(counters)
+        if counters.flushed != self._flushed:
+            self._tail = _kernels.tail()
+            self._last_note = self._flushed = counters.flushed
+            self._read_notes(counters)
 
     def _read_notes(self, counters: Counters) -> None:
         fresh: list[UInt64s] = []
