@@ -11,7 +11,7 @@ import dedupe
 from dedupe import Config, Document
 from dedupe._kernels import COLUMNS, measure
 from dedupe.engine import copies, measuring, spool
-from dedupe.engine.judging import Measures, outline_of
+from dedupe.engine.judging import Bare, Measures, outline_of
 from dedupe.engine.measuring import limits_of
 from dedupe.engine.outlines import Outline
 from dedupe.files import writers
@@ -175,7 +175,10 @@ def test_what_is_judged_by_counts_is_judged_as_in_full(config, tokens, edits):
         assert whole.coverage.larger() < config.threshold
         return
     measures = Measures(columns)
-    outline = outline_of(measures.row(0), *bodies, config)
+    (row,) = measures.rows(np.array([0]))
+    outline = outline_of(row, *bodies, config)
+    assert outline_of(row, Bare("a"), Bare("b"), config) == outline
+    assert measures.apart(config)[0] == (outline is not None and outline.text == "none")
     if outline is None:
         return
     if whole.coverage.larger() < config.threshold and whole.relation.text != "identical":

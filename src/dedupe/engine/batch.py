@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dedupe.config import Config
 from dedupe.engine.answering import answer
 from dedupe.engine.comparing import Comparer, Remaining, compare_elsewhere, compare_here
-from dedupe.engine.copies import CopyPairs, find_copies
+from dedupe.engine.copies import CopyComparer, CopyPairs, find_copies
 from dedupe.engine.extracting import extraction
 from dedupe.engine.garbage import rare_collections
 from dedupe.engine.intake import DuplicateIds, Progress, take_in
@@ -74,7 +74,7 @@ def _run(
         intake = take_in(rows, extract, duplicate_ids=duplicate_ids, max_chars=config.max_text_chars, progress=progress)
     nominated = nominate(intake.bodies, config, threads=jobs)
     candidates = nominated.candidates
-    comparer = Comparer(intake.bodies, config)
+    comparer = (CopyComparer if config.copies_only else Comparer)(intake.bodies, config)
     find = _copies if config.copies_only else _verified
     pairs = find(candidates, comparer, jobs, progress)
     return answer(intake, pairs, nominated, comparer)

@@ -11,15 +11,19 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe import _kernels
+from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
-from dedupe.engine.judging import Measures, outline_of
+from dedupe.engine.judging import Bare, Measures, outline_of, row_of
 from dedupe.engine.measuring import Block, limits_of, measure_blocks
 from dedupe.engine.outlines import Outline, Outlines
 from dedupe.engine.pairs import BodyOf, Kept, PairCodec
-from dedupe.records import Comparison
+from dedupe.group.verdicts import Edge
+from dedupe.records import Body, Comparison
 from dedupe.sketch.candidates import Candidates
 
 _ROUNDING = 1e-9
+_ONE_PAIR = np.array([[0, 1]])
 
 
 class CopyPairs(Outlines):
@@ -58,22 +62,23 @@ class CopyPairs(Outlines):
             measures.equal[rows], measures.passages[rows] > 0, measures.similarity[rows], measures.jaccard[rows]
         )
 
+    def extend_apart(self, numbers: NDArray[np.int64], measures: Measures, rows: NDArray[np.int64]) -> None:
+        """Add the pairs of candidates that are no copies beyond doubt."""
+        self._numbers.frombytes(numbers.tobytes())
+        self.note_apart(measures.similarity[rows], measures.jaccard[rows], measures.shares()[rows])
+
     def arrange(self) -> None:
         """Put the pairs into the order of the candidates, once all are there."""
         order = np.argsort(np.frombuffer(self._numbers, dtype=np.int64), kind="stable")
         self._numbers = array("q", np.frombuffer(self._numbers, dtype=np.int64)[order].tobytes())
         self.reorder(order)
 
-    def __getitem__(self, number: int) -> Comparison:
+    def compared(self, number: int) -> Comparison:
         """Return the comparison of a pair, made when somebody first looks at it."""
         return self._kept[number]
 
     def _compare(self, number: int) -> Comparison:
         return self._candidate(self._numbers[number])
-
-    def replace(self, number: int, pair: Comparison) -> None:
-        """Keep another comparison for a pair."""
-        self._kept.put(number, pair)
 
 
 def find_copies(candidates: Candidates, comparer: Comparer, pairs: CopyPairs, *, threads: int = 1) -> Iterator[int]:
@@ -99,12 +104,35 @@ def find_copies(candidates: Candidates, comparer: Comparer, pairs: CopyPairs, *,
 
 def _judge(block: Block, comparer: Comparer, pairs: CopyPairs) -> None:
     """Add the candidates that share enough words, each with its outline."""
+    config, bodies = comparer.config, comparer.bodies
     reached = np.flatnonzero(block.columns[:, 0])
-    measures = Measures(block.columns[reached])
-    bare = comparer.bodies.bare(block.positions)[block.places[reached]].all(axis=1)
-    sure = measures.copies(comparer.config) & bare
-    pairs.extend(block.numbers[reached[sure]], measures, np.flatnonzero(sure))
-    for place in np.flatnonzero(~sure).tolist():
-        a, b = block.pairs[reached[place]].tolist()
-        outline = outline_of(measures.row(place), comparer.bodies[a], comparer.bodies[b], comparer.config)
-        pairs.append(int(block.numbers[reached[place]]), outline or Outline.of(comparer.compare(a, b), comparer.config))
+    numbers, measures = block.numbers[reached], Measures(block.columns[reached])
+    bare = np.logical_and.reduce(bodies.bare(block.positions)[block.places[reached]], axis=1)
+    sure, apart = measures.copies(config) & bare, measures.apart(config) & bare
+    pairs.extend(numbers[sure], measures, np.flatnonzero(sure))
+    pairs.extend_apart(numbers[apart], measures, np.flatnonzero(apart))
+    left = np.flatnonzero(~(sure | apart))
+    rows = zip(numbers[left].tolist(), block.pairs[reached[left]].tolist(), measures.rows(left), strict=True)
+    for (number, (a, b), row), is_bare in zip(rows, bare[left].tolist(), strict=True):
+        outline = outline_of(row, *_ends(bodies, a, b, is_bare=is_bare), config)
+        pairs.append(number, outline or Outline.of(comparer.compare(a, b), config))
+
+
+def _ends(bodies: Bodies, a: int, b: int, *, is_bare: bool) -> tuple[Body | Bare, Body | Bare]:
+    """Return what outlines look at of two bodies; bodies are not made where only their words can matter."""
+    return (Bare(bodies.ids[a]), Bare(bodies.ids[b])) if is_bare else (bodies[a], bodies[b])
+
+
+class CopyComparer(Comparer):
+    """Compares documents of a run that looks for copies only."""
+
+    def edge(self, a: int, b: int) -> Edge:
+        """Compare two documents that nothing nominated; in full only where counting does not decide."""
+        a, b = min(a, b), max(a, b)
+        texts, limits = self.bodies.texts(np.array([a, b])), limits_of(self.config, 0.0)
+        row = row_of(_kernels.measure(texts, _ONE_PAIR, limits)[0].tolist())
+        is_bare = bool(self.bodies.bare(np.array([a, b])).all())
+        outline = outline_of(row, *_ends(self.bodies, a, b, is_bare=is_bare), self.config)
+        if outline is None:
+            return super().edge(a, b)
+        return Edge(a, b, outline.text, outline.editorial, outline.similarity, outline.share)

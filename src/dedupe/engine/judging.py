@@ -4,6 +4,7 @@ The ladder of :mod:`dedupe.verify.relations` decides here as everywhere: for mos
 others one by one. What it would have to know of quotations, lists, forms or lines is not among the counts.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,11 +14,12 @@ from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.linking import Carried, carrier
 from dedupe.engine.outlines import Outline
-from dedupe.records import MERGING, Body, EditorialRelation, Sides
+from dedupe.records import MERGING, Body, DocumentId, EditorialRelation, Sides
 from dedupe.verify.editorial import is_revision
-from dedupe.verify.openings import may_open_alike
+from dedupe.verify.measures import ratio
+from dedupe.verify.openings import may_open_alike, open_alike
 from dedupe.verify.relations import MOSTLY, MOVED_ORDER, Geometry, are_copies, edited_coverage, relate
-from dedupe.verify.slots import are_forms
+from dedupe.verify.slots import are_forms, is_form
 
 _SURE = MERGING | {"reordered"}
 """Relations that the ladder reaches without knowing what is quoted, or how alike the texts open."""
@@ -60,6 +62,7 @@ class Measures:
     def __init__(self, columns: _kernels.Measured) -> None:
         """Make the shares."""
         counts = dict(zip(_kernels.COLUMNS, columns.T, strict=True))
+        self._columns = columns
         self._counts = counts
         self.equal: Booleans = counts["equal"] > 0
         self.passages = counts["passages"]
@@ -82,22 +85,25 @@ class Measures:
         marked: Booleans = self.equal | (near & ~self.doubtful)
         return marked
 
-    def row(self, place: int) -> Row:
-        """Return one pair's numbers."""
-        counts = {name: int(self._counts[name][place]) for name in Row._fields if name[:-2] in {"first", "from", "to"}}
-        return Row(
-            equal=bool(self.equal[place]),
-            doubtful=bool(self.doubtful[place]),
-            passages=int(self.passages[place]),
-            similarity=float(self.similarity[place]),
-            jaccard=float(self.jaccard[place]),
-            order=float(self._order[place]),
-            coverage_a=float(self._coverage[0][place]),
-            coverage_b=float(self._coverage[1][place]),
-            residual_a=float(self._residual[0][place]),
-            residual_b=float(self._residual[1][place]),
-            **counts,
-        )
+    def apart(self, config: Config) -> Booleans:
+        """Mark the pairs that are no copies, for bodies that are prose without a title; as :func:`outline_of` does."""
+        share = np.maximum(*self._coverage)
+        low = share < edited_coverage(config, untouched=True)
+        own = (share < config.threshold) & ~self.doubtful & ~self._may_open_alike()
+        marked: Booleans = ~self.equal & (low | own)
+        return marked
+
+    def shares(self) -> Floats:
+        """Return the coverage of the side that is covered more."""
+        larger: Floats = np.maximum(*self._coverage)
+        return larger
+
+    def _may_open_alike(self) -> Booleans:
+        return open_alike(self._counts["first_a"], self._counts["first_b"])
+
+    def rows(self, places: NDArray[np.int64]) -> list[Row]:
+        """Return the numbers of some pairs."""
+        return [row_of(counts) for counts in self._columns[places].tolist()]
 
 
 def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> Floats:
@@ -105,7 +111,49 @@ def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> Floats:
     return np.divide(part, whole, out=np.zeros(len(part)), where=whole != 0)
 
 
-def outline_of(measured: Row, a: Body, b: Body, config: Config) -> Outline | None:
+def row_of(counts: Sequence[int]) -> Row:
+    """Return what was measured of one pair, with the shares made of it.
+
+    Args:
+        counts: A row of :func:`dedupe._kernels.measure`.
+    """
+    known = dict(zip(_kernels.COLUMNS, counts, strict=True))
+    equal, matched, shared = known["equal"] > 0, known["matched"], known["shared_shingles"]
+    tokens_a, tokens_b = known["tokens_a"], known["tokens_b"]
+    covered_a, covered_b = known["covered_a"], known["covered_b"]
+    form = is_form(known["places"], known["numeric_places"], known["aligned"])
+    doubtful = not equal and (form or known["listed"] >= MOSTLY * matched)
+    return Row(
+        equal=equal,
+        doubtful=doubtful,
+        passages=known["passages"],
+        similarity=min(1.0, ratio(2 * matched, tokens_a + tokens_b)),
+        jaccard=ratio(shared, known["shingles_a"] + known["shingles_b"] - shared),
+        order=ratio(known["ordered"], matched),
+        coverage_a=ratio(covered_a, tokens_a),
+        coverage_b=ratio(covered_b, tokens_b),
+        residual_a=ratio(tokens_a - covered_a, tokens_a),
+        residual_b=ratio(tokens_b - covered_b, tokens_b),
+        first_a=known["first_a"],
+        first_b=known["first_b"],
+        from_a=known["from_a"],
+        from_b=known["from_b"],
+        to_a=known["to_a"],
+        to_b=known["to_b"],
+    )
+
+
+class Bare(NamedTuple):
+    """A body of which nothing but the words can matter: what is asked of a body here, without its text."""
+
+    id: DocumentId
+    title: None = None
+    host: None = None
+    canonical: None = None
+    lines: tuple[()] = ()
+
+
+def outline_of(measured: Row, a: Body | Bare, b: Body | Bare, config: Config) -> Outline | None:
     """Judge a pair by its measures; ``None`` where only the whole comparison can tell.
 
     Args:
@@ -128,7 +176,9 @@ def outline_of(measured: Row, a: Body, b: Body, config: Config) -> Outline | Non
     if verdict.text not in _SURE or moved:
         return None
     editorial: EditorialRelation = (
-        "revision" if verdict.text in MERGING and is_revision(verdict.text, a, b) else "unknown"
+        "revision"
+        if verdict.text in MERGING and isinstance(a, Body) and isinstance(b, Body) and is_revision(verdict.text, a, b)
+        else "unknown"
     )
     carried = _carried(measured, coverage, a, b, config)
     return Outline(verdict.text, editorial, measured.similarity, measured.jaccard, share, measured.passages, carried)
@@ -150,7 +200,7 @@ def geometry_of(measured: Row, coverage: Sides) -> Geometry:
     )
 
 
-def _carried(measured: Row, coverage: Sides, a: Body, b: Body, config: Config) -> Carried | None:
+def _carried(measured: Row, coverage: Sides, a: Body | Bare, b: Body | Bare, config: Config) -> Carried | None:
     side = carrier(coverage, config)
     if side is None:
         return None

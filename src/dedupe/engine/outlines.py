@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dedupe.config import Config
 from dedupe.engine.linking import Carried, as_digest, carried, find_digests
 from dedupe.group.verdicts import Edge
-from dedupe.records import Comparison, EditorialRelation, TextRelation
+from dedupe.records import Comparison, DocumentId, EditorialRelation, TextRelation
 from dedupe.verify.parts import Part
 
 _TEXTS: tuple[TextRelation, ...] = get_args(TextRelation)
@@ -81,6 +81,7 @@ class Outlines:
         self._editorials = bytearray()
         self._shown = bytearray()
         self._carried: list[tuple[int, Carried]] = []
+        self._digests: dict[int, DocumentId] = {}
 
     @property
     def held(self) -> bool:
@@ -88,11 +89,13 @@ class Outlines:
         raise NotImplementedError
 
     def __getitem__(self, number: int) -> Comparison:
-        """Return a comparison."""
-        raise NotImplementedError
+        """Return a comparison, told as what it is next to all others."""
+        pair = self.compared(number)
+        digest = self._digests.get(number)
+        return pair if digest is None else as_digest(pair, digest)
 
-    def replace(self, number: int, pair: Comparison) -> None:
-        """Put another comparison at a place."""
+    def compared(self, number: int) -> Comparison:
+        """Return a comparison as the two documents alone have it."""
         raise NotImplementedError
 
     def note(self, outline: Outline) -> None:
@@ -122,6 +125,17 @@ class Outlines:
         self.jaccards.frombytes(jaccards.tobytes())
         self.shares.frombytes(similarities.tobytes())  # at least that; of copies nobody asks for more
 
+    def note_apart(
+        self, similarities: NDArray[np.float64], jaccards: NDArray[np.float64], shares: NDArray[np.float64]
+    ) -> None:
+        """Add the outlines of pairs that are ``none`` and nobody is shown."""
+        self._texts += bytes([_TEXT_CODES["none"]]) * len(shares)
+        self._editorials += bytes([_EDITORIAL_CODES["unknown"]]) * len(shares)
+        self._shown += bytes(len(shares))
+        self.similarities.frombytes(similarities.tobytes())
+        self.jaccards.frombytes(jaccards.tobytes())
+        self.shares.frombytes(shares.tobytes())
+
     def reorder(self, order: NDArray[np.int64]) -> None:
         """Put the outlines into another order, given by their numbers."""
         for name in ("_texts", "_editorials", "_shown"):
@@ -142,11 +156,10 @@ class Outlines:
 
     def mark_digests(self) -> None:
         """Make the pairs between a digest and the texts it carries what they are; see :mod:`dedupe.engine.linking`."""
-        for number, digest in find_digests(self._carried).items():
-            marked = as_digest(self[number], digest)
-            self.replace(number, marked)
-            self._texts[number] = _TEXT_CODES[marked.relation.text]
-            self._editorials[number] = _EDITORIAL_CODES[marked.relation.editorial]
+        self._digests = find_digests(self._carried)
+        for number in self._digests:
+            self._texts[number] = _TEXT_CODES["contained"]
+            self._editorials[number] = _EDITORIAL_CODES["digest"]
 
     def edges(self) -> Iterator[Edge]:
         """Yield what clustering needs of every pair."""

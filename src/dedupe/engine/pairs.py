@@ -162,13 +162,9 @@ class Pairs(Outlines):
         """Add the next candidate as unrelated: nobody is shown the pair."""
         self.note(_UNRELATED)
 
-    def __getitem__(self, number: int) -> Comparison:
+    def compared(self, number: int) -> Comparison:
         """Return the comparison of a pair."""
         return self.kept[number]
-
-    def replace(self, number: int, pair: Comparison) -> None:
-        """Put another comparison at a place."""
-        self.kept.put(number, pair)
 
 
 class ShownPairs(Selected[Comparison]):

@@ -8,6 +8,9 @@ alignment's rows: a handful of steps a pair.
 from bisect import bisect_left
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dedupe.verify.measures import Row, Stretch, ratio
 
 OPENING_TOKENS = 50
@@ -52,6 +55,12 @@ def may_open_alike(first_a: int, first_b: int) -> bool:
     """Tell whether two texts that are prose throughout can open alike, by their first shared tokens; cheap."""
     nearer, farther = sorted((first_a, first_b))
     return nearer <= OPENING_TOKENS - MIN_SHARED and farther <= OPENING_ROOM - MIN_SHARED
+
+
+def open_alike(first_a: NDArray[np.int64], first_b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell :func:`may_open_alike` of many pairs at once."""
+    marked: NDArray[np.bool_] = np.minimum(first_a, first_b) <= OPENING_TOKENS - MIN_SHARED
+    return marked & (np.maximum(first_a, first_b) <= OPENING_ROOM - MIN_SHARED)
 
 
 def _alike(rows: Sequence[Row], shorter: memoryview, longer: memoryview) -> float:

@@ -62,6 +62,11 @@ def are_forms(places: NDArray[np.int64], numeric: NDArray[np.int64], aligned: ND
     return dense & (numeric >= NUMERIC_SLOTS * places)
 
 
+def is_form(places: int, numeric: int, aligned: int) -> bool:
+    """Tell :func:`are_forms` of one pair."""
+    return places >= max(MIN_SLOTS, SLOTS_PER_TOKEN * aligned) and numeric >= NUMERIC_SLOTS * places
+
+
 def _words(side: Material, first: int, last: int) -> str:
     return side.words(first, last) if last > first else ""
 

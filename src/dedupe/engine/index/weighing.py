@@ -14,7 +14,7 @@ from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.index.decide import RANK, Verified, action_of, as_told, tie_of
 from dedupe.engine.index.rows import Tie
-from dedupe.engine.judging import Measures, Row, geometry_of, outline_of
+from dedupe.engine.judging import Row, geometry_of, outline_of, row_of
 from dedupe.engine.measuring import limits_of
 from dedupe.records import Body, Comparison, Sides
 from dedupe.verify.compare import relation_of
@@ -84,11 +84,9 @@ def weigh(body: Body, others: Sequence[tuple[int, Body, Compare]], config: Confi
     pairs = np.zeros((len(others), 2), dtype=np.int64)
     pairs[:, 1] = np.arange(1, len(others) + 1)
     columns = _kernels.measure(texts, pairs, limits_of(config, 0.0))
-    measures = Measures(columns)
-    counted = zip(columns[:, _MATCHED].tolist(), columns[:, _LONGER].tolist(), others, strict=True)
     return [
-        _weighed(measures.row(place), ratio(matched, longer), body, other, config)
-        for place, (matched, longer, other) in enumerate(counted)
+        _weighed(row_of(counts), ratio(counts[_MATCHED], counts[_LONGER]), body, other, config)
+        for counts, other in zip(columns.tolist(), others, strict=True)
     ]
 
 
