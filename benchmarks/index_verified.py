@@ -11,10 +11,12 @@ import argparse
 import itertools
 import json
 import resource
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 from dedupe import Index
@@ -83,6 +85,18 @@ def record(index, documents, many, times):
     }
 
 
+def by_table(path, documents):
+    """Return bytes a document on the pages of each table, by SQLite's own count; nothing where it has none."""
+    with closing(sqlite3.connect(path)) as file:
+        try:
+            counted = file.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name").fetchall()
+        except sqlite3.OperationalError:
+            return {}
+        size, free = (file.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_size", "freelist_count"))
+    found = {name: round(count / documents) for name, count in [*counted, ("free", free * size)]}
+    return {name: count for name, count in sorted(found.items(), key=lambda each: -each[1]) if count}
+
+
 def opening(path):
     """Open an index; return how long it took and what it holds in memory."""
     before, begin = rss_mb(), time.perf_counter()
@@ -103,10 +117,12 @@ def main(options):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index.dedupe"
         if options.no_bodies:
-            print(json.dumps(build(options, path, keep_bodies=False)[-1]))
+            (*_, last) = build(options, path, keep_bodies=False)
+            print(json.dumps(last | {"bytes_by_table": by_table(path, options.documents)}))
             return
         about = environment()
         results = build(options, path, keep_bodies=True)
+        results[-1]["bytes_by_table"] = by_table(path, options.documents)
         opened = in_another_process("--opening", path)
     sizes = ["--corpus", options.corpus, "--documents", options.documents, "--one-by-one", options.one_by_one]
     without = in_another_process(*sizes, "--no-bodies")

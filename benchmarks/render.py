@@ -168,7 +168,26 @@ def _index(measured: dict[str, object]) -> list[str]:
         f"Without texts: {_number(without['bytes_per_document'])} bytes a document."
     )
     header = ["documents", "add p50 ms", "p90", "p99", "add_many docs/s", "bytes a document", "MB in memory", "copies"]
-    return [title, "", _about(measured), "", note, "", *_table(header, rows), "", closing, ""]
+    tables = _index_tables(records[-1].get("bytes_by_table", {}), without.get("bytes_by_table", {}))  # type: ignore[arg-type]
+    return [title, "", _about(measured), "", note, "", *_table(header, rows), "", closing, "", *tables]
+
+
+_TABLES = {
+    "contents": "texts, or the tokens that stand for them",
+    "blocks": "postings",
+    "documents": "rows: facts, answer, verified pairs",
+    "filters": "directories and filters",
+    "notes": "postings that are in no segment yet",
+    "free": "pages that wait to be written again",
+}
+
+
+def _index_tables(kept: dict[str, float], bare: dict[str, float]) -> list[str]:
+    """Say where the bytes of a document are, with and without texts."""
+    if not kept:
+        return []
+    rows = [[says, _number(kept.get(name, 0)), _number(bare.get(name, 0))] for name, says in _TABLES.items()]
+    return ["Bytes a document by table, of the largest index:", "", *_table(["", "with texts", "without"], rows), ""]
 
 
 def _index_peers(measured: dict[str, object]) -> list[str]:
