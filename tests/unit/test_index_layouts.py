@@ -116,3 +116,22 @@ def test_an_index_of_the_first_layout_is_read_and_goes_on(path, monkeypatch, kee
     assert [(each.action, each.duplicate_of) for each in first + rest] == [
         (each.action, each.duplicate_of) for each in again
     ]
+
+
+def test_bringing_a_file_up_to_date_happens_as_a_whole_or_not_at_all(path, monkeypatch):
+    with Index(path) as index:
+        index.add((1, story(1)))
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("DROP TABLE gone")
+        file.execute("PRAGMA user_version = 1")
+        before = file.execute("SELECT * FROM sqlite_master").fetchall()
+    with monkeypatch.context() as failing:
+        failing.setattr(schema, "check_tables", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            Index(path)
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (1,)
+        assert file.execute("SELECT * FROM sqlite_master").fetchall() == before
+    with Index(path) as index:
+        assert index.verify() == ()
+        assert index.get(1).action == "new"

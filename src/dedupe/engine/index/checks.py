@@ -45,14 +45,15 @@ def _rows(shelf: Shelf, counters: Counters, tables: Tables) -> list[str]:
     """Check every row and text, and that every document is found under its id."""
     found: list[str] = []
     gone = tables.gone
-    present = {number: None for number in range(1, counters.last_row + 1) if number not in gone}
+    missing = ~gone.of(np.arange(counters.last_row + 1))
+    missing[0] = False
     documents = 0
     for number, sealed in shelf.connection.execute("SELECT row, data FROM documents ORDER BY row"):
-        if number not in present:
+        if not 0 < number <= counters.last_row or not missing[number]:
             dropped = number in gone
             found.append(f"row {number} was {'dropped, and is there' if dropped else 'never given out'}")
             continue
-        del present[number]
+        missing[number] = False
         try:
             row = open_row(number, sealed)
         except CorruptStoreError as error:
@@ -63,7 +64,7 @@ def _rows(shelf: Shelf, counters: Counters, tables: Tables) -> list[str]:
             found += _text(shelf, tables, number, row.id)
         if len(found) >= MOST:
             return found
-    found += [f"the row of document {number} is missing" for number in list(present)[:MOST]]
+    found += [f"the row of document {number} is missing" for number in missing.nonzero()[0][:MOST].tolist()]
     if not found and documents != counters.documents:
         found.append(f"{documents} documents are in, {counters.documents} were counted")
     return found

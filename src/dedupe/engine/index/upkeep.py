@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import xxhash
 
 from dedupe.engine.index.graph import Graph, verified_tie
 from dedupe.engine.index.rows import Row, id_of
@@ -64,22 +65,23 @@ def all_rows(shelf: Shelf, counters: Counters) -> Iterator[tuple[int, Row]]:
 
 
 def counted_stats(shelf: Shelf, counters: Counters, path: Path, parameters: str) -> Stats:
-    """Count an index, by reading every row's facts but no text."""
-    names: set[str] = set()
+    """Count an index, by reading every row's facts but no text; 8 bytes a row, clusters told apart by their hash."""
+    names = np.zeros(counters.last_row + 1, dtype=np.uint64)
+    used = np.zeros(counters.last_row + 1, dtype=bool)
     documents = 0
-    cluster_of: dict[int, str] = {}
     for number, row in all_rows(shelf, counters):
         if row.variant in {0, number}:
-            cluster_of[number] = row.cluster
+            names[number] = xxhash.xxh3_64_intdigest(row.cluster.encode())
         if row.alive and row.dated_us >= shelf.oldest_us:
             documents += 1
-            names.add(cluster_of.get(row.variant or number, row.cluster))
+            used[row.variant or number] = True
+    clusters = len(np.unique(names[used]))
     size = sum(each.stat().st_size for each in (path, path.with_name(path.name + "-wal")) if each.exists())
     pages, page = (shelf.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
     return Stats(
         documents=documents,
-        clusters=len(names),
-        copies=documents - len(names),
+        clusters=clusters,
+        copies=documents - clusters,
         forgotten=counters.last_row - documents,
         bytes_on_disk=size,
         bytes_per_document=pages * page / max(1, documents),
