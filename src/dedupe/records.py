@@ -194,9 +194,14 @@ class Body:
     @property
     def text(self) -> str:
         """The kept stretches joined by newlines: what is tokenised and compared."""
-        if self.kept == (Span(0, len(self.original)),):
-            return self.original
-        return "\n".join(self.original[start:end] for start, end in self.kept)
+        return kept_text(self.original, self.kept)
+
+
+def kept_text(original: str, kept: tuple[Span, ...]) -> str:
+    """Return the kept stretches of an original text, joined by newlines."""
+    if kept == ((0, len(original)),):
+        return original
+    return "\n".join(original[start:end] for start, end in kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

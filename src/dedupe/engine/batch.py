@@ -113,7 +113,9 @@ def _verified(candidates: Candidates, comparer: Comparer, jobs: int, progress: P
         if progress is not None:
             progress("measuring", number, len(candidates))
     pairs = Pairs(candidates.pairs, PairCodec(BodyOf(comparer.bodies)), comparer.candidates(candidates))
-    left = Remaining(candidates, sifted.unrelated, pairs)
+    for parts in sifted.parts:
+        pairs.set_parts(parts)
+    left = Remaining(candidates, sifted.known, pairs)
     with _crew(jobs, comparer.config) as crew:
         done = compare_here(left, comparer) if crew is None else compare_elsewhere(left, crew, comparer)
         for number in done:

@@ -15,7 +15,7 @@ from dedupe._kernels import PackedTexts
 from dedupe.engine.spool import FieldCodec, LazySequence, Spooled
 from dedupe.engine.texts import TextSpool
 from dedupe.pages.plain import Note, body_of
-from dedupe.records import Body, DocumentId, Published
+from dedupe.records import Body, Credit, DocumentId, Published, Span, kept_text
 from dedupe.text.templates import site_of
 
 _BODY_OVERHEAD = 700
@@ -34,7 +34,22 @@ class About:
     published: Published | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A body without its lines, which take most of the time to read."""
+
+    original: str
+    kept: tuple[Span, ...]
+    credits: tuple[Credit, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The kept stretches joined by newlines, as in :class:`dedupe.records.Body`."""
+        return kept_text(self.original, self.kept)
+
+
 _ABOUT = FieldCodec(About)
+_WORDS = FieldCodec(Words)
 
 
 class Bodies(LazySequence[Body]):
@@ -175,6 +190,11 @@ class Bodies(LazySequence[Body]):
         place = self._places[position]
         known = self._whole.part(~place, _ABOUT.decode) if place < 0 else self._note(place)
         return About() if known is None else About(known.url, known.published)
+
+    def words(self, position: int) -> Body | Words:
+        """Return the body at a position, without its lines where it lies on the disk."""
+        place = self._places[position]
+        return self._whole.part(~place, _WORDS.decode) if place < 0 else self.at(position)
 
     @property
     def positions(self) -> dict[DocumentId, int]:

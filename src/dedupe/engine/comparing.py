@@ -87,25 +87,25 @@ class Comparer:
 
 
 class Remaining:
-    """The candidates that are left to be compared, and the pairs of a run as they fill up in order."""
+    """The candidates that are left to be compared, and the pairs of a run as they are settled in order."""
 
-    def __init__(self, candidates: Candidates, unrelated: NDArray[np.bool_], pairs: Pairs) -> None:
-        """Leave out what is known to be unrelated."""
-        left = np.flatnonzero(~unrelated)
+    def __init__(self, candidates: Candidates, known: NDArray[np.bool_], pairs: Pairs) -> None:
+        """Leave out what is known already."""
+        left = np.flatnonzero(~known)
         self.candidates = Candidates(pairs=candidates.pairs[left], channels=candidates.channels[left])
-        self.pairs = pairs
-        self._passed = iter(np.diff(left, prepend=-1, append=len(unrelated)).tolist())
-        self._pass_over()
+        self._pairs = pairs
+        self._numbers = [*left.tolist(), len(known)]
+        self._place = 0
 
-    def _pass_over(self) -> None:
-        """Note the unrelated pairs up to the next one that is compared."""
-        for _ in range(next(self._passed) - 1):
-            self.pairs.pass_over()
+    @property
+    def done(self) -> int:
+        """The number of the next candidate that is left, and of all candidates when none is."""
+        return self._numbers[self._place]
 
     def append(self, pair: Comparison | bytes | None, outline: Outline) -> None:
-        """Add the next candidate that was left, with its comparison where that was made."""
-        self.pairs.append(pair, outline)
-        self._pass_over()
+        """Settle the next candidate that was left, with its comparison where that was made."""
+        self._pairs.settle(self._numbers[self._place], outline, pair)
+        self._place += 1
 
 
 def compare_here(left: Remaining, comparer: Comparer) -> Iterator[int]:
@@ -117,7 +117,7 @@ def compare_here(left: Remaining, comparer: Comparer) -> Iterator[int]:
         outline, pair = comparer.outline(candidate.a, candidate.b, candidate.channels)
         left.append(pair, outline)
         if number % _REPORTED == 0 or number == len(left.candidates):
-            yield len(left.pairs)
+            yield left.done
 
 
 def compare_elsewhere(left: Remaining, crew: Crew, comparer: Comparer) -> Iterator[int]:
@@ -134,7 +134,7 @@ def compare_elsewhere(left: Remaining, crew: Crew, comparer: Comparer) -> Iterat
         else:
             for content, outline in zip(answer.pairs, answer.outlines, strict=True):
                 left.append(content, outline)
-        yield len(left.pairs)
+        yield left.done
 
 
 def _blocks(candidates: Candidates) -> Iterator[Block]:

@@ -18,6 +18,7 @@ from dedupe.records import MERGING, Body, DocumentId, EditorialRelation, Sides
 from dedupe.verify.editorial import is_revision
 from dedupe.verify.measures import ratio
 from dedupe.verify.openings import may_open_alike, open_alike
+from dedupe.verify.parts import UNTOLD, Counts, carrying, plain_parts
 from dedupe.verify.relations import MOSTLY, MOVED_ORDER, Geometry, are_copies, edited_coverage, relate
 from dedupe.verify.slots import are_forms, is_form
 
@@ -83,6 +84,21 @@ class Measures:
         coverage = np.minimum(*self._coverage)
         near = are_copies(coverage, self._order, np.maximum(*self._residual), config) & (self.passages > 0)
         marked: Booleans = self.equal | (near & ~self.doubtful)
+        return marked
+
+    def parts(self, config: Config) -> NDArray[np.int8]:
+        """Tell pairs of plain bodies that share no more than passages; see :func:`dedupe.verify.parts.plain_parts`."""
+        told = np.full(len(self.equal), UNTOLD, dtype=np.int8)
+        rows = np.flatnonzero((self.passages > 0) & (self.shares() < carrying(config)) & ~self.equal)
+        matched, listed = (self._counts[name][rows] for name in ("matched", "listed"))
+        counts = Counts(np.minimum(*self._coverage)[rows], matched, listed, self.passages[rows])
+        told[rows] = plain_parts(counts, config)
+        return told
+
+    @property
+    def listed(self) -> Booleans:
+        """Whether a passage reads like a list on both sides."""
+        marked: Booleans = self._counts["listed"] > 0
         return marked
 
     def apart(self, config: Config) -> Booleans:

@@ -11,12 +11,18 @@ from dedupe.config import Config
 from dedupe.engine.linking import Carried, as_digest, carried, find_digests
 from dedupe.group.verdicts import Edge
 from dedupe.records import Comparison, DocumentId, EditorialRelation, TextRelation
-from dedupe.verify.parts import Part
+from dedupe.verify.parts import PLAIN, Part
 
 _TEXTS: tuple[TextRelation, ...] = get_args(TextRelation)
 _EDITORIALS: tuple[EditorialRelation, ...] = get_args(EditorialRelation)
 _TEXT_CODES = {text: code for code, text in enumerate(_TEXTS)}
 _EDITORIAL_CODES = {editorial: code for code, editorial in enumerate(_EDITORIALS)}
+_PLAIN_CODES = np.array(
+    [(_TEXT_CODES[text], _EDITORIAL_CODES["template" if text == "template_only" else "unknown"]) for text in PLAIN],
+    dtype=np.uint8,
+)
+"""Relations of plain texts that do not credit one source, with what they mean."""
+
 AT_ONCE = 1 << 16
 """Rows of a column that become Python numbers at once."""
 
@@ -60,6 +66,22 @@ class Outline(NamedTuple):
         return cls(
             part.text, part.editorial, part.similarity, part.jaccard, part.coverage.larger(), part.passages, None
         )
+
+
+class Parts(NamedTuple):
+    """Pairs that share no more than passages, as columns.
+
+    Attributes:
+        numbers: Which pairs ``int64[p]``.
+        texts: Their text relations, as places in :data:`dedupe.verify.parts.PLAIN` ``int8[p]``.
+        similarities, jaccards, shares: As in :class:`Outline` ``float64[p]``.
+    """
+
+    numbers: NDArray[np.int64]
+    texts: NDArray[np.int8]
+    similarities: NDArray[np.float64]
+    jaccards: NDArray[np.float64]
+    shares: NDArray[np.float64]
 
 
 class Outlines:
@@ -135,6 +157,38 @@ class Outlines:
         self.similarities.frombytes(similarities.tobytes())
         self.jaccards.frombytes(jaccards.tobytes())
         self.shares.frombytes(shares.tobytes())
+
+    def fill(self, count: int) -> None:
+        """Add so many pairs that are unrelated, until something else is set."""
+        self._texts += bytes([_TEXT_CODES["none"]]) * count
+        self._editorials += bytes([_EDITORIAL_CODES["unknown"]]) * count
+        self._shown += bytes(count)
+        for column in (self.similarities, self.jaccards, self.shares):
+            column.frombytes(bytes(column.itemsize * count))
+
+    def set(self, number: int, outline: Outline) -> None:
+        """Say what a pair is that is there."""
+        if outline.carried is not None:
+            self._carried.append((number, outline.carried))
+        self._texts[number] = _TEXT_CODES[outline.text]
+        self._editorials[number] = _EDITORIAL_CODES[outline.editorial]
+        self._shown[number] = outline.passages > 0
+        self.similarities[number] = outline.similarity
+        self.jaccards[number] = outline.jaccard
+        self.shares[number] = outline.share
+
+    def set_parts(self, parts: Parts) -> None:
+        """Say of many pairs what they are."""
+        texts, editorials = _PLAIN_CODES[parts.texts].T
+        for column, values in (
+            (self._texts, texts),
+            (self._editorials, editorials),
+            (self._shown, np.ones(len(parts.numbers), dtype=np.uint8)),
+            (self.similarities, parts.similarities),
+            (self.jaccards, parts.jaccards),
+            (self.shares, parts.shares),
+        ):
+            np.frombuffer(column, dtype=values.dtype)[parts.numbers] = values  # both are mutable, and so is the view
 
     def reorder(self, order: NDArray[np.int64]) -> None:
         """Put the outlines into another order, given by their numbers."""

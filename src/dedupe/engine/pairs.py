@@ -17,7 +17,6 @@ from dedupe.engine.outlines import AT_ONCE, Outline, Outlines
 from dedupe.engine.spool import Selected, Spooled
 from dedupe.records import Body, Comparison, DocumentId, Link, Passage, TextRelation
 
-_UNRELATED = Outline("none", "unknown", 0.0, 0.0, 0.0, 0, None)
 _PAIR_OVERHEAD = 900
 _PASSAGE_OVERHEAD = 400
 
@@ -136,7 +135,7 @@ class Pairs(Outlines):
     """
 
     def __init__(self, positions: NDArray[np.int64], codec: PairCodec, make: Callable[[int], Comparison]) -> None:
-        """Begin with the candidates and no comparison yet.
+        """Begin with the candidates, all unrelated, and no comparison yet.
 
         Args:
             positions: Of the candidates.
@@ -145,6 +144,7 @@ class Pairs(Outlines):
         """
         super().__init__()
         self.positions = positions
+        self.fill(len(positions))
         self.kept = Kept(codec, make)
 
     @property
@@ -152,15 +152,11 @@ class Pairs(Outlines):
         """Whether the comparisons are in memory, but for a few that are soon made."""
         return self.kept.held and len(self.with_passages()) - len(self.kept) <= SOON_MADE
 
-    def append(self, pair: Comparison | bytes | None, outline: Outline) -> None:
-        """Add the next candidate, with its comparison or the bytes of it where that was made."""
+    def settle(self, number: int, outline: Outline, pair: Comparison | bytes | None = None) -> None:
+        """Say what a candidate is, with its comparison or the bytes of it where that was made."""
         if pair is not None:
-            self.kept.put(len(self), pair)
-        self.note(outline)
-
-    def pass_over(self) -> None:
-        """Add the next candidate as unrelated: nobody is shown the pair."""
-        self.note(_UNRELATED)
+            self.kept.put(number, pair)
+        self.set(number, outline)
 
     def compared(self, number: int) -> Comparison:
         """Return the comparison of a pair."""

@@ -118,7 +118,7 @@ def prepare(body: Body, *, shingle_size: int) -> Material:
         starts=first,
         ends=last,
         prose=_in_prose(body, first),
-        quoted=_within(first, _quotations(body.original)),
+        quoted=_within(first, quotations(body.original)),
         numeric=numeric[1:] > numeric[:-1],
         separators=separators.astype(np.int64),
         shingles=read.shingles,
@@ -170,7 +170,7 @@ def _counted(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
     return counts
 
 
-def _quotations(text: str) -> list[tuple[int, int]]:
+def quotations(text: str) -> list[tuple[int, int]]:
     """Return where quotations stand, ascending and disjoint."""
     opened = "".join(mark for mark in _QUOTATIONS if mark in text)
     return [match.span() for match in _pattern(opened).finditer(text)] if opened else []
