@@ -23,6 +23,7 @@ _LINE_OVERHEAD = 120
 _NOTE_BYTES = 400
 _CODEC = FieldCodec(Body)
 
+Bytes = bytes | bytearray | memoryview
 Int64s = NDArray[np.int64]
 
 
@@ -150,18 +151,26 @@ class Bodies(LazySequence[Body]):
                 noted = ((row, self._note(place)) for row, place in enumerate(places.tolist()))
                 heads = [(row, note) for row, note in noted if note is not None]
             return self._texts.gather(places), heads
-        pieces: list[bytes | bytearray | memoryview] = []
+        pieces: list[Bytes] = []
         for row, place in enumerate(places.tolist()):
             head = self._whole[~place] if place < 0 else self._note(place)
             text = self._texts.gather(np.array([place])).content if place >= 0 else b""
             pieces.append(head.text.encode("utf-8", "surrogatepass") if isinstance(head, Body) else text)
             if head is not None:
                 heads.append((row, head))
-        return PackedTexts(b"".join(pieces), np.cumsum([len(piece) for piece in pieces], dtype=np.int64)), heads
+        return _packed(pieces), heads
 
     def texts(self, positions: Int64s) -> PackedTexts:
-        """Return the texts of bodies."""
-        return self.read(positions.tolist())[0]
+        """Return the texts of bodies, without reading their lines where they lie on the disk."""
+        places = np.frombuffer(self._places, dtype=np.int64)[positions]
+        if not (places < 0).any():
+            return self._texts.gather(places)
+        return _packed([self._text(place) for place in places.tolist()])
+
+    def _text(self, place: int) -> Bytes:
+        if place >= 0:
+            return self._texts.gather(np.array([place])).content
+        return self._whole.part(~place, _WORDS.decode).text.encode("utf-8", "surrogatepass")
 
     def bare(self, positions: Int64s) -> NDArray[np.bool_]:
         """Mark the bodies of which nothing but the words can matter: no lines, no title, no address."""
@@ -216,6 +225,10 @@ class Bodies(LazySequence[Body]):
         """Return a body's site, the same string for all bodies of one."""
         site = site_of(body)
         return self._known_sites.setdefault(site, site) if site else None
+
+
+def _packed(pieces: list[Bytes]) -> PackedTexts:
+    return PackedTexts(b"".join(pieces), np.cumsum([len(piece) for piece in pieces], dtype=np.int64))
 
 
 def _is_bare(body: Body) -> bool:

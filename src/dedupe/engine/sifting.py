@@ -26,6 +26,7 @@ from dedupe.verify.wording import share_of
 _PASSAGES, _EQUAL = (_kernels.COLUMNS.index(name) for name in ("passages", "equal"))
 _NONE, _PARTIAL = (PLAIN.index(text) for text in ("none", "partial"))
 
+
 class Sifted:
     """What is known of all candidates without comparing them.
 
@@ -96,7 +97,9 @@ def _retold(block: Block, rows: NDArray[np.int64], comparer: Comparer) -> NDArra
     return marked
 
 
-def _told(block: Block, rows: NDArray[np.int64], comparer: Comparer, plain: Callable[[int], tuple[bool, bool]]) -> Parts:
+def _told(
+    block: Block, rows: NDArray[np.int64], comparer: Comparer, plain: Callable[[int], tuple[bool, bool]]
+) -> Parts:
     """Tell the pairs of these rows that share no more than passages, as far as counts tell.
 
     They do where both texts are plain. With something set aside in between, lists were not counted as the comparison
