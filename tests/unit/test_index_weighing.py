@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from dedupe import Document, Index, _kernels
 from dedupe.engine.index import decide, weighing
 from dedupe.engine.index.rows import Tie
-from dedupe.records import MERGING, Comparison, Relation, Sides
+from dedupe.records import MERGING, Relation, Sides, Span
 from dedupe.verify import compare
+from dedupe.verify.compare import Judged
 from stories import DAM, FERRY, noisy, story
 
 native = pytest.mark.skipif(_kernels.name != "native", reason="without the native kernel every pair is compared whole")
@@ -79,10 +80,8 @@ def test_what_is_measured_is_answered_as_if_compared_in_full(path, monkeypatch):
 @native
 def test_most_candidates_are_not_compared_in_full(path, monkeypatch):
     compared, weighed = [], []
-    whole, weigh = compare.compare_materials, weighing.weigh
-    monkeypatch.setattr(
-        "dedupe.engine.index.adding.compare_materials", lambda *given: compared.append(1) or whole(*given)
-    )
+    judge, weigh = compare.judge, weighing.weigh
+    monkeypatch.setattr("dedupe.engine.index.weighing.judge", lambda *given: compared.append(1) or judge(*given))
     monkeypatch.setattr(
         "dedupe.engine.index.adding.weigh",
         lambda body, others, config: weighed.extend(others) or weigh(body, others, config),
@@ -130,16 +129,15 @@ class Pair:
 
     def __init__(self, row, text, editorial, similarity):
         relation = Relation(text=text, editorial=editorial, confidence="high", why="")
-        self.comparison = Comparison(
-            a="new", b=row, jaccard=0.0, containment=Sides(0.0, 0.0), coverage=Sides(0.9, 0.2),
-            residual=Sides(0.0, 0.0), similarity=similarity, identity=1.0, order=1.0, longest=9, passages=(),
-            relation=relation,
-        )  # fmt: skip
-        honest = decide.tie_of(row, self.comparison)
-        self.weighed = weighing.Weighed(row, honest, lambda: self.comparison, judged=True)
+        self.told = Judged(row, relation, similarity, Sides(0.9, 0.2), Span(0, 0), Span(0, 0))
+        honest = decide.tie_of(row, self.told)
+        self.weighed = weighing.Weighed(row, honest, self, judged=True)
         if text not in MERGING | {"contained", "reordered"}:
             unsaid = Tie(row, "none", "unknown", similarity, 0.9, 0.2, (0, 0), (0, 0))
-            self.weighed = weighing.Weighed(row, unsaid, lambda: self.comparison, judged=False)
+            self.weighed = weighing.Weighed(row, unsaid, self, judged=False)
+
+    def judged(self):
+        return self.told
 
 
 EDITORIALS = st.sampled_from(("unknown", "revision"))
@@ -154,6 +152,6 @@ SIMILARITIES = st.sampled_from((0.1, 0.2, 0.5, 0.9))
 )
 def test_the_one_chosen_is_the_one_that_comparing_all_would_choose(given_pairs):
     pairs = [Pair(row, *each) for row, each in enumerate(given_pairs, 1)]
-    everything = [decide.Verified.of(pair.comparison.b, pair.comparison) for pair in pairs]
+    everything = [decide.Verified.of(pair.told.b, pair.told) for pair in pairs]
     best = min(everything, key=lambda each: (decide.RANK[each.action], -each.similarity, each.row), default=None)
     assert weighing.choose([pair.weighed for pair in pairs], {}) == best

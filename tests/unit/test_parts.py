@@ -15,7 +15,7 @@ from dedupe.engine.outlines import Outline
 from dedupe.engine.pairs import Kept, PairCodec
 from dedupe.files import writers
 from dedupe.verify.aligning import aligned
-from dedupe.verify.compare import compare_materials
+from dedupe.verify.compare import compare_materials, judge
 from dedupe.verify.material import prepare
 from dedupe.verify.parts import tell_part
 from dedupe.verify.relations import edited_coverage
@@ -54,6 +54,26 @@ def test_a_part_is_told_as_the_comparison_tells_it(left, right):
         assert (part is None) == (not whole.passages or could_be_more)
         if part is not None:
             assert Outline.of_part(part) == Outline.of(whole, config)
+
+
+@given(pieces, pieces, st.integers(0, 6))
+@settings(max_examples=200, deadline=None)
+def test_a_pair_is_judged_as_the_comparison_judges_it(left, right, common):
+    """For texts that share parts, or stand in each other, or are one text."""
+    shared = SHARED[3 : 3 + common]
+    a, b = materials(f"{' '.join([*shared, *left])} (AFP)", f"{' '.join([*shared, *right])} © AFP")
+    for config in (CONFIG, CONFIG.replace(wording=False, min_passage_tokens=4)):
+        for one, other in ((a, b), (b, a), (a, a)):
+            judged, whole = judge(one, other, config), compare_materials(one, other, config)
+            assert judged.b == whole.b
+            assert judged.relation == whole.relation
+            assert (judged.similarity, judged.coverage) == (whole.similarity, whole.coverage)
+            for extent, spans in (
+                (judged.extent_a, [passage.a for passage in whole.passages]),
+                (judged.extent_b, [passage.b for passage in whole.passages]),
+            ):
+                starts, ends = zip(*spans, strict=True) if spans else ((0,), (0,))
+                assert extent == (min(starts), max(ends))
 
 
 def test_quotations_lists_and_narrative_are_told_apart_without_a_comparison():

@@ -1,10 +1,12 @@
 """One pair from two materials to a :class:`dedupe.Comparison`: align, measure, relate, interpret."""
 
+from typing import NamedTuple
+
 from dedupe.config import Config
-from dedupe.records import Comparison, Relation, Sides
+from dedupe.records import Comparison, DocumentId, Relation, Sides, Span
 from dedupe.verify import measures
 from dedupe.verify.aligning import Aligned, aligned, same_tokens
-from dedupe.verify.editorial import Reading, interpret
+from dedupe.verify.editorial import READ_FOR_NAMES, Reading, interpret
 from dedupe.verify.limits import Verdict
 from dedupe.verify.material import Material
 from dedupe.verify.openings import alike, own_opening
@@ -37,19 +39,7 @@ def compare_aligned(
     """Compare two bodies whose alignment was found already; see :func:`compare_materials`."""
     told = textures(found.rows, a, b)
     passages = describe(found.rows, told, a, b)
-    geometry = _geometry(a, b, found, told, _slots(a, b, found, config))
-    verdict = relate(geometry, passages, config)
-    if verdict.text in UNDECIDED and config.wording:
-        verdict = reworded(shared_wording(a, b, found.rows, told), config) or verdict
-    identity = measures.identity(found.rows)
-    reading = interpret(
-        verdict.text,
-        a.body,
-        b.body,
-        identity=identity,
-        residual=geometry.residual.larger(),
-        aligned=" ".join(passage.quote for passage in passages),
-    )
+    geometry, relation, source = _judged(a, b, found, told, config)
     jaccard, containment = measures.resemblance(a.shingles, b.shingles)
     return Comparison(
         a=a.id,
@@ -59,14 +49,70 @@ def compare_aligned(
         coverage=geometry.coverage,
         residual=geometry.residual,
         similarity=measures.similarity(found.rows, len(a.tokens), len(b.tokens)),
-        identity=identity,
+        identity=measures.identity(found.rows),
         order=geometry.order,
         longest=max((passage.tokens for passage in passages), default=0),
         passages=passages,
-        relation=relation_of(verdict, reading),
-        source=reading.source,
+        relation=relation,
+        source=source,
         nominated_by=channels,
     )
+
+
+class Judged(NamedTuple):
+    """A comparison without its passages: enough for an answer; fields as in :class:`dedupe.Comparison`.
+
+    Attributes:
+        extent_a, extent_b: From the first to the last shared code point of each original; empty where none is.
+    """
+
+    b: DocumentId
+    relation: Relation
+    similarity: float
+    coverage: Sides
+    extent_a: Span
+    extent_b: Span
+
+
+def judge(a: Material, b: Material, config: Config) -> Judged:
+    """Say what :func:`compare_materials` says of two bodies, without putting its passages together."""
+    found = aligned(a, b, config)
+    rows = found.rows
+    _, relation, _ = _judged(a, b, found, textures(rows, a, b), config)
+    return Judged(
+        b=b.id,
+        relation=relation,
+        similarity=measures.similarity(rows, len(a.tokens), len(b.tokens)),
+        coverage=found.coverage,
+        extent_a=a.span(min(row[0] for row in rows), max(row[1] for row in rows)) if rows else Span(0, 0),
+        extent_b=b.span(min(row[2] for row in rows), max(row[3] for row in rows)) if rows else Span(0, 0),
+    )
+
+
+def _judged(
+    a: Material, b: Material, found: Aligned, told: list[Texture], config: Config
+) -> tuple[Geometry, Relation, str | None]:
+    """Return the geometry of a pair, what it is, and the organisation whose words are shared."""
+    geometry = _geometry(a, b, found, told, _slots(a, b, found, config))
+    verdict = relate(geometry, found.rows, config)
+    if verdict.text in UNDECIDED and config.wording:
+        verdict = reworded(shared_wording(a, b, found.rows, told), config) or verdict
+    reading = interpret(
+        verdict.text,
+        a.body,
+        b.body,
+        identity=measures.identity(found.rows),
+        residual=geometry.residual.larger(),
+        aligned=_words_of(a, found, verdict),
+    )
+    return geometry, relation_of(verdict, reading), reading.source
+
+
+def _words_of(a: Material, found: Aligned, verdict: Verdict) -> str:
+    """Return the words of all passages, where self-references are looked for in them."""
+    if verdict.text not in READ_FOR_NAMES:
+        return ""
+    return " ".join(a.words(start, end) for start, end, *_ in found.rows)
 
 
 def relation_of(verdict: Verdict, reading: Reading) -> Relation:

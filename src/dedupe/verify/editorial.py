@@ -10,6 +10,9 @@ SOURCE_KINDS: frozenset[CreditKind] = frozenset({"agency", "contributed", "repub
 OWN_KINDS: frozenset[CreditKind] = frozenset({"byline", "agency", "copyright", "dateline"})
 """Marks of authorship that a copy tends to lose."""
 
+READ_FOR_NAMES: frozenset[TextRelation] = MERGING | {"reordered"}
+"""Text relations whose shared words are searched for the names of those who claim them."""
+
 EDITED_IDENTITY = 0.95
 """Below this share of matching words inside the passages a copy has been edited."""
 
@@ -35,12 +38,12 @@ def interpret(text: TextRelation, a: Body, b: Body, *, identity: float, residual
         b: The other.
         identity: Share of matching words inside the passages.
         residual: Larger share of prose of its own of both sides.
-        aligned: The words of all passages, for self-references.
+        aligned: The words of all passages, for self-references; only read for ``READ_FOR_NAMES``.
 
     Returns:
         The reading; ``unknown`` without evidence, which is an answer and not a failure.
     """
-    if text in MERGING or text == "reordered":
+    if text in READ_FOR_NAMES:
         return _same_text(a, b, text, identity=identity, residual=residual, aligned=aligned)
     if text == "template_only":
         return Reading(relation="template", why="a form or furniture, not a story, is shared")

@@ -44,10 +44,16 @@ def substituted(a: Material, b: Material, rows: list[Row]) -> str:
     places = _kernels.differing_places(a.tokens, b.tokens, rows)
     numeric = sum(in_a[k] > in_a[i] or in_b[m] > in_b[j] for i, k, j, m in places)
     aligned = sum(row[1] - row[0] for row in rows)
-    if not are_forms(*(np.array([count]) for count in (len(places), numeric, aligned)))[0]:
+    if not is_form(len(places), numeric, aligned):
         return ""
     shown = "; ".join(f"“{_words(a, i, k)}” against “{_words(b, j, m)}”" for i, k, j, m in places[:3])
     return f"the wording agrees, but {len(places)} places differ and {numeric} of them hold numbers: {shown}"
+
+
+def is_form(places: int, numeric: int, aligned: int) -> bool:
+    """Tell whether a pair is one form filled in twice; see :func:`are_forms`."""
+    dense = places >= MIN_SLOTS and places >= SLOTS_PER_TOKEN * aligned
+    return dense and numeric >= NUMERIC_SLOTS * places
 
 
 def are_forms(places: NDArray[np.int64], numeric: NDArray[np.int64], aligned: NDArray[np.int64]) -> NDArray[np.bool_]:

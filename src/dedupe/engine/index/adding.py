@@ -16,7 +16,6 @@ from dedupe.engine.index.stored import delete_contents, write_contents
 from dedupe.engine.index.weighing import Compare, Weighed, choose, weigh
 from dedupe.errors import StoreError
 from dedupe.records import MERGING
-from dedupe.verify.compare import compare_materials
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +62,25 @@ class Adding:
         if not incoming.comparable:
             return Finding(replace(known, base=0, variant=0), Nominations(), [])
         if known.base:
-            other = known.variant or known.base
-            stands = shelf.living(other)
-            if same_tokens(incoming, stands, shelf):
-                compare = self._comparing(incoming, stands, ("exact",))
-                return Finding(known, Nominations(), [Weighed.whole(other, compare)])
+            exact = self._exact(incoming, known.variant or known.base)
+            if exact is not None:
+                return Finding(known, Nominations(), [exact])
             known = replace(known, base=0, variant=0)
         return self._compare(incoming, known, nominate_rows(incoming, hits, shelf, self._centres))
+
+    def _exact(self, incoming: Incoming, other: int) -> Weighed | None:
+        """Compare a document with the one whose body has the same hash; ``None`` where it has other words all the same.
+
+        Hashes of 64 bits can be crafted; tokens are compared.
+        """
+        shelf = self._shelf
+        stands = shelf.living(other)
+        compare = self._comparing(incoming, stands, ("exact",))
+        if incoming.whole:
+            (weighed,) = weigh(incoming.body, [(other, shelf.body(stands), compare)], shelf.config)
+            if weighed.tie.text == "identical":
+                return weighed
+        return Weighed.whole(other, compare) if same_tokens(incoming, stands, shelf) else None
 
     def _compare(self, incoming: Incoming, known: Known, nominations: Nominations) -> Finding:
         """Verify candidates, best first, as far as the budget goes."""
@@ -89,7 +100,7 @@ class Adding:
     def _comparing(self, incoming: Incoming, stands: int, channels: tuple[str, ...]) -> Compare:
         """Return the way to compare a document in full with the one that stands for a row."""
         shelf = self._shelf
-        return lambda: compare_materials(incoming.compared, shelf.material(stands), shelf.config, channels)
+        return Compare(lambda: (incoming.compared, shelf.material(stands)), shelf.config, channels)
 
     def draft(self, incoming: Incoming, finding: Finding, *, seen_us: int) -> Row:
         """Return the row a document would get, without storing anything."""

@@ -14,7 +14,7 @@ from dedupe.engine.index.rows import decision_of, microseconds
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters
 from dedupe.records import Decision, Sides, Skipped
-from dedupe.verify.compare import compare_materials
+from dedupe.verify.compare import judge
 
 Entry = Incoming | Skipped
 
@@ -101,7 +101,7 @@ def _add(  # noqa: PLR0913, PLR0917 - one transaction's worth of context
 
 
 def _against(shelf: Shelf, entry: Incoming, number: int) -> Verified:
-    return Verified.of(number, compare_materials(entry.compared, shelf.material(number), shelf.config))
+    return Verified.of(number, judge(entry.compared, shelf.material(number), shelf.config))
 
 
 def _find_all(shelf: Shelf, entries: Sequence[Incoming]) -> list[UInt64s]:

@@ -1,20 +1,19 @@
 """From the comparisons of one document to the answer: the action, the document it speaks about, and the sentence."""
 
 import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dedupe.engine.index.rows import Tie
 from dedupe.records import (
     MERGING,
     Action,
-    Comparison,
     DocumentId,
     EditorialRelation,
     Relation,
     Sides,
     TextRelation,
 )
+from dedupe.verify.compare import Judged
 
 RANK: dict[Action, int] = {
     "exact": 0, "revision": 1, "near": 2, "contained": 3, "contains": 4, "shares_passages": 5, "new": 6,
@@ -40,9 +39,9 @@ class Verified:
     coverage: Sides
 
     @classmethod
-    def of(cls, row: int, comparison: Comparison) -> "Verified":
-        """Take what an answer needs of a comparison of the new document (``a``) with the other (``b``)."""
-        return cls(row, comparison.b, comparison.relation, comparison.similarity, comparison.coverage)
+    def of(cls, row: int, pair: Judged) -> "Verified":
+        """Take what an answer needs of what the new document (``a``) and the other (``b``) are."""
+        return cls(row, pair.b, pair.relation, pair.similarity, pair.coverage)
 
     @property
     def action(self) -> Action:
@@ -50,8 +49,8 @@ class Verified:
         return action_of(self.relation.text, self.relation.editorial, self.coverage.of_a, self.coverage.of_b)
 
 
-def tie_of(row: int, pair: Comparison) -> Tie:
-    """Return what is kept of a comparison with the text of a row."""
+def tie_of(row: int, pair: Judged) -> Tie:
+    """Return what is kept of what a document is to the text of a row."""
     return Tie(
         other=row,
         text=pair.relation.text,
@@ -59,8 +58,8 @@ def tie_of(row: int, pair: Comparison) -> Tie:
         similarity=pair.similarity,
         coverage=pair.coverage.of_a,
         other_coverage=pair.coverage.of_b,
-        extent=_extent([passage.a for passage in pair.passages]),
-        other_extent=_extent([passage.b for passage in pair.passages]),
+        extent=(pair.extent_a.start, pair.extent_a.end),
+        other_extent=(pair.extent_b.start, pair.extent_b.end),
     )
 
 
@@ -86,10 +85,6 @@ def sentence(best: Verified | None, unverified: int) -> str:
     if unverified:
         said += f"; {unverified} less alike candidates were not compared (max_comparisons)"
     return said
-
-
-def _extent(spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else (0, 0)
 
 
 def too_short(tokens: int, limit: int) -> str:

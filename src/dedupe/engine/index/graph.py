@@ -13,13 +13,12 @@ import numpy as np
 from dedupe.engine.index.postings import Kind, posting_keys
 from dedupe.engine.index.rows import Row, Tie, single_name
 from dedupe.engine.index.shelf import Shelf
-from dedupe.engine.index.weighing import Weighed, weigh
+from dedupe.engine.index.weighing import Compare, Weighed, weigh
 from dedupe.engine.linking import mark_digests
 from dedupe.group.clusters import Lookups, build_clusters
 from dedupe.group.partition import NEARLY_COMPLETE
 from dedupe.group.verdicts import Edge
 from dedupe.records import Comparison, Passage, Relation, Sides, Span
-from dedupe.verify.compare import compare_materials
 
 PART_LIMIT = 400
 """Texts in a connected part up to which it is grouped anew for every document; above it, ``recluster`` does."""
@@ -184,10 +183,7 @@ class _Asker:
 def verified_tie(shelf: Shelf, later: int, earlier: int) -> Tie:
     """Hold the texts of two rows against each other, for grouping."""
     first, second = shelf.living(later), shelf.living(earlier)
-
-    def compare() -> Comparison:
-        return compare_materials(shelf.material(first), shelf.material(second), shelf.config)
-
+    compare = Compare(lambda: (shelf.material(first), shelf.material(second)), shelf.config)
     if shelf.keeps_texts:
         (weighed,) = weigh(shelf.body(first), [(earlier, shelf.body(second), compare)], shelf.config)
     else:

@@ -17,14 +17,41 @@ from dedupe.engine.index.rows import Tie
 from dedupe.engine.judging import Row, geometry_of, outline_of, row_of
 from dedupe.engine.measuring import limits_of
 from dedupe.records import Body, Comparison, Sides
-from dedupe.verify.compare import relation_of
+from dedupe.verify.compare import Judged, compare_materials, judge, relation_of
 from dedupe.verify.editorial import interpret
+from dedupe.verify.material import Material
 from dedupe.verify.measures import ratio
 from dedupe.verify.relations import relate
 
-Compare = Callable[[], Comparison]
-
 _MATCHED, _LONGER = (_kernels.COLUMNS.index(name) for name in ("matched", "longer"))
+
+
+class Compare:
+    """The way to compare a document in full with the one that stands for a row.
+
+    Args:
+        materials: Makes both ready.
+        config: The index's parameters.
+        channels: What proposed the pair.
+    """
+
+    __slots__ = ("_channels", "_config", "_materials")
+
+    def __init__(
+        self, materials: Callable[[], tuple[Material, Material]], config: Config, channels: tuple[str, ...] = ()
+    ) -> None:
+        """Compare nothing yet."""
+        self._materials = materials
+        self._config = config
+        self._channels = channels
+
+    def whole(self) -> Comparison:
+        """Return the comparison."""
+        return compare_materials(*self._materials(), self._config, self._channels)
+
+    def judged(self) -> Judged:
+        """Return as much of the comparison as an answer needs."""
+        return judge(*self._materials(), self._config)
 
 
 class Weighed:
@@ -36,37 +63,38 @@ class Weighed:
         judged: Whether the tie says what the pair is; if not, it says only that it is no more than shared passages.
     """
 
-    __slots__ = ("_compare", "_comparison", "_verified", "judged", "row", "tie")
+    __slots__ = ("_compare", "_verified", "_verify", "judged", "row", "tie")
 
-    def __init__(self, row: int, tie: Tie, compare: Compare, *, judged: bool, verified: Verified | None = None) -> None:
-        """Keep the way to compare both in full, and what is known without."""
+    def __init__(
+        self, row: int, tie: Tie, compare: Compare, *, judged: bool, verify: Callable[[], Verified | None] | None = None
+    ) -> None:
+        """Keep the way to compare both in full, and the way to know without."""
         self.row = row
         self.tie = tie
         self.judged = judged
         self._compare = compare
-        self._comparison: Comparison | None = None
-        self._verified = verified
+        self._verify = verify
+        self._verified: Verified | None = None
 
     @classmethod
     def whole(cls, row: int, compare: Compare) -> "Weighed":
         """Compare both in full."""
-        comparison = compare()
-        made = cls(row, tie_of(row, comparison), compare, judged=True)
-        made._comparison = comparison
+        judged = compare.judged()
+        made = cls(row, tie_of(row, judged), compare, judged=True)
+        made._verified = Verified.of(row, judged)
         return made
 
     @property
     def comparison(self) -> Comparison:
-        """The whole comparison, made when it is first asked for."""
-        if self._comparison is None:
-            self._comparison = self._compare()
-        return self._comparison
+        """The whole comparison."""
+        return self._compare.whole()
 
     @property
     def verified(self) -> Verified:
         """What the pair is, with the sentence that says why; compared in full where the counts do not give it."""
         if self._verified is None:
-            self._verified = Verified.of(self.row, self.comparison)
+            known = self._verify() if self._verify is not None else None
+            self._verified = known or Verified.of(self.row, self._compare.judged())
         return self._verified
 
 
@@ -83,15 +111,13 @@ def weigh(body: Body, others: Sequence[tuple[int, Body, Compare]], config: Confi
     texts = [body.text, *(other.text for _, other, _ in others)]
     pairs = np.zeros((len(others), 2), dtype=np.int64)
     pairs[:, 1] = np.arange(1, len(others) + 1)
-    columns = _kernels.measure(texts, pairs, limits_of(config, 0.0))
-    return [
-        _weighed(row_of(counts), ratio(counts[_MATCHED], counts[_LONGER]), body, other, config)
-        for counts, other in zip(columns.tolist(), others, strict=True)
-    ]
+    columns = _kernels.measure(texts, pairs, limits_of(config, 0.0)).tolist()
+    return [_weighed(numbers, body, other, config) for numbers, other in zip(columns, others, strict=True)]
 
 
-def _weighed(measured: Row, identity: float, body: Body, other: tuple[int, Body, Compare], config: Config) -> Weighed:
+def _weighed(numbers: list[int], body: Body, other: tuple[int, Body, Compare], config: Config) -> Weighed:
     row, stored, compare = other
+    measured = row_of(numbers)
     outline = outline_of(measured, body, stored, config)
     if outline is None or len(body.kept) != 1 or len(stored.kept) != 1:
         return Weighed.whole(row, compare)
@@ -108,7 +134,10 @@ def _weighed(measured: Row, identity: float, body: Body, other: tuple[int, Body,
     )
     if outline.text == "none":
         return Weighed(row, tie, compare, judged=False)
-    return Weighed(row, tie, compare, judged=True, verified=_verified(row, measured, identity, (body, stored), config))
+    identity = ratio(numbers[_MATCHED], numbers[_LONGER])
+    return Weighed(
+        row, tie, compare, judged=True, verify=lambda: _verified(row, measured, identity, (body, stored), config)
+    )
 
 
 def _verified(row: int, measured: Row, identity: float, bodies: tuple[Body, Body], config: Config) -> Verified | None:
