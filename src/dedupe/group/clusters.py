@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from dedupe.group.partition import Partition, partition
+from dedupe.group.partition import Partition, group_texts, partition
 from dedupe.group.representative import DEFAULT_POLICY, Rule, Traits, check_policy, choose
 from dedupe.group.texts import collapse
 from dedupe.group.verdicts import Ask, Edge, Verdicts
@@ -89,11 +89,9 @@ def build_clusters(
     check_policy(policy)
     questions = lookups if lookups is not None else Lookups()
     hashes: Sequence[int] = content_hashes.tolist() if isinstance(content_hashes, np.ndarray) else content_hashes
-    texts, pairs = collapse(ids, hashes, edges)
-    verdicts = Verdicts(pairs, _asking(texts, questions.verify))
+    texts, verdicts = _texts_of(ids, hashes, edges, questions.verify)
     divided = partition(verdicts)
-    grouped = {text for group in divided.groups for text in group}
-    groups = divided.groups + [[text] for text in range(len(texts)) if text not in grouped]
+    groups = _with_alone(divided.groups, texts)
     members = [sorted((d for text in group for d in texts[text]), key=lambda d: id_order(ids[d])) for group in groups]
     alone = sorted(set(range(len(ids))).difference(*texts))
     names = _cluster_ids(ids, hashes, [*members, *([document] for document in alone)])
@@ -103,6 +101,40 @@ def build_clusters(
     clusters.sort(key=lambda cluster: (-len(cluster.members), cluster.id))
     name_of = {text: name for name, group in zip(names, groups, strict=False) for text in group}
     return Clustering(tuple(clusters), _bridges(divided, ids, texts, name_of))
+
+
+def group_documents(
+    ids: Sequence[DocumentId], content_hashes: Sequence[int], edges: Iterable[Edge], verify: Ask | None = None
+) -> list[list[int]]:
+    """Group documents as :func:`build_clusters` does, and say no more of the groups than who is in them.
+
+    Args:
+        ids: Distinct ids.
+        content_hashes: One per document.
+        edges: Every verified pair, by position.
+        verify: Verifies a pair of positions that was no candidate.
+
+    Returns:
+        Positions, in no particular order; every document is in one group.
+    """
+    texts, verdicts = _texts_of(ids, content_hashes, edges, verify)
+    groups = _with_alone(group_texts(verdicts), texts)
+    alone = set(range(len(ids))).difference(*texts)
+    return [[document for text in group for document in texts[text]] for group in groups] + [[each] for each in alone]
+
+
+def _texts_of(
+    ids: Sequence[DocumentId], hashes: Sequence[int], edges: Iterable[Edge], verify: Ask | None
+) -> tuple[list[list[int]], Verdicts]:
+    """Return the documents of every text, and what is known about texts."""
+    texts, pairs = collapse(ids, hashes, edges)
+    return texts, Verdicts(pairs, _asking(texts, verify))
+
+
+def _with_alone(groups: list[list[int]], texts: list[list[int]]) -> list[list[int]]:
+    """Add the texts that no pair names."""
+    grouped = {text for group in groups for text in group}
+    return groups + [[text] for text in range(len(texts)) if text not in grouped]
 
 
 class _Assembly:

@@ -38,6 +38,12 @@ def partition(verdicts: Verdicts) -> Partition:
 
     Asks for a few further pairs a text at most. Cost: about linear in the known pairs times the smaller degree of each.
     """
+    groups = group_texts(verdicts)
+    return Partition(groups, _bridges(verdicts, groups))
+
+
+def group_texts(verdicts: Verdicts) -> list[list[int]]:
+    """Return the groups of :func:`partition` alone."""
     groups: list[list[int]] = []
     waiting = _components(verdicts, verdicts.texts())
     while waiting:
@@ -50,7 +56,7 @@ def partition(verdicts: Verdicts) -> Partition:
             groups.append(kept)
             waiting.extend(_components(verdicts, left))
     groups.sort()
-    return Partition(groups, _bridges(verdicts, groups))
+    return groups
 
 
 def medoid(verdicts: Verdicts, group: list[int]) -> int:

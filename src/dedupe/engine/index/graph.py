@@ -15,7 +15,7 @@ from dedupe.engine.index.rows import Row, Tie, single_name
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.weighing import Compare, Weighed, weigh
 from dedupe.engine.linking import mark_digests
-from dedupe.group.clusters import Lookups, build_clusters
+from dedupe.group.clusters import group_documents
 from dedupe.group.partition import NEARLY_COMPLETE
 from dedupe.group.verdicts import Edge
 from dedupe.records import Comparison, Passage, Relation, Sides, Span
@@ -109,13 +109,9 @@ class Graph:
             return {node: single_name(row, node) for node, row in zip(part, rows, strict=True)}
         if self._is_one_cluster(part):
             return dict.fromkeys(part, self._name(part, rows, range(len(part))))
-        clustering = build_clusters(
-            part, [row.body_hash for row in rows], self._edges(part), lookups=Lookups(verify=self._asking(part))
-        )
-        place = {node: number for number, node in enumerate(part)}
+        groups = group_documents(part, [row.body_hash for row in rows], self._edges(part), self._asking(part))
         names: dict[int, str] = {}
-        for cluster in clustering.clusters:
-            members = [place[int(node)] for node in cluster.members]
+        for members in groups:
             name = self._name(part, rows, members)
             names.update({part[number]: name for number in members})
         return names
