@@ -6,7 +6,7 @@ import networkx as nx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.group.clusters import Lookups, build_clusters
+from dedupe.group.clusters import Lookups, build_clusters, group_documents
 from dedupe.group.verdicts import Edge
 from pair_oracles import components
 
@@ -48,6 +48,25 @@ def cluster(count, truth, nominated, order=None, *, asking=True):
     edges = [truth[pair]._replace(a=place[pair[0]], b=place[pair[1]]) for pair in nominated]
     lookups = Lookups(verify=verify if asking else None)
     return build_clusters(order, [17 * (document % 5) + 1 for document in order], edges, lookups=lookups)
+
+
+@settings(deadline=None)
+@given(verified_corpora())
+def test_groups_alone_are_those_of_the_clusters(corpus):
+    """An index asks for no more than who is together."""
+    count, truth, nominated = corpus
+    ids = [f"d{document:02}" for document in range(count)]
+    hashes = [17 * (document % 5) + 1 for document in range(count)]
+
+    def verify(a, b):
+        return truth[min(a, b), max(a, b)]
+
+    edges = [truth[pair] for pair in nominated]
+    groups = group_documents(ids, hashes, edges, verify)
+    clusters = build_clusters(ids, hashes, edges, lookups=Lookups(verify=verify)).clusters
+    assert sorted(sorted(ids[each] for each in group) for group in groups) == sorted(
+        list(cluster.members) for cluster in clusters
+    )
 
 
 def is_copy(truth, a, b):

@@ -50,12 +50,6 @@ def substituted(a: Material, b: Material, rows: list[Row]) -> str:
     return f"the wording agrees, but {len(places)} places differ and {numeric} of them hold numbers: {shown}"
 
 
-def is_form(places: int, numeric: int, aligned: int) -> bool:
-    """Tell whether a pair is one form filled in twice; see :func:`are_forms`."""
-    dense = places >= MIN_SLOTS and places >= SLOTS_PER_TOKEN * aligned
-    return dense and numeric >= NUMERIC_SLOTS * places
-
-
 def are_forms(places: NDArray[np.int64], numeric: NDArray[np.int64], aligned: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Mark the pairs that are one form filled in twice.
 
