@@ -202,6 +202,7 @@ static bool work_round(state_t *state, batch_t *batch, size_t count) {
 static PyObject *work_batch(state_t *state, batch_t *batch) {
     PyObject *result = NULL;
     bool worked = tokens_init(&batch->tokens);
+    batch->tokens.places = false;
     batch->codes = malloc(ARENA_CODES * sizeof *batch->codes);
     batch->codes_capacity = ARENA_CODES;
     batch->ends = malloc(ROUND_TEXTS * sizeof *batch->ends);

@@ -16,10 +16,8 @@
 
 /* ---- xxh3.c: XXH3 64 bits, seed 0, default secret (xxHash specification, Yann Collet) ---- */
 uint64_t xxh3_64(const uint8_t *input, size_t length);
-/* Hash many runs `bytes[offsets[i]..stops[i])`: for shingles, mostly 17 to 64 bytes, and for tokens, mostly 1 to 16.
- * 16 bytes behind the last run must be readable; what stands there changes nothing. */
-void xxh3_64_long_runs(const uint8_t *bytes, const size_t *offsets, const size_t *stops, size_t count, uint64_t *hashes);
-void xxh3_64_short_runs(const uint8_t *bytes, const size_t *offsets, const size_t *stops, size_t count, uint64_t *hashes);
+/* Hashes `count` tokens, mostly of 1 to 16 bytes; token i begins one behind edges[i] and ends at edges[i + 1]. */
+void xxh3_64_tokens(const uint8_t *bytes, const size_t *edges, size_t count, uint64_t *hashes);
 
 /* ---- tables.c: what characters mean ---- */
 enum { CODE_POINTS = 0x110000, PAGE_SIZE = 256, PAGES = CODE_POINTS / PAGE_SIZE };
@@ -78,54 +76,17 @@ size_t utf8_read(const uint8_t *bytes, size_t left, uint32_t *code);
 /* Fills at most `length` codes; false for what is no UTF-8. Surrogates pass. */
 bool utf8_decode(const uint8_t *bytes, size_t length, uint32_t *codes, size_t *count);
 
-/* ---- isa.c: what is done differently on different processors, with the same bits as answer ---- */
-enum { BLOCK = 64 };
-
-typedef struct {
-    uint8_t bytes[2 * BLOCK]; /* lower-cased ASCII; the upper half is room to copy from */
-    uint64_t words;           /* letters and digits */
-    uint64_t quick;           /* ASCII, and typographic punctuation that folds to separators */
-} block_t;
-
-typedef struct {
-    const char *name;
-    void (*classify)(const uint32_t *text, block_t *block);
-    /* The least a[k] * x + b[k] mod 2**32 of every slot k; `smallest` holds values already found. */
-    void (*permute)(const uint32_t *x, size_t count, const uint32_t *a, const uint32_t *b, size_t slots, uint32_t *smallest);
-    /* Bits of the ASCII digits, and of the separators that make lists, among BLOCK code points. */
-    void (*mark)(const uint32_t *text, uint64_t *digits, uint64_t *separators);
-    /* The sum of the lesser of each two bytes; below 2**32. */
-    uint32_t (*overlap)(const uint8_t *x, const uint8_t *y, size_t count);
-} isa_t;
-
-/* overlap.c: the last two */
-void mark_baseline(const uint32_t *text, uint64_t *digits, uint64_t *separators);
-void mark_avx2(const uint32_t *text, uint64_t *digits, uint64_t *separators);
-void mark_avx512(const uint32_t *text, uint64_t *digits, uint64_t *separators);
-uint32_t overlap_baseline(const uint8_t *x, const uint8_t *y, size_t count);
-uint32_t overlap_avx2(const uint8_t *x, const uint8_t *y, size_t count);
-uint32_t overlap_avx512(const uint8_t *x, const uint8_t *y, size_t count);
-
-enum { ISA_COUNT = 3 };
-/* Best first; NULL ends the list of those this processor has. */
-const isa_t *isa_available(size_t place);
-const isa_t *isa_current(void);
-bool isa_choose(const char *name);
-
-static inline bool is_quick(uint32_t code) {
-    /* U+2010..U+2027: dashes, quotes, dagger, bullets, dots. All fold to what separates tokens. */
-    return code < 0x80 || code - 0x2010U < 0x18U;
-}
-
 /* ---- tokenizer.c: UCS-4 in, normalised tokens out ---- */
 
-/* Tokens of one text, joined by single spaces, in memory used again for the next. */
+enum { BLOCK = 64, JOINED_MARGIN = 64 };
+
+/* Tokens of one text, joined by single spaces, in memory used again for the next. 64 bytes behind the last can be read. */
 typedef struct {
-    uint8_t *joined;
+    uint8_t *joined; /* JOINED_MARGIN bytes before it can be read */
     size_t joined_length, joined_capacity;
     size_t count, capacity;
-    size_t *offsets;  /* of each token in `joined` */
-    size_t *stops;    /* one past its last byte */
+    size_t *edges;    /* in `joined`: token i begins one behind edges[i] and ends at edges[i + 1]; edges[0] is -1 */
+    bool places;      /* whether starts and ends are wanted */
     uint32_t *starts; /* of each token in the text, in code points */
     uint32_t *ends;
     uint32_t *codes; /* of the chunk being read */
@@ -155,13 +116,87 @@ typedef struct {
 
 typedef enum { READ_ALL, WANTS_PAGE, WANTS_CHUNK, NO_MEMORY } outcome_t;
 
-bool tokens_init(tokens_t *tokens);
+bool tokens_init(tokens_t *tokens); /* with places */
 void tokens_free(tokens_t *tokens);
+/* Makes room for what one block or one character adds. */
+bool tokens_reserve(tokens_t *tokens);
+/* Ends the open token. */
+static inline void tokens_close(reader_t *reader) {
+    if (reader->open == CLOSED) return;
+    tokens_t *tokens = reader->tokens;
+    tokens->edges[++tokens->count] = tokens->joined_length;
+    tokens->joined[tokens->joined_length++] = ' ';
+    reader->open = CLOSED;
+}
 void reader_start(reader_t *reader, tokens_t *tokens, const tables_t *tables, const uint32_t *text, size_t length);
 /* Reads on until all is read or something is wanted: a page, to be added to the tables, or a chunk, to be supplied. */
 outcome_t reader_read(reader_t *reader);
 /* False for bytes that are no pieces, or without memory. */
 bool reader_supply(reader_t *reader, const uint8_t *bytes, size_t length);
+
+/* ---- isa.c, baseline.c, avx2.c, avx512.c: what is done differently on different processors, to the same bits ---- */
+typedef struct {
+    uint8_t bytes[2 * BLOCK]; /* letters in lower case, digits, spaces for the rest; the upper half is room to copy from */
+    uint64_t words;           /* letters and digits */
+    uint64_t quick;           /* ASCII, and typographic punctuation that folds to separators */
+} block_t;
+
+/* Multipliers and offsets, and the smallest values found so far. */
+typedef struct {
+    const uint32_t *a, *b;
+    uint32_t *smallest;
+    size_t count;
+} slots_t;
+
+/* Runs of `size` tokens to be hashed: shingle i begins one behind edges[i] and ends at edges[i + size]. */
+typedef struct {
+    const uint8_t *bytes;
+    const size_t *edges;
+    size_t size, count;
+    uint64_t *hashes;
+} spans_t;
+
+enum { CHUNK = 256 }; /* hashes at once */
+
+typedef struct {
+    const char *name;
+    /* Reads quick characters until one must go with a chunk; false without memory. */
+    bool (*read_quick)(reader_t *reader);
+    /* Hashes shingles of 17 to 64 bytes; false if there was another, which got a wrong hash. */
+    bool (*hash_usual)(const spans_t *shingles);
+    /* Lowers the slots by at most CHUNK hashes: the least a[k] * x + b[k] mod 2**32 of every slot k, where x is the mixed
+     * lower half of a hash. */
+    void (*permute)(const uint64_t *hashes, size_t count, const slots_t *slots);
+    /* XXH3's accumulation over stripes of a long input. */
+    void (*accumulate)(uint64_t *lanes, const uint8_t *stripes, const uint8_t *secret, size_t count);
+    /* Bits of the ASCII digits, and of the separators that make lists, among BLOCK code points. */
+    void (*mark)(const uint32_t *text, uint64_t *digits, uint64_t *separators);
+    /* The sum of the lesser of each two bytes; below 2**32. */
+    uint32_t (*overlap)(const uint8_t *x, const uint8_t *y, size_t count);
+} isa_t;
+
+/* overlap.c: the last two */
+void mark_baseline(const uint32_t *text, uint64_t *digits, uint64_t *separators);
+void mark_avx2(const uint32_t *text, uint64_t *digits, uint64_t *separators);
+void mark_avx512(const uint32_t *text, uint64_t *digits, uint64_t *separators);
+uint32_t overlap_baseline(const uint8_t *x, const uint8_t *y, size_t count);
+uint32_t overlap_avx2(const uint8_t *x, const uint8_t *y, size_t count);
+uint32_t overlap_avx512(const uint8_t *x, const uint8_t *y, size_t count);
+
+enum { ISA_COUNT = 3 };
+extern const isa_t isa_baseline, isa_avx2, isa_avx512;
+/* The part of `permute` behind the first slots, for what is no multiple of a vector. */
+void permute_baseline(const uint32_t *x, size_t count, const slots_t *slots, size_t first);
+void permute_avx2(const uint32_t *x, size_t count, const slots_t *slots, size_t first);
+/* Best first; NULL ends the list of those this processor has. */
+const isa_t *isa_available(size_t place);
+const isa_t *isa_current(void);
+bool isa_choose(const char *name);
+
+static inline bool is_quick(uint32_t code) {
+    /* U+2010..U+2027: dashes, quotes, dagger, bullets, dots. All fold to what separates tokens. */
+    return code < 0x80 || code - 0x2010U < 0x18U;
+}
 
 /* ---- sketch.c: what is computed from tokens ---- */
 typedef struct {
@@ -177,8 +212,6 @@ typedef struct {
 typedef struct {
     values_t hashes; /* of shingles, tokens, rolling windows: one after the other */
     values_t spare;
-    uint32_t *mixed;
-    size_t mixed_capacity;
 } scratch_t;
 
 void scratch_free(scratch_t *scratch);

@@ -2,7 +2,7 @@
  *
  * Constants and order of operations are those of `_numpy.py`; all arithmetic is modulo 2**32 or 2**64.
  */
-#include "kernels.h"
+#include "xxh3.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,6 @@ enum { BUCKET_BITS = 12, SMALL = 24 };
 void scratch_free(scratch_t *scratch) {
     free(scratch->hashes.values);
     free(scratch->spare.values);
-    free(scratch->mixed);
     memset(scratch, 0, sizeof *scratch);
 }
 
@@ -30,42 +29,41 @@ bool values_reserve(values_t *values, size_t more) {
     return true;
 }
 
-bool sketch_shingles(const tokens_t *tokens, size_t size, values_t *hashes) {
+/* Most shingles of five words have 17 to 64 bytes; the others are looked for afterwards. */
+static void hash_shingles(const tokens_t *tokens, size_t size, const values_t *hashes) {
+    const spans_t shingles = {tokens->joined, tokens->edges, size, hashes->count, hashes->values};
+    if (isa_current()->hash_usual(&shingles)) return;
+    for (size_t i = 0; i < hashes->count; i++) {
+        size_t start = tokens->edges[i] + 1, length = tokens->edges[i + size] - start;
+        if (!xxh3_is_usual(length)) hashes->values[i] = xxh3_64(tokens->joined + start, length);
+    }
+}
+
+static bool count_shingles(const tokens_t *tokens, size_t size, values_t *hashes) {
     hashes->count = 0;
-    if (tokens->count < size) return true;
-    size_t count = tokens->count - size + 1;
+    size_t count = tokens->count < size ? 0 : tokens->count - size + 1;
     if (!values_reserve(hashes, count)) return false;
-    if (size == 1) xxh3_64_short_runs(tokens->joined, tokens->offsets, tokens->stops, count, hashes->values);
-    else xxh3_64_long_runs(tokens->joined, tokens->offsets, tokens->stops + size - 1, count, hashes->values);
     hashes->count = count;
     return true;
 }
 
-bool sketch_tokens(const tokens_t *tokens, values_t *hashes) { return sketch_shingles(tokens, 1, hashes); }
+bool sketch_shingles(const tokens_t *tokens, size_t size, values_t *hashes) {
+    if (size == 1) return sketch_tokens(tokens, hashes);
+    if (!count_shingles(tokens, size, hashes)) return false;
+    hash_shingles(tokens, size, hashes);
+    return true;
+}
+
+bool sketch_tokens(const tokens_t *tokens, values_t *hashes) {
+    if (!count_shingles(tokens, 1, hashes)) return false;
+    xxh3_64_tokens(tokens->joined, tokens->edges, hashes->count, hashes->values);
+    return true;
+}
 
 static inline uint64_t finalise(uint64_t value) {
     value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
     value = (value ^ (value >> 27)) * 0x94D049BB133111EBULL;
     return value ^ (value >> 31);
-}
-
-static bool mix_shingles(scratch_t *scratch) {
-    size_t count = scratch->hashes.count;
-    if (scratch->mixed_capacity < count) {
-        uint32_t *larger = realloc(scratch->mixed, count * 2 * sizeof *larger);
-        if (!larger) return false;
-        scratch->mixed = larger;
-        scratch->mixed_capacity = count * 2;
-    }
-    for (size_t i = 0; i < count; i++) {
-        uint32_t x = (uint32_t)scratch->hashes.values[i];
-        x ^= x >> 16;
-        x *= 0x85EBCA6BU;
-        x ^= x >> 13;
-        x *= 0xC2B2AE35U;
-        scratch->mixed[i] = x ^ (x >> 16);
-    }
-    return true;
 }
 
 /* Turns token hashes into mixed hashes of `size` tokens in place; returns how many. */
@@ -118,8 +116,13 @@ static bool winnow(const tokens_t *tokens, const recipe_t *recipe, scratch_t *sc
 
 bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, uint32_t *signature,
                  values_t *fingerprints) {
-    if (!sketch_shingles(tokens, recipe->shingle_size, &scratch->hashes) || !mix_shingles(scratch)) return false;
-    isa_current()->permute(scratch->mixed, scratch->hashes.count, recipe->a, recipe->b, recipe->slots, signature);
+    const slots_t slots = {recipe->a, recipe->b, signature, recipe->slots};
+    const isa_t *isa = isa_current();
+    values_t *hashes = &scratch->hashes;
+    if (!sketch_shingles(tokens, recipe->shingle_size, hashes)) return false;
+    for (size_t i = 0; i < hashes->count; i += CHUNK) {
+        isa->permute(hashes->values + i, hashes->count - i < CHUNK ? hashes->count - i : CHUNK, &slots);
+    }
     return winnow(tokens, recipe, scratch, fingerprints);
 }
 

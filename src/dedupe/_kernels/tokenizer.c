@@ -22,20 +22,21 @@ bool tokens_init(tokens_t *tokens) {
     memset(tokens, 0, sizeof *tokens);
     tokens->joined_capacity = FIRST_BYTES;
     tokens->capacity = FIRST_TOKENS;
-    tokens->joined = malloc(FIRST_BYTES);
-    tokens->offsets = malloc(FIRST_TOKENS * sizeof *tokens->offsets);
-    tokens->stops = malloc(FIRST_TOKENS * sizeof *tokens->stops);
+    tokens->places = true;
+    uint8_t *joined = calloc(JOINED_MARGIN + FIRST_BYTES, 1);
+    if (joined) tokens->joined = joined + JOINED_MARGIN;
+    tokens->edges = malloc((FIRST_TOKENS + 1) * sizeof *tokens->edges);
+    if (tokens->edges) tokens->edges[0] = SIZE_MAX;
     tokens->starts = malloc(FIRST_TOKENS * sizeof *tokens->starts);
     tokens->ends = malloc(FIRST_TOKENS * sizeof *tokens->ends);
     tokens->codes_capacity = CHUNK_LIMIT;
     tokens->codes = malloc(CHUNK_LIMIT * sizeof *tokens->codes);
-    return tokens->joined && tokens->offsets && tokens->stops && tokens->starts && tokens->ends && tokens->codes;
+    return tokens->joined && tokens->edges && tokens->starts && tokens->ends && tokens->codes;
 }
 
 void tokens_free(tokens_t *tokens) {
-    free(tokens->joined);
-    free(tokens->offsets);
-    free(tokens->stops);
+    if (tokens->joined) free(tokens->joined - JOINED_MARGIN);
+    free(tokens->edges);
     free(tokens->starts);
     free(tokens->ends);
     free(tokens->codes);
@@ -49,105 +50,34 @@ static bool grow(void **array, size_t items, size_t size) {
     return larger != NULL;
 }
 
+static bool grow_joined(tokens_t *tokens) {
+    if (tokens->joined_capacity > SIZE_MAX / 4) return false;
+    void *memory = tokens->joined - JOINED_MARGIN;
+    if (!grow(&memory, tokens->joined_capacity * 2 + JOINED_MARGIN, 1)) return false;
+    tokens->joined = (uint8_t *)memory + JOINED_MARGIN;
+    tokens->joined_capacity *= 2;
+    return true;
+}
+
 static bool grow_tokens(tokens_t *tokens) {
     if (tokens->capacity > SIZE_MAX / 4) return false;
     size_t capacity = tokens->capacity * 2;
-    bool grown = grow((void **)&tokens->offsets, capacity, sizeof *tokens->offsets) &&
-                 grow((void **)&tokens->stops, capacity, sizeof *tokens->stops) &&
+    bool grown = grow((void **)&tokens->edges, capacity + 1, sizeof *tokens->edges) &&
                  grow((void **)&tokens->starts, capacity, sizeof *tokens->starts) &&
                  grow((void **)&tokens->ends, capacity, sizeof *tokens->ends);
     if (grown) tokens->capacity = capacity;
     return grown;
 }
 
-/* Make room for what one block or one character adds. */
-static inline bool reserve(tokens_t *tokens) {
-    if (tokens->joined_capacity - tokens->joined_length < BYTES_AT_ONCE) {
-        if (tokens->joined_capacity > SIZE_MAX / 4) return false;
-        if (!grow((void **)&tokens->joined, tokens->joined_capacity * 2, 1)) return false;
-        tokens->joined_capacity *= 2;
-    }
+bool tokens_reserve(tokens_t *tokens) {
+    if (tokens->joined_capacity - tokens->joined_length < BYTES_AT_ONCE && !grow_joined(tokens)) return false;
     return tokens->capacity - tokens->count >= TOKENS_AT_ONCE || grow_tokens(tokens);
 }
 
-static inline void close_token(reader_t *reader) {
-    if (reader->open == CLOSED) return;
-    tokens_t *tokens = reader->tokens;
-    tokens->stops[tokens->count++] = tokens->joined_length;
-    tokens->joined[tokens->joined_length++] = ' ';
-    reader->open = CLOSED;
-}
-
 static inline void open_token(reader_t *reader, open_t kind, size_t start) {
-    tokens_t *tokens = reader->tokens;
-    close_token(reader);
-    tokens->offsets[tokens->count] = tokens->joined_length;
-    tokens->starts[tokens->count] = (uint32_t)start;
+    tokens_close(reader);
+    reader->tokens->starts[reader->tokens->count] = (uint32_t)start;
     reader->open = kind;
-}
-
-static inline unsigned trailing_zeros(uint64_t bits) {
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctzll(bits);
-#else
-    unsigned count = 0;
-    for (; !(bits & 1); bits >>= 1) count++;
-    return count;
-#endif
-}
-
-static inline void append_run(reader_t *reader, const uint8_t *bytes, unsigned count, size_t end) {
-    tokens_t *tokens = reader->tokens;
-    uint8_t *to = tokens->joined + tokens->joined_length;
-    memcpy(to, bytes, 16); /* most words; both sides have the room */
-    if (count > 16) memcpy(to + 16, bytes + 16, BLOCK - 16);
-    tokens->joined_length += count;
-    tokens->ends[tokens->count] = (uint32_t)end;
-}
-
-/* The tokens of one block whose first `usable` characters count. */
-static void take_block(reader_t *reader, const block_t *block, unsigned usable, size_t position) {
-    uint64_t words = usable < BLOCK ? block->words & ((1ULL << usable) - 1) : block->words;
-    if (reader->open == OPEN_ALONE || !(words & 1)) close_token(reader);
-    while (words) {
-        unsigned first = trailing_zeros(words);
-        uint64_t rest = ~(words >> first);
-        unsigned count = rest ? trailing_zeros(rest) : BLOCK;
-        if (reader->open == CLOSED) open_token(reader, OPEN_WORD, position + first);
-        append_run(reader, block->bytes + first, count, position + first + count);
-        if (first + count >= usable) return;
-        close_token(reader);
-        words &= ~0ULL << (first + count);
-    }
-}
-
-/* Reads quick characters until one must go with a chunk; false without memory. */
-static bool read_quick(reader_t *reader, const isa_t *isa) {
-    reader->marks = reader->folded_marks = 0;
-    while (reader->position < reader->length) {
-        size_t position = reader->position;
-        size_t left = reader->length - position;
-        block_t block;
-        if (left >= BLOCK) {
-            isa->classify(reader->text + position, &block);
-        } else {
-            uint32_t padded[BLOCK] = {0};
-            memcpy(padded, reader->text + position, left * sizeof *padded);
-            isa->classify(padded, &block);
-        }
-        unsigned valid = left < BLOCK ? (unsigned)left : BLOCK;
-        unsigned usable = ~block.quick ? trailing_zeros(~block.quick) : BLOCK;
-        if (usable > valid) usable = valid;
-        bool stop = usable < valid;
-        /* Hold back the last one unless a quick one, or nothing, follows. */
-        if (usable && position + usable < reader->length && !is_quick(reader->text[position + usable])) usable--;
-        if (!usable) break;
-        if (!reserve(reader->tokens)) return false;
-        take_block(reader, &block, usable, position);
-        reader->position += usable;
-        if (stop) break;
-    }
-    return true;
 }
 
 /* Whether the rules keep a character at all: visible, and within the limit of marks in a row. */
@@ -212,7 +142,7 @@ static inline void take_folded(reader_t *reader, const character_t *character) {
     }
     reader->folded_marks = 0;
     if (character->kind == SEPARATOR) {
-        close_token(reader);
+        tokens_close(reader);
     } else {
         if (character->kind == ALONE) open_token(reader, OPEN_ALONE, reader->chunk.start);
         else if (reader->open != OPEN_WORD) open_token(reader, OPEN_WORD, reader->chunk.start);
@@ -223,7 +153,7 @@ static inline void take_folded(reader_t *reader, const character_t *character) {
 /* Takes what the chunk folds to, and goes on behind it. */
 static bool take_pieces(reader_t *reader, const character_t *pieces, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        if (!reserve(reader->tokens)) return false;
+        if (!tokens_reserve(reader->tokens)) return false;
         take_folded(reader, &pieces[i]);
     }
     reader->position = reader->chunk.next;
@@ -257,15 +187,15 @@ outcome_t reader_read(reader_t *reader) {
     while (reader->position < reader->length) {
         size_t next = reader->position + 1;
         if (is_quick(text[next - 1]) && (next == reader->length || is_quick(text[next]))) {
-            if (!read_quick(reader, isa)) return NO_MEMORY;
+            if (!isa->read_quick(reader)) return NO_MEMORY;
             continue;
         }
         outcome_t outcome = read_chunk(reader);
         if (outcome == READ_ALL) outcome = take_chunk(reader);
         if (outcome != READ_ALL) return outcome;
     }
-    if (!reserve(reader->tokens)) return NO_MEMORY;
-    close_token(reader);
+    if (!tokens_reserve(reader->tokens)) return NO_MEMORY;
+    tokens_close(reader);
     if (reader->tokens->count) reader->tokens->joined_length--; /* the space behind the last token */
     return READ_ALL;
 }
