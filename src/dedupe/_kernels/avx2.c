@@ -69,6 +69,11 @@ TARGET static inline lanes_t lanes_multiply(lanes_t x, uint64_t y) {
 TARGET static inline lanes_t lanes_where_beyond_32(lanes_t lengths, lanes_t x) {
     return _mm256_and_si256(_mm256_cmpgt_epi64(lengths, _mm256_set1_epi64x(32)), x);
 }
+/* A bit for each lane greater than `low` and less than `high`. */
+TARGET static inline unsigned lanes_within(lanes_t x, int low, int high) {
+    __m256i above = _mm256_cmpgt_epi64(x, _mm256_set1_epi64x(low)), below = _mm256_cmpgt_epi64(_mm256_set1_epi64x(high), x);
+    return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_and_si256(above, below)));
+}
 TARGET static inline void lanes_store(uint64_t *to, lanes_t x) { _mm256_storeu_si256((__m256i *)(void *)to, x); }
 TARGET static inline lanes_t lanes_lengths(const size_t *from, const size_t *to) {
     lanes_t start = _mm256_loadu_si256((const __m256i *)(const void *)from);
@@ -137,6 +142,6 @@ TARGET static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uin
     _mm256_storeu_si256(kept + 1, sums[1]);
 }
 
-const isa_t isa_avx2 = {"avx2", read_quick, hash_usual, permute, accumulate, mark_avx2, overlap_avx2};
+const isa_t isa_avx2 = {"avx2", read_quick, hash_spans, xxh3_64_tokens, winnow, permute, accumulate, mark_avx2, overlap_avx2};
 
 #endif

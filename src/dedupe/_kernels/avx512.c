@@ -53,6 +53,23 @@ TARGET static inline size_t compact(const block_t *block, uint64_t keep, uint64_
     return (size_t)_mm_popcnt_u64(keep);
 }
 
+/* Eight at a time: those that are not what follows. The last has no follower, and stays. */
+TARGET static inline size_t drop_repeats(const uint64_t *values, size_t count, uint64_t *kept) {
+    size_t runs = 0, i = 0;
+    for (; i + 9 <= count; i += 8) {
+        __m512i here = _mm512_loadu_si512(values + i);
+        __mmask8 last = _mm512_cmpneq_epi64_mask(here, _mm512_loadu_si512(values + i + 1));
+        _mm512_storeu_si512(kept + runs, _mm512_maskz_compress_epi64(last, here));
+        runs += (size_t)_mm_popcnt_u32(last);
+    }
+    for (; i < count; i++) {
+        kept[runs] = values[i];
+        runs += i + 1 == count || values[i + 1] != values[i];
+    }
+    return runs;
+}
+
+#define HAS_DROP_REPEATS 1
 #include "loops.h"
 
 /* ---- shingles ---- */
@@ -73,6 +90,10 @@ TARGET static inline lanes_t lanes_join_32(lanes_t low, lanes_t high) {
 TARGET static inline lanes_t lanes_multiply(lanes_t x, uint64_t y) { return _mm512_mullo_epi64(x, lanes_of(y)); }
 TARGET static inline lanes_t lanes_where_beyond_32(lanes_t lengths, lanes_t x) {
     return _mm512_maskz_mov_epi64(_mm512_cmpgt_epi64_mask(lengths, _mm512_set1_epi64(32)), x);
+}
+/* A bit for each lane greater than `low` and less than `high`. */
+TARGET static inline unsigned lanes_within(lanes_t x, int low, int high) {
+    return _mm512_mask_cmplt_epi64_mask(_mm512_cmpgt_epi64_mask(x, _mm512_set1_epi64(low)), x, _mm512_set1_epi64(high));
 }
 TARGET static inline void lanes_store(uint64_t *to, lanes_t x) { _mm512_storeu_si512(to, x); }
 TARGET static inline lanes_t lanes_lengths(const size_t *from, const size_t *to) {
@@ -98,6 +119,69 @@ TARGET static inline void load_words(const uint8_t *bytes, const size_t *places,
 }
 
 #include "lanes.h"
+
+/* ---- tokens ---- */
+
+TARGET static inline lanes_t lanes_rotate(lanes_t x, const int by) { return _mm512_rolv_epi64(x, _mm512_set1_epi64(by)); }
+
+/* Eight words, each from its own place. */
+TARGET static inline lanes_t load_word(const uint8_t *bytes, const size_t *places) {
+    uint64_t words[SIDES];
+    for (unsigned i = 0; i < SIDES; i++) words[i] = read64(bytes + places[i]);
+    return _mm512_setr_epi64((long long)words[0], (long long)words[1], (long long)words[2], (long long)words[3],
+                             (long long)words[4], (long long)words[5], (long long)words[6], (long long)words[7]);
+}
+
+/* The three formulas below are those of `xxh3.c`; `head` has the first eight bytes, `tail` the last eight. */
+TARGET static inline lanes_t upto_3_lanes(lanes_t head, lanes_t tail, lanes_t lengths) {
+    const lanes_t byte = lanes_of(0xFF), key = lanes_of(read32(xxh3_secret) ^ read32(xxh3_secret + 4));
+    lanes_t first = _mm512_slli_epi64(_mm512_and_si512(head, byte), 16);
+    lanes_t place = _mm512_slli_epi64(lanes_right(lengths, 1), 3);
+    lanes_t middle = _mm512_slli_epi64(_mm512_and_si512(_mm512_srlv_epi64(head, place), byte), 24);
+    lanes_t last = _mm512_or_si512(lanes_right(tail, 56), _mm512_slli_epi64(lengths, 8));
+    lanes_t h = lanes_xor(_mm512_or_si512(_mm512_or_si512(first, middle), last), key);
+    h = lanes_multiply(lanes_xor(h, lanes_right(h, 33)), PRIME64_2);
+    h = lanes_multiply(lanes_xor(h, lanes_right(h, 29)), PRIME64_3);
+    return lanes_xor(h, lanes_right(h, 32));
+}
+
+TARGET static inline lanes_t upto_8_lanes(lanes_t head, lanes_t tail, lanes_t lengths) {
+    const lanes_t key = lanes_of(read64(xxh3_secret + 8) ^ read64(xxh3_secret + 16));
+    lanes_t h = lanes_xor(lanes_add(lanes_right(tail, 32), _mm512_slli_epi64(head, 32)), key);
+    h = lanes_xor(h, lanes_xor(lanes_rotate(h, 49), lanes_rotate(h, 24)));
+    h = lanes_multiply(h, PRIME_MX2);
+    h = lanes_multiply(lanes_xor(h, lanes_add(lanes_right(h, 35), lengths)), PRIME_MX2);
+    return lanes_xor(h, lanes_right(h, 28));
+}
+
+TARGET static inline lanes_t upto_16_lanes(lanes_t head, lanes_t tail, lanes_t lengths) {
+    const lanes_t backwards = _mm512_broadcast_i32x4(_mm_setr_epi8(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8));
+    lanes_t low = lanes_xor(head, lanes_of(read64(xxh3_secret + 24) ^ read64(xxh3_secret + 32)));
+    lanes_t high = lanes_xor(tail, lanes_of(read64(xxh3_secret + 40) ^ read64(xxh3_secret + 48)));
+    lanes_t h = lanes_add(lanes_add(lengths, _mm512_shuffle_epi8(low, backwards)), lanes_add(high, fold_products(low, high)));
+    h = lanes_multiply(lanes_xor(h, lanes_right(h, 37)), PRIME_MX1);
+    return lanes_xor(h, lanes_right(h, 32));
+}
+
+/* Eight tokens by all three formulas, of which each takes one; the rare longer ones again. */
+TARGET static void hash_tokens(const uint8_t *bytes, const size_t *edges, size_t count, uint64_t *hashes) {
+    size_t i = 0;
+    for (; i + SIDES <= count; i += SIDES) {
+        lanes_t head = load_word(bytes + 1, edges + i), tail = load_word(bytes - 8, edges + i + 1);
+        lanes_t lengths = lanes_lengths(edges + i, edges + i + 1);
+        lanes_t made = upto_3_lanes(head, tail, lengths);
+        __mmask8 beyond_3 = _mm512_cmpgt_epi64_mask(lengths, lanes_of(3)), beyond_8 = _mm512_cmpgt_epi64_mask(lengths, lanes_of(8));
+        made = _mm512_mask_mov_epi64(made, beyond_3, upto_8_lanes(head, tail, lengths));
+        made = _mm512_mask_mov_epi64(made, beyond_8, upto_16_lanes(head, tail, lengths));
+        lanes_store(hashes + i, made);
+        unsigned longer = _mm512_cmpgt_epi64_mask(lengths, lanes_of(16));
+        for (; longer; longer &= longer - 1) {
+            size_t place = i + trailing_zeros(longer);
+            hashes[place] = xxh3_64(bytes + edges[place] + 1, edges[place + 1] - edges[place] - 1);
+        }
+    }
+    xxh3_64_tokens(bytes, edges + i, count - i, hashes + i);
+}
 
 /* ---- slots ---- */
 
@@ -136,6 +220,6 @@ TARGET static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uin
     _mm512_storeu_si512(lanes, sums);
 }
 
-const isa_t isa_avx512 = {"avx512", read_quick, hash_usual, permute, accumulate, mark_avx512, overlap_avx512};
+const isa_t isa_avx512 = {"avx512", read_quick, hash_spans, hash_tokens, winnow, permute, accumulate, mark_avx512, overlap_avx512};
 
 #endif

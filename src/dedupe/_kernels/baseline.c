@@ -38,9 +38,8 @@ static void permute(const uint64_t *hashes, size_t count, const slots_t *slots) 
     permute_baseline(x, count, slots, 0);
 }
 
-static bool hash_usual(const spans_t *shingles) {
-    for (size_t i = 0; i < shingles->count; i++) hash_shingle(shingles, i);
-    return all_usual(shingles);
+static void hash_spans(const spans_t *spans) {
+    for (size_t i = 0; i < spans->count; i++) hash_span(spans, i);
 }
 
 static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uint8_t *secret, size_t count) {
@@ -54,4 +53,4 @@ static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uint8_t *s
     }
 }
 
-const isa_t isa_baseline = {"baseline", read_quick, hash_usual, permute, accumulate, mark_baseline, overlap_baseline};
+const isa_t isa_baseline = {"baseline", read_quick, hash_spans, xxh3_64_tokens, winnow, permute, accumulate, mark_baseline, overlap_baseline};

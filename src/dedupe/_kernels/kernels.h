@@ -16,7 +16,7 @@
 
 /* ---- xxh3.c: XXH3 64 bits, seed 0, default secret (xxHash specification, Yann Collet) ---- */
 uint64_t xxh3_64(const uint8_t *input, size_t length);
-/* Hashes `count` tokens, mostly of 1 to 16 bytes; token i begins one behind edges[i] and ends at edges[i + 1]. */
+/* What `hash_tokens` of an instruction set does, for any processor. */
 void xxh3_64_tokens(const uint8_t *bytes, const size_t *edges, size_t count, uint64_t *hashes);
 
 /* ---- tables.c: what characters mean ---- */
@@ -158,12 +158,23 @@ typedef struct {
 
 enum { CHUNK = 256 }; /* hashes at once */
 
+/* Of token hashes, the least mixed hash of `size` tokens in every window. */
+typedef struct {
+    uint64_t *values;           /* hashes of tokens; change */
+    uint64_t *spare, *more;     /* room for as many */
+    size_t count, size, window; /* at least `size` values */
+} winnow_t;
+
 typedef struct {
     const char *name;
     /* Reads quick characters until one must go with a chunk; false without memory. */
     bool (*read_quick)(reader_t *reader);
-    /* Hashes shingles of 17 to 64 bytes; false if there was another, which got a wrong hash. */
-    bool (*hash_usual)(const spans_t *shingles);
+    /* Hashes spans of any length; those of 17 to 64 bytes fast. */
+    void (*hash_spans)(const spans_t *spans);
+    /* Hashes `count` tokens, mostly of 1 to 16 bytes; token i begins one behind edges[i] and ends at edges[i + 1]. */
+    void (*hash_tokens)(const uint8_t *bytes, const size_t *edges, size_t count, uint64_t *hashes);
+    /* Writes the least of every window to `kept`, but not the same twice in a row; returns how many. */
+    size_t (*winnow)(const winnow_t *work, uint64_t *kept);
     /* Lowers the slots by at most CHUNK hashes: the least a[k] * x + b[k] mod 2**32 of every slot k, where x is the mixed
      * lower half of a hash. */
     void (*permute)(const uint64_t *hashes, size_t count, const slots_t *slots);
@@ -211,7 +222,7 @@ typedef struct {
 
 typedef struct {
     values_t hashes; /* of shingles, tokens, rolling windows: one after the other */
-    values_t spare;
+    values_t spare, more;
 } scratch_t;
 
 void scratch_free(scratch_t *scratch);

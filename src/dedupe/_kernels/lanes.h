@@ -23,25 +23,25 @@ TARGET static inline lanes_t mix_lanes(lanes_t first, lanes_t second, size_t sec
     return fold_products(lanes_xor(first, secret_lanes(secret)), lanes_xor(second, secret_lanes(secret + 8)));
 }
 
-/* Hashes SIDES shingles from `edges` on as if each had 17 to 64 bytes. */
-TARGET static inline void hash_side_by_side(const spans_t *shingles, size_t i) {
-    const size_t *edges = shingles->edges + i;
-    lanes_t head[4], tail[4], lengths;
-    load_words(shingles->bytes + 1, edges, head);
-    load_words(shingles->bytes - 32, edges + shingles->size, tail);
-    lengths = lanes_lengths(edges, edges + shingles->size);
+/* Hashes SIDES spans from the i-th on as if each had 17 to 64 bytes, and those that have not again. */
+TARGET static inline void hash_side_by_side(const spans_t *spans, size_t i) {
+    const size_t *edges = spans->edges + i;
+    lanes_t head[4], tail[4], lengths = lanes_lengths(edges, edges + spans->size);
+    load_words(spans->bytes + 1, edges, head);
+    load_words(spans->bytes - 32, edges + spans->size, tail);
     lanes_t outer = lanes_add(mix_lanes(head[0], head[1], 0), mix_lanes(tail[2], tail[3], 16));
     lanes_t inner = lanes_add(mix_lanes(head[2], head[3], 32), mix_lanes(tail[0], tail[1], 48));
     lanes_t sum = lanes_add(lanes_multiply(lengths, PRIME64_1), outer);
     sum = lanes_add(sum, lanes_where_beyond_32(lengths, inner));
     sum = lanes_multiply(lanes_xor(sum, lanes_right(sum, 37)), PRIME_MX1);
-    lanes_store(shingles->hashes + i, lanes_xor(sum, lanes_right(sum, 32)));
+    lanes_store(spans->hashes + i, lanes_xor(sum, lanes_right(sum, 32)));
+    unsigned usual = lanes_within(lengths, 16, 65);
+    for (unsigned other = usual ^ ((1U << SIDES) - 1); other; other &= other - 1) hash_span(spans, i + trailing_zeros(other));
 }
 
-TARGET static bool hash_usual(const spans_t *shingles) {
-    size_t count = shingles->count, i = 0;
-    for (; i + SIDES <= count; i += SIDES) hash_side_by_side(shingles, i);
-    if (i < count && count >= SIDES) hash_side_by_side(shingles, count - SIDES); /* some of them again */
-    else for (; i < count; i++) hash_shingle(shingles, i);
-    return all_usual(shingles);
+TARGET static void hash_spans(const spans_t *spans) {
+    size_t count = spans->count, i = 0;
+    for (; i + SIDES <= count; i += SIDES) hash_side_by_side(spans, i);
+    if (i < count && count >= SIDES) hash_side_by_side(spans, count - SIDES); /* some of them again */
+    else for (; i < count; i++) hash_span(spans, i);
 }

@@ -101,18 +101,11 @@ TARGET static bool read_quick(reader_t *reader) {
     return true;
 }
 
-TARGET static inline bool all_usual(const spans_t *shingles) {
-    uint64_t unusual = 0; /* added up rather than asked for one by one, so that the compiler can use vectors */
-    for (size_t i = 0; i < shingles->count; i++) {
-        unusual += !xxh3_is_usual(shingles->edges[i + shingles->size] - shingles->edges[i] - 1);
-    }
-    return !unusual;
-}
-
-/* Hashes shingle `i` as if it had 17 to 64 bytes. */
-TARGET static inline void hash_shingle(const spans_t *shingles, size_t i) {
-    size_t start = shingles->edges[i] + 1, length = shingles->edges[i + shingles->size] - start;
-    shingles->hashes[i] = xxh3_from_17_upto_64(shingles->bytes + start, length);
+/* Hashes shingle `i`, whatever its length. */
+TARGET static inline void hash_span(const spans_t *spans, size_t i) {
+    size_t start = spans->edges[i] + 1, length = spans->edges[i + spans->size] - start;
+    const uint8_t *bytes = spans->bytes + start;
+    spans->hashes[i] = xxh3_is_usual(length) ? xxh3_from_17_upto_64(bytes, length) : xxh3_64(bytes, length);
 }
 
 /* MurmurHash3's finaliser of 32 bits over the lower half of each hash. */
@@ -125,4 +118,84 @@ TARGET static inline void mix(const uint64_t *hashes, size_t count, uint32_t *mi
         x *= 0xC2B2AE35U;
         mixed[i] = x ^ (x >> 16);
     }
+}
+
+/* ---- fingerprints ---- */
+
+#define ROLLING_MULTIPLIER 0x9FB21C651E98DF25ULL
+
+/* to[i] = x[i] * factor + y[i]; `to` is neither of the others. */
+TARGET static inline void scale_and_add(uint64_t *restrict to, const uint64_t *restrict x, uint64_t factor,
+                                        const uint64_t *restrict y, size_t count) {
+    for (size_t i = 0; i < count; i++) to[i] = x[i] * factor + y[i];
+}
+
+TARGET static inline void lesser(uint64_t *restrict to, const uint64_t *restrict x, const uint64_t *restrict y, size_t count) {
+    for (size_t i = 0; i < count; i++) to[i] = y[i] < x[i] ? y[i] : x[i];
+}
+
+static inline void swap_arrays(uint64_t **x, uint64_t **y) {
+    uint64_t *kept = *x;
+    *x = *y;
+    *y = kept;
+}
+
+/* Turns token hashes into the polynomials of `size` of them: those of twice as many tokens from those of half as many,
+ * and of these the ones that add up to `size`. Three arrays go round; returns how many values are in the first. */
+TARGET static inline size_t roll(uint64_t *arrays[3], size_t count, size_t size) {
+    uint64_t *powers = arrays[0], *sums = arrays[1], *spare = arrays[2], factor = ROLLING_MULTIPLIER;
+    size_t have = 0;
+    for (size_t span = 1;; span *= 2) {
+        if (size & span) {
+            if (have) {
+                scale_and_add(spare, sums, factor, powers + have, count - have - span + 1);
+                swap_arrays(&sums, &spare);
+            } else {
+                memcpy(sums, powers, (count - span + 1) * sizeof *sums);
+            }
+            have += span;
+            if (have == size) break;
+        }
+        scale_and_add(spare, powers, factor, powers + span, count - 2 * span + 1);
+        swap_arrays(&powers, &spare);
+        factor *= factor;
+    }
+    arrays[0] = sums, arrays[1] = spare, arrays[2] = powers;
+    return count - size + 1;
+}
+
+/* The finaliser of splitmix64. */
+TARGET static inline void finalise(uint64_t *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        uint64_t value = values[i];
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EBULL;
+        values[i] = value ^ (value >> 31);
+    }
+}
+
+#ifndef HAS_DROP_REPEATS
+static inline size_t drop_repeats(const uint64_t *values, size_t count, uint64_t *kept) {
+    size_t runs = 0;
+    for (size_t i = 0; i < count; i++) {
+        kept[runs] = values[i];
+        runs += i + 1 == count || values[i + 1] != values[i];
+    }
+    return runs;
+}
+#endif
+
+TARGET static size_t winnow(const winnow_t *work, uint64_t *kept) {
+    uint64_t *arrays[3] = {work->values, work->spare, work->more};
+    size_t count = roll(arrays, work->count, work->size), span = 1;
+    size_t window = work->window < count ? work->window : count;
+    finalise(arrays[0], count);
+    while (span < window) { /* minima of twice as many, or of as many as are missing */
+        size_t step = span <= window - span ? span : window - span;
+        count -= step;
+        lesser(arrays[1], arrays[0], arrays[0] + step, count);
+        swap_arrays(&arrays[0], &arrays[1]);
+        span += step;
+    }
+    return drop_repeats(arrays[0], count, kept);
 }

@@ -36,7 +36,7 @@ side_t *side_new(arena_t *arena, const tokens_t *tokens, const uint32_t *text, s
     side->separators = arena_take(arena, words, sizeof *side->separators);
     side->buckets = arena_take(arena, BUCKETS, 1);
     if (!side->tokens || !side->starts || !side->ends || !side->digits || !side->separators || !side->buckets) return NULL;
-    xxh3_64_tokens(tokens->joined, tokens->edges, count, side->tokens);
+    isa_current()->hash_tokens(tokens->joined, tokens->edges, count, side->tokens);
     memcpy(side->starts, tokens->starts, count * sizeof *side->starts);
     memcpy(side->ends, tokens->ends, count * sizeof *side->ends);
     mark_text(side, text, length);

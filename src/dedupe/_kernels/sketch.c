@@ -2,7 +2,7 @@
  *
  * Constants and order of operations are those of `_numpy.py`; all arithmetic is modulo 2**32 or 2**64.
  */
-#include "xxh3.h"
+#include "kernels.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,7 @@ enum { BUCKET_BITS = 12, SMALL = 24 };
 void scratch_free(scratch_t *scratch) {
     free(scratch->hashes.values);
     free(scratch->spare.values);
+    free(scratch->more.values);
     memset(scratch, 0, sizeof *scratch);
 }
 
@@ -29,16 +30,6 @@ bool values_reserve(values_t *values, size_t more) {
     return true;
 }
 
-/* Most shingles of five words have 17 to 64 bytes; the others are looked for afterwards. */
-static void hash_shingles(const tokens_t *tokens, size_t size, const values_t *hashes) {
-    const spans_t shingles = {tokens->joined, tokens->edges, size, hashes->count, hashes->values};
-    if (isa_current()->hash_usual(&shingles)) return;
-    for (size_t i = 0; i < hashes->count; i++) {
-        size_t start = tokens->edges[i] + 1, length = tokens->edges[i + size] - start;
-        if (!xxh3_is_usual(length)) hashes->values[i] = xxh3_64(tokens->joined + start, length);
-    }
-}
-
 static bool count_shingles(const tokens_t *tokens, size_t size, values_t *hashes) {
     hashes->count = 0;
     size_t count = tokens->count < size ? 0 : tokens->count - size + 1;
@@ -50,13 +41,14 @@ static bool count_shingles(const tokens_t *tokens, size_t size, values_t *hashes
 bool sketch_shingles(const tokens_t *tokens, size_t size, values_t *hashes) {
     if (size == 1) return sketch_tokens(tokens, hashes);
     if (!count_shingles(tokens, size, hashes)) return false;
-    hash_shingles(tokens, size, hashes);
+    const spans_t spans = {tokens->joined, tokens->edges, size, hashes->count, hashes->values};
+    isa_current()->hash_spans(&spans);
     return true;
 }
 
 bool sketch_tokens(const tokens_t *tokens, values_t *hashes) {
     if (!count_shingles(tokens, 1, hashes)) return false;
-    xxh3_64_tokens(tokens->joined, tokens->edges, hashes->count, hashes->values);
+    isa_current()->hash_tokens(tokens->joined, tokens->edges, hashes->count, hashes->values);
     return true;
 }
 
@@ -64,66 +56,6 @@ static inline uint64_t finalise(uint64_t value) {
     value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
     value = (value ^ (value >> 27)) * 0x94D049BB133111EBULL;
     return value ^ (value >> 31);
-}
-
-/* Turns token hashes into mixed hashes of `size` tokens in place; returns how many. */
-static size_t roll(uint64_t *values, size_t count, size_t size) {
-    if (count < size) return 0;
-    uint64_t leaving = 1, sum = 0;
-    for (size_t i = 0; i < size; i++) {
-        leaving *= ROLLING_MULTIPLIER;
-        sum = sum * ROLLING_MULTIPLIER + values[i];
-    }
-    size_t positions = count - size + 1;
-    for (size_t i = 0; i + 1 < positions; i++) {
-        uint64_t next = sum * ROLLING_MULTIPLIER + (values[i + size] - values[i] * leaving);
-        values[i] = finalise(sum);
-        sum = next;
-    }
-    values[positions - 1] = finalise(sum);
-    return positions;
-}
-
-/* Turns values into the minima of every `window` of them in place, by doubling; returns how many. */
-static size_t slide_minima(uint64_t *values, size_t count, size_t window) {
-    size_t span = 1;
-    if (window > count) window = count;
-    while (span < window) {
-        size_t step = span <= window - span ? span : window - span;
-        count -= step;
-        for (size_t i = 0; i < count; i++) values[i] = values[i + step] < values[i] ? values[i + step] : values[i];
-        span += step;
-    }
-    return count;
-}
-
-static bool winnow(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, values_t *fingerprints) {
-    values_t *hashes = &scratch->hashes;
-    if (tokens->count < recipe->fingerprint_tokens) return true;
-    if (!sketch_tokens(tokens, hashes)) return false;
-    size_t count = roll(hashes->values, hashes->count, recipe->fingerprint_tokens);
-    count = slide_minima(hashes->values, count, recipe->fingerprint_window);
-    if (!values_reserve(fingerprints, count) || !values_reserve(&scratch->spare, count)) return false;
-    uint64_t *kept = fingerprints->values + fingerprints->count;
-    size_t runs = 0;
-    for (size_t i = 0; i < count; i++) {
-        kept[runs] = hashes->values[i];
-        runs += i + 1 == count || hashes->values[i + 1] != hashes->values[i];
-    }
-    fingerprints->count += sort_unique(kept, runs, scratch->spare.values);
-    return true;
-}
-
-bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, uint32_t *signature,
-                 values_t *fingerprints) {
-    const slots_t slots = {recipe->a, recipe->b, signature, recipe->slots};
-    const isa_t *isa = isa_current();
-    values_t *hashes = &scratch->hashes;
-    if (!sketch_shingles(tokens, recipe->shingle_size, hashes)) return false;
-    for (size_t i = 0; i < hashes->count; i += CHUNK) {
-        isa->permute(hashes->values + i, hashes->count - i < CHUNK ? hashes->count - i : CHUNK, &slots);
-    }
-    return winnow(tokens, recipe, scratch, fingerprints);
 }
 
 static void insertion_sort(uint64_t *values, size_t count) {
@@ -204,6 +136,31 @@ size_t sort_unique(uint64_t *values, size_t count, uint64_t *spare) {
         kept += values[i] != values[kept - 1];
     }
     return kept;
+}
+
+static bool winnow(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, values_t *fingerprints) {
+    values_t *hashes = &scratch->hashes, *spare = &scratch->spare, *more = &scratch->more;
+    if (tokens->count < recipe->fingerprint_tokens) return true;
+    if (!sketch_tokens(tokens, hashes)) return false;
+    if (!values_reserve(fingerprints, hashes->count) || !values_reserve(spare, hashes->count)) return false;
+    if (!values_reserve(more, hashes->count)) return false;
+    winnow_t work = {hashes->values, spare->values, more->values, hashes->count, recipe->fingerprint_tokens,
+                     recipe->fingerprint_window};
+    uint64_t *kept = fingerprints->values + fingerprints->count;
+    fingerprints->count += sort_unique(kept, isa_current()->winnow(&work, kept), spare->values);
+    return true;
+}
+
+bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, uint32_t *signature,
+                 values_t *fingerprints) {
+    const slots_t slots = {recipe->a, recipe->b, signature, recipe->slots};
+    const isa_t *isa = isa_current();
+    values_t *hashes = &scratch->hashes;
+    if (!sketch_shingles(tokens, recipe->shingle_size, hashes)) return false;
+    for (size_t i = 0; i < hashes->count; i += CHUNK) {
+        isa->permute(hashes->values + i, hashes->count - i < CHUNK ? hashes->count - i : CHUNK, &slots);
+    }
+    return winnow(tokens, recipe, scratch, fingerprints);
 }
 
 void band_keys(const uint32_t *signatures, size_t count, size_t slots, size_t bands, size_t rows, uint64_t *keys) {
