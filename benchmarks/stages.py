@@ -73,7 +73,7 @@ def main() -> None:
         "environment": about | {"load_after": load()},
         "repeats": 1,
         "corpus": given.name or given.corpus.stem,
-        "documents": sum(len(found.members) for found in result.clusters),
+        "documents": len(result.documents),
         "kernel": _kernels.name,
         "cpu_s": round(total, 3),
         "shares": dict(sorted(shares.items(), key=lambda item: -item[1])),

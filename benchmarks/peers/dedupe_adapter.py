@@ -30,7 +30,7 @@ def pairs(job: Job) -> Answer:
     if job.setting == "recall":
         config = config.replace(nominate_jaccard=job.threshold)
     result = cluster(read(job.corpus), config=config)
-    documents = sum(len(cluster.members) for cluster in result.clusters) + len(result.skipped)
+    documents = len(result.documents) + len(result.skipped)
     found = [
         (str(score.a), str(score.b), score.relation == "identical")
         for score in result.scores()

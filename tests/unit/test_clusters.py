@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from dedupe.errors import ConfigError
-from dedupe.group.clusters import Lookups, build_clusters
+from dedupe.group.assembly import Lookups
+from dedupe.group.clusters import build_clusters
 from dedupe.group.representative import Traits
 from dedupe.group.verdicts import Edge
 from dedupe.records import Comparison, Origin, Relation, Sides

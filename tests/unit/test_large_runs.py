@@ -1,6 +1,7 @@
 """Runs too large for memory, and runs on several cores: the same answer, whatever lies where."""
 
 import dataclasses
+import io
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 from typer.testing import CliRunner
 
 import dedupe
@@ -20,11 +22,17 @@ from dedupe.engine.estimate import estimate
 from dedupe.engine.nominate import sketch_texts
 from dedupe.engine.pairs import Outline, PairCodec
 from dedupe.engine.requests import Holding
-from dedupe.engine.spool import FieldCodec, Selected, Spool, Spooled
-from dedupe.errors import ConfigError, WorkerError
+from dedupe.engine.shown import ShownClusters
+from dedupe.engine.spool import FieldCodec, LazySequence, Selected, Spool, Spooled
+from dedupe.errors import ConfigError, InputError, WorkerError
 from dedupe.files import writers
+from dedupe.group.assembly import Assembly, Lookups
+from dedupe.group.grouped import Grouped
+from dedupe.group.verdicts import Edge
 from dedupe.records import Body, Credit, Document, Line, Skipped, Span
+from dedupe.report import html, table
 from stories import corpus, sentence, story
+from verified import columns_of
 
 CONFIG = Config()
 
@@ -141,6 +149,7 @@ def test_the_answer_does_not_depend_on_memory_or_cores(documents, expected, on_d
     monkeypatch.setattr(comparing, "BLOCK_PAIRS", 9)
     result = dedupe.cluster(reversed(documents), jobs=jobs)
     assert not isinstance(result.documents, tuple)
+    assert not isinstance(result.clusters, tuple)
     assert result == expected
     assert result.bridges == expected.bridges
     for write in (writers.to_json, writers.to_jsonl, writers.to_csv):
@@ -166,6 +175,10 @@ def test_questions_to_a_result_on_disk_are_answered_like_those_to_one_in_memory(
     for link in expected.links[:3]:
         assert result.explain(link.a, link.b) == expected.explain(link.a, link.b)
     assert list(result.linked_ids()) == [(link.a, link.b) for link in expected.links]
+    for body in expected.documents:
+        assert result.cluster_of(body.id) == expected.cluster_of(body.id)
+        assert body.id in expected.cluster_of(body.id).members
+    assert list(result.memberships()) == list(expected.memberships())
     strangers = next(
         (a.id, b.id)
         for a in expected.documents
@@ -176,6 +189,72 @@ def test_questions_to_a_result_on_disk_are_answered_like_those_to_one_in_memory(
     assert result.known_similarity(*strangers) is None
     assert result.pair(*strangers) == expected.pair(*strangers)
     assert result.closest_calls(5) == expected.closest_calls(5)
+
+
+def test_a_cluster_of_a_large_run_is_made_when_it_is_looked_at(documents, expected, on_disk, monkeypatch):
+    made = []
+    assemble = Assembly.cluster
+
+    def noted(self, name, *more):
+        made.append(name)
+        return assemble(self, name, *more)
+
+    monkeypatch.setattr(Assembly, "cluster", noted)
+    result = dedupe.cluster(documents)
+    assert made == []
+    assert len(result.clusters) == len(expected.clusters)
+    (several, *_), (*_, alone) = expected.clusters, expected.clusters
+    assert result.cluster_of(alone.members[0]) == alone
+    assert made == []
+    assert result.cluster_of(several.members[-1]) == several
+    assert made == [several.id]
+
+
+def test_every_cluster_is_made_once_for_all_its_documents(documents, expected, on_disk, monkeypatch):
+    result = dedupe.cluster(documents)
+    made = []
+    find = Selected.at
+
+    def noted(self, position):
+        made.append(position)
+        return find(self, position)
+
+    monkeypatch.setattr(ShownClusters, "at", noted)
+    assert [body.id for body, _ in result.memberships()] == [body.id for body in expected.documents]
+    assert sorted(made) == list(range(len(expected.clusters)))
+    assert any(len(cluster.members) > 2 for cluster in expected.clusters)
+
+
+def test_reports_of_a_large_run_say_the_same_and_look_at_what_they_show(documents, expected, on_disk, monkeypatch):
+    result = dedupe.cluster(documents)
+    monkeypatch.setattr(table, "CLUSTERS_SHOWN", 2)
+    monkeypatch.setattr(html, "CARDS_SHOWN", 2)
+    monkeypatch.setattr(LazySequence, "__iter__", None)
+    outputs = []
+    for each in (result, expected):
+        console = Console(file=io.StringIO(), width=100)
+        table.print_result(each, console)
+        outputs.append((console.file.getvalue(), html.render(each)))
+    assert outputs[0] == outputs[1]
+
+
+def test_a_record_of_many_documents_is_made_once():
+    grouped = Grouped(
+        Assembly(range(20), Lookups()),
+        np.zeros(20, dtype=np.uint64),
+        columns_of(Edge(*pair, "identical") for pair in [*((0, other) for other in range(1, 12)), (12, 13)]),
+    )
+    assert grouped.cluster(0) is grouped.cluster(0)
+    assert grouped.cluster(1) is not grouped.cluster(1)
+    assert [len(grouped.cluster(number).members) for number in range(3)] == [12, 2, 1]
+
+
+@pytest.mark.parametrize("asked", ["gone", "never there", 7])
+def test_a_document_that_was_not_used_has_no_cluster(documents, on_disk, asked):
+    gone = Skipped(id="gone", stage="read", reason="could not be opened")
+    for result in (dedupe.cluster([*documents[:3], gone]), dedupe.cluster([gone])):
+        with pytest.raises(InputError, match="was skipped at stage 'read'" if asked == "gone" else "no document has"):
+            result.cluster_of(asked)
 
 
 def test_long_texts_are_sketched_few_at_once(documents, expected, monkeypatch):

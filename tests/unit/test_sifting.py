@@ -12,6 +12,7 @@ from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
 from dedupe.engine.nominate import nominate
 from dedupe.engine.pairs import PairCodec, Pairs
+from dedupe.group.columns import EDITORIALS, TEXTS
 from dedupe.records import Sides
 from dedupe.verify.parts import PLAIN as PLAIN_TEXTS
 from dedupe.verify.parts import UNTOLD, Counts, plain_parts
@@ -74,9 +75,10 @@ def told_parts(documents, config):
 
 
 def outline_at(pairs, number):
-    edge = list(pairs.edges())[number]
+    edges = pairs.edges()
+    told = TEXTS[edges.texts[number]], EDITORIALS[edges.editorials[number]]
     shown = number in pairs.with_passages()
-    return edge.text, edge.editorial, pairs.similarities[number], pairs.jaccards[number], pairs.shares[number], shown
+    return *told, pairs.similarities[number], pairs.jaccards[number], pairs.shares[number], shown
 
 
 PLAIN = [sentence(4_000 + number) for number in range(6)]

@@ -86,7 +86,7 @@ def scan(
     failed = [entry for entry in result.skipped if entry.failed]
     for entry in failed:
         complain(f"{entry.id}: {entry.reason}")
-    if fail_on_duplicates and any(len(cluster.members) > 1 for cluster in result.clusters):
+    if fail_on_duplicates and result.clusters and len(result.clusters[0].members) > 1:  # the largest comes first
         raise typer.Exit(ExitCode.DUPLICATES)
     if failed:
         raise typer.Exit(ExitCode.SOME_FAILED)

@@ -12,12 +12,13 @@ from dedupe.engine.intake import Intake
 from dedupe.engine.linking import BORROWING, LINKING, independent_origins, link_of
 from dedupe.engine.nominate import Nominated
 from dedupe.engine.outlines import Outlines
-from dedupe.engine.pairs import ShownLinks, ShownPairs
 from dedupe.engine.result import Result
-from dedupe.group.clusters import Clustering, Lookups, build_clusters
+from dedupe.engine.shown import ShownClusters, ShownLinks, ShownPairs
+from dedupe.group.assembly import Assembly, Lookups
+from dedupe.group.grouped import Grouped
 from dedupe.group.origin import find_origin, origin_of_link
 from dedupe.group.representative import Traits
-from dedupe.records import MERGING, Cluster, Comparison, Link, Origin
+from dedupe.records import MERGING, Comparison, Link, Origin
 
 
 def answer(
@@ -36,38 +37,42 @@ def answer(
     """
     bodies = intake.bodies
     pairs.mark_digests()
-    clustering = _clustering(bodies, pairs, nominated, comparer)
-    homes = _homes(bodies, clustering.clusters)
-    linked = _linked(pairs, homes)
+    grouped = _grouped(bodies, pairs, nominated, comparer)
+    linked = _linked(pairs, grouped.homes)
     borrowed = np.intersect1d(linked, pairs.with_relation(BORROWING), assume_unique=True)
-    tied = homes[pairs.positions[borrowed]].tolist()
-    return Result(
+    clusters, shown, links = ShownClusters(grouped), ShownPairs(pairs, bodies.ids), _links(pairs, bodies, linked)
+    held = pairs.held and bodies.held
+    result = Result(
         documents=bodies.public(),
-        clusters=clustering.clusters,
-        pairs=_public(pairs, bodies),
-        links=_links(pairs, bodies, linked),
+        clusters=tuple(clusters) if held else clusters,
+        pairs=tuple(shown) if held else shown,
+        links=tuple(links) if held else links,
         skipped=intake.skipped,
         overflows=nominated.candidates.overflows,
         seen=intake.seen,
-        independent_origins=independent_origins(((a, b) for a, b in tied), len(clustering.clusters)),
+        independent_origins=independent_origins(grouped.homes[pairs.positions[borrowed]], len(grouped)),
         config=comparer.config,
-        bridges=clustering.bridges,
+        bridges=grouped.bridges,
     )
+    comparer.forget()
+    return result
 
 
-def _clustering(bodies: Bodies, pairs: Outlines, nominated: Nominated, comparer: Comparer) -> Clustering:
+def _grouped(bodies: Bodies, pairs: Outlines, nominated: Nominated, comparer: Comparer) -> Grouped:
     origin = _Origins(bodies, pairs).origin if comparer.config.origins else None
+
+    counts = nominated.token_counts
 
     def traits(position: int) -> Traits:
         about = bodies.about(position)
         return Traits(
-            body_tokens=int(nominated.token_counts[position]),
+            body_tokens=int(counts[position]),
             published=about.published.earliest if about.published else None,
             url=about.url,
         )
 
     lookups = Lookups(verify=comparer.edge, traits=traits, origin=origin)
-    return build_clusters(bodies.ids, nominated.content_hashes, pairs.edges(), lookups=lookups)
+    return Grouped(Assembly(bodies.ids, lookups), nominated.content_hashes, pairs.edges())
 
 
 class _Origins:
@@ -91,16 +96,6 @@ class _Origins:
                 yield self._pairs[number]
 
 
-def _homes(bodies: Bodies, clusters: tuple[Cluster, ...]) -> NDArray[np.int64]:
-    """Return the number of every document's cluster, by position."""
-    positions = bodies.positions
-    homes = np.zeros(len(bodies), dtype=np.int64)
-    for number, cluster in enumerate(clusters):
-        for member in cluster.members:
-            homes[positions[member]] = number
-    return homes
-
-
 def _linked(pairs: Outlines, homes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the numbers of the related pairs whose documents stand in different clusters, ascending."""
     related = pairs.with_relation(LINKING | MERGING)
@@ -109,13 +104,7 @@ def _linked(pairs: Outlines, homes: NDArray[np.int64]) -> NDArray[np.int64]:
     return apart
 
 
-def _public(pairs: Outlines, bodies: Bodies) -> Sequence[Comparison]:
-    """Return the pairs that a result shows: those that share a passage."""
-    shown = ShownPairs(pairs, bodies.ids)
-    return tuple(shown) if pairs.held and bodies.held else shown
-
-
-def _links(pairs: Outlines, bodies: Bodies, linked: NDArray[np.int64]) -> Sequence[Link]:
+def _links(pairs: Outlines, bodies: Bodies, linked: NDArray[np.int64]) -> ShownLinks:
     """Return the links, each with the organisation whose words both sides share where both credit it."""
     positions = bodies.positions
 
@@ -126,5 +115,4 @@ def _links(pairs: Outlines, bodies: Bodies, linked: NDArray[np.int64]) -> Sequen
         first, second = bodies[positions[link.a]], bodies[positions[link.b]]
         return dataclasses.replace(link, origin=origin_of_link(link, first, second))
 
-    links = ShownLinks(linked, make, pairs=pairs, ids=bodies.ids)
-    return tuple(links) if pairs.held and bodies.held else links
+    return ShownLinks(linked, make, pairs=pairs, ids=bodies.ids)

@@ -81,6 +81,11 @@ class Comparer:
         pair = compare_aligned(left, right, found, self.config, channels)
         return Outline.of(pair, self.config), pair
 
+    def forget(self) -> None:
+        """Let go of the materials."""
+        self.material.cache_clear()
+        self.phrases.cache_clear()
+
     def edge(self, a: int, b: int) -> Edge:
         """Compare two documents that nothing nominated, for the cluster guard."""
         return Edge.from_comparison(a, b, self.compare(a, b))

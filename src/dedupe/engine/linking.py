@@ -5,8 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dedupe.config import Config
-from dedupe.group.sets import Sets
+from dedupe.group.sets import roots
 from dedupe.records import MERGING, Comparison, DocumentId, Link, Relation, Sides, TextRelation
 
 LINKING: frozenset[TextRelation] = frozenset({"contained", "reordered", "partial", "quotes_only"})
@@ -104,14 +107,11 @@ def link_of(pair: Comparison) -> Link:
     )
 
 
-def independent_origins(borrowed: Iterable[tuple[int, int]], clusters: int) -> int:
+def independent_origins(borrowed: NDArray[np.int64], clusters: int) -> int:
     """Count the groups of clusters that no handed-on narrative ties together: the least number of separate accounts.
 
     Args:
-        borrowed: Numbers of two clusters that narrative was handed on between.
+        borrowed: Numbers of two clusters that narrative was handed on between ``int64[m, 2]``.
         clusters: How many there are.
     """
-    tied = Sets()
-    for first, second in borrowed:
-        tied.unite(first, second)
-    return clusters - len(tied)
+    return int(np.count_nonzero(roots(clusters, *borrowed.T) == np.arange(clusters)))

@@ -1,30 +1,22 @@
 """What later stages need of every verified pair, as columns; the comparison is read when somebody looks at it."""
 
 from array import array
-from collections.abc import Iterator
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.config import Config
 from dedupe.engine.linking import Carried, as_digest, carried, find_digests
-from dedupe.group.verdicts import Edge
+from dedupe.group.columns import EDITORIAL_CODES, TEXT_CODES, TEXTS, EdgeColumns
 from dedupe.records import Comparison, DocumentId, EditorialRelation, TextRelation
 from dedupe.verify.parts import PLAIN, Part
 
-_TEXTS: tuple[TextRelation, ...] = get_args(TextRelation)
-_EDITORIALS: tuple[EditorialRelation, ...] = get_args(EditorialRelation)
-_TEXT_CODES = {text: code for code, text in enumerate(_TEXTS)}
-_EDITORIAL_CODES = {editorial: code for code, editorial in enumerate(_EDITORIALS)}
 _PLAIN_CODES = np.array(
-    [(_TEXT_CODES[text], _EDITORIAL_CODES["template" if text == "template_only" else "unknown"]) for text in PLAIN],
+    [(TEXT_CODES[text], EDITORIAL_CODES["template" if text == "template_only" else "unknown"]) for text in PLAIN],
     dtype=np.uint8,
 )
 """Relations of plain texts that do not credit one source, with what they mean."""
-
-AT_ONCE = 1 << 16
-"""Rows of a column that become Python numbers at once."""
 
 
 class Outline(NamedTuple):
@@ -124,8 +116,8 @@ class Outlines:
         """Add the next pair's outline."""
         if outline.carried is not None:
             self._carried.append((len(self), outline.carried))
-        self._texts.append(_TEXT_CODES[outline.text])
-        self._editorials.append(_EDITORIAL_CODES[outline.editorial])
+        self._texts.append(TEXT_CODES[outline.text])
+        self._editorials.append(EDITORIAL_CODES[outline.editorial])
         self._shown.append(outline.passages > 0)
         self.similarities.append(outline.similarity)
         self.jaccards.append(outline.jaccard)
@@ -139,9 +131,9 @@ class Outlines:
         jaccards: NDArray[np.float64],
     ) -> None:
         """Add the outlines of pairs that are ``identical`` where they are equal, else ``near_identical``."""
-        texts = np.where(equal, _TEXT_CODES["identical"], _TEXT_CODES["near_identical"])
+        texts = np.where(equal, TEXT_CODES["identical"], TEXT_CODES["near_identical"])
         self._texts += texts.astype(np.uint8).tobytes()
-        self._editorials += bytes([_EDITORIAL_CODES["unknown"]]) * len(equal)
+        self._editorials += bytes([EDITORIAL_CODES["unknown"]]) * len(equal)
         self._shown += shown.astype(np.uint8).tobytes()
         self.similarities.frombytes(similarities.tobytes())
         self.jaccards.frombytes(jaccards.tobytes())
@@ -151,8 +143,8 @@ class Outlines:
         self, similarities: NDArray[np.float64], jaccards: NDArray[np.float64], shares: NDArray[np.float64]
     ) -> None:
         """Add the outlines of pairs that are ``none`` and nobody is shown."""
-        self._texts += bytes([_TEXT_CODES["none"]]) * len(shares)
-        self._editorials += bytes([_EDITORIAL_CODES["unknown"]]) * len(shares)
+        self._texts += bytes([TEXT_CODES["none"]]) * len(shares)
+        self._editorials += bytes([EDITORIAL_CODES["unknown"]]) * len(shares)
         self._shown += bytes(len(shares))
         self.similarities.frombytes(similarities.tobytes())
         self.jaccards.frombytes(jaccards.tobytes())
@@ -160,8 +152,8 @@ class Outlines:
 
     def fill(self, count: int) -> None:
         """Add so many pairs that are unrelated, until something else is set."""
-        self._texts += bytes([_TEXT_CODES["none"]]) * count
-        self._editorials += bytes([_EDITORIAL_CODES["unknown"]]) * count
+        self._texts += bytes([TEXT_CODES["none"]]) * count
+        self._editorials += bytes([EDITORIAL_CODES["unknown"]]) * count
         self._shown += bytes(count)
         for column in (self.similarities, self.jaccards, self.shares):
             column.frombytes(bytes(column.itemsize * count))
@@ -170,8 +162,8 @@ class Outlines:
         """Say what a pair is that is there."""
         if outline.carried is not None:
             self._carried.append((number, outline.carried))
-        self._texts[number] = _TEXT_CODES[outline.text]
-        self._editorials[number] = _EDITORIAL_CODES[outline.editorial]
+        self._texts[number] = TEXT_CODES[outline.text]
+        self._editorials[number] = EDITORIAL_CODES[outline.editorial]
         self._shown[number] = outline.passages > 0
         self.similarities[number] = outline.similarity
         self.jaccards[number] = outline.jaccard
@@ -206,28 +198,28 @@ class Outlines:
 
     def relation(self, number: int) -> TextRelation:
         """Return a pair's text relation."""
-        return _TEXTS[self._texts[number]]
+        return TEXTS[self._texts[number]]
 
     def mark_digests(self) -> None:
         """Make the pairs between a digest and the texts it carries what they are; see :mod:`dedupe.engine.linking`."""
         self._digests = find_digests(self._carried)
         for number in self._digests:
-            self._texts[number] = _TEXT_CODES["contained"]
-            self._editorials[number] = _EDITORIAL_CODES["digest"]
+            self._texts[number] = TEXT_CODES["contained"]
+            self._editorials[number] = EDITORIAL_CODES["digest"]
 
-    def edges(self) -> Iterator[Edge]:
-        """Yield what clustering needs of every pair."""
-        columns = zip(self._texts, self._editorials, self.similarities, self.shares, strict=True)
-        for (a, b), (text, editorial, similarity, share) in zip(self._rows(), columns, strict=True):
-            yield Edge(a, b, _TEXTS[text], _EDITORIALS[editorial], similarity, share)
-
-    def _rows(self) -> Iterator[list[int]]:
-        for begin in range(0, len(self), AT_ONCE):
-            yield from self.positions[begin : begin + AT_ONCE].tolist()
+    def edges(self) -> EdgeColumns:
+        """Return what clustering needs of every pair, once all are there."""
+        return EdgeColumns(
+            ends=self.positions,
+            texts=np.frombuffer(self._texts, dtype=np.uint8),
+            editorials=np.frombuffer(self._editorials, dtype=np.uint8),
+            similarities=np.frombuffer(self.similarities, dtype=np.float64),
+            shares=np.frombuffer(self.shares, dtype=np.float64),
+        )
 
     def with_relation(self, wanted: frozenset[TextRelation]) -> NDArray[np.int64]:
         """Return the numbers of the pairs whose text relation is one of these, ascending."""
-        codes = np.array([_TEXT_CODES[text] for text in _TEXTS if text in wanted], dtype=np.uint8)
+        codes = np.array([TEXT_CODES[text] for text in TEXTS if text in wanted], dtype=np.uint8)
         return np.flatnonzero(np.isin(np.frombuffer(self._texts, dtype=np.uint8), codes))
 
     def with_passages(self) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """All verified pairs of a run with their comparisons, which lie on disk once they are many."""
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import fields
 from itertools import repeat
 from operator import attrgetter
@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.engine.bodies import Bodies
-from dedupe.engine.outlines import AT_ONCE, Outline, Outlines
-from dedupe.engine.spool import Selected, Spooled
-from dedupe.records import Body, Comparison, DocumentId, Link, Passage, TextRelation
+from dedupe.engine.outlines import Outline, Outlines
+from dedupe.engine.spool import Spooled
+from dedupe.records import Body, Comparison, DocumentId, Passage
 
 _PAIR_OVERHEAD = 900
 _PASSAGE_OVERHEAD = 400
@@ -161,67 +161,6 @@ class Pairs(Outlines):
     def compared(self, number: int) -> Comparison:
         """Return the comparison of a pair."""
         return self.kept[number]
-
-
-class ShownPairs(Selected[Comparison]):
-    """The pairs of a large run that share a passage, read when they are looked at.
-
-    Args:
-        pairs: All pairs.
-        ids: Ids by position.
-    """
-
-    def __init__(self, pairs: Outlines, ids: Sequence[DocumentId]) -> None:
-        """Choose those with passages."""
-        self.ids = ids
-        self._shown = pairs.with_passages()
-        self._pairs = pairs
-        super().__init__(self._shown, pairs.__getitem__)
-
-    def number_of(self, a: int, b: int) -> int | None:
-        """Return where the pair of two positions stands here, the smaller position first."""
-        number = self._pairs.number_of(a, b)
-        if number is None:
-            return None
-        place = int(np.searchsorted(self._shown, number))
-        return place if place < len(self._shown) and self._shown[place] == number else None
-
-    def similarity(self, place: int) -> float:
-        """Return a pair's similarity without reading the pair."""
-        return self._pairs.similarities[int(self._shown[place])]
-
-    def scores(self) -> Iterator[tuple[int, int, TextRelation, float, float]]:
-        """Yield positions, text relation, similarity and Jaccard of every pair, without reading the pairs."""
-        pairs = self._pairs
-        for begin in range(0, len(self._shown), AT_ONCE):
-            shown = self._shown[begin : begin + AT_ONCE]
-            for number, (a, b) in zip(shown.tolist(), pairs.positions[shown].tolist(), strict=True):
-                yield a, b, pairs.relation(number), pairs.similarities[number], pairs.jaccards[number]
-
-
-class ShownLinks(Selected[Link]):
-    """The links of a large run, made of their pairs when they are looked at.
-
-    Args:
-        linked: Numbers of the pairs.
-        make: Makes a link of a pair's number.
-        pairs: All pairs.
-        ids: Ids by position.
-    """
-
-    def __init__(
-        self, linked: NDArray[np.int64], make: Callable[[int], Link], *, pairs: Outlines, ids: Sequence[DocumentId]
-    ) -> None:
-        """Choose the pairs."""
-        self._ends = pairs.positions[linked]
-        self._ids = ids
-        super().__init__(linked, make)
-
-    def ids(self) -> Iterator[tuple[DocumentId, DocumentId]]:
-        """Yield the two ids of every link."""
-        for begin in range(0, len(self._ends), AT_ONCE):
-            for a, b in self._ends[begin : begin + AT_ONCE].tolist():
-                yield self._ids[a], self._ids[b]
 
 
 def _size(pair: Comparison) -> int:

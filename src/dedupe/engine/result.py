@@ -8,7 +8,7 @@ from heapq import nsmallest
 from typing import Any, NamedTuple
 
 from dedupe.config import Config
-from dedupe.engine.pairs import ShownLinks, ShownPairs
+from dedupe.engine.shown import ShownClusters, ShownLinks, ShownPairs
 from dedupe.errors import InputError
 from dedupe.group.clusters import Bridge
 from dedupe.records import Body, Cluster, Comparison, DocumentId, Link, Overflow, Skipped, TextRelation, id_order
@@ -30,7 +30,7 @@ class Result:
 
     Attributes:
         documents: Bodies that were used, ascending by id.
-        clusters: A partition of ``documents``: largest first, then by smallest member id.
+        clusters: A partition of ``documents``: largest first, then by id.
         pairs: Every verified comparison that shares a passage, ascending by ids.
         links: Pairs that are related but stand in different clusters, ascending by ids.
         skipped: Documents that could not be used: which, where, why. ``seen == len(documents) + len(skipped)``.
@@ -42,12 +42,12 @@ class Result:
         bridges: Pairs verified to carry one text whose clusters were kept apart all the same, because nothing else
             speaks for joining them; each says why. A person may see one text where the guard sees two.
 
-    In a large run ``documents``, ``pairs`` and ``links`` are no tuples but look like them: what they hold lies in
-    temporary files and is read when it is looked at, or it is made then, once.
+    In a large run ``documents``, ``clusters``, ``pairs`` and ``links`` are no tuples but look like them: what they hold
+    lies in temporary files and is read when it is looked at, or it is made then.
     """
 
     documents: Sequence[Body]
-    clusters: tuple[Cluster, ...]
+    clusters: Sequence[Cluster]
     pairs: Sequence[Comparison]
     links: Sequence[Link]
     skipped: tuple[Skipped, ...]
@@ -57,6 +57,7 @@ class Result:
     config: Config
     bridges: tuple[Bridge, ...] = ()
     _positions: dict[DocumentId, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _homes: dict[DocumentId, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Cluster]:
         """Iterate over the clusters, largest first."""
@@ -71,10 +72,14 @@ class Result:
         position = self._position(document_id)
         if position is not None:
             return self.documents[position]
+        raise self._unknown(document_id)
+
+    def _unknown(self, document_id: DocumentId) -> InputError:
+        """Say why no used document has this id."""
         for skipped in self.skipped:
             if skipped.id == document_id:
-                raise InputError(f"document {document_id!r} was skipped at stage {skipped.stage!r}: {skipped.reason}")
-        raise InputError(f"no document has the id {document_id!r}; there are {len(self.documents)} documents")
+                return InputError(f"document {document_id!r} was skipped at stage {skipped.stage!r}: {skipped.reason}")
+        return InputError(f"no document has the id {document_id!r}; there are {len(self.documents)} documents")
 
     def pair(self, a: DocumentId, b: DocumentId) -> Comparison:
         """Return the comparison of two documents, comparing them now where the run did not keep the pair.
@@ -156,8 +161,40 @@ class Result:
         Raises:
             InputError: No used document has this id.
         """
-        self.body(document_id)
-        return next(cluster for cluster in self.clusters if document_id in cluster.members)
+        return self.clusters[self._home(document_id)]
+
+    def memberships(self) -> Iterator[tuple[Body, Cluster]]:
+        """Yield every used document with the cluster that holds it, in id order.
+
+        Cheap in a large run: a document is in memory while it is looked at, a cluster from its first member to its
+        last.
+
+        >>> import dedupe
+        >>> text = "The ferry was turned back on Monday because of ice on both sides of the narrow channel."
+        >>> [(body.id, cluster.kind) for body, cluster in dedupe.cluster([("a", text), ("b", text)]).memberships()]
+        [('a', 'identical'), ('b', 'identical')]
+        """
+        begun: dict[int, Cluster] = {}
+        for body in self.documents:
+            home = self._home(body.id)
+            cluster = begun.pop(home, None) or self.clusters[home]
+            if body.id != cluster.members[-1]:
+                begun[home] = cluster
+            yield body, cluster
+
+    def _home(self, document_id: DocumentId) -> int:
+        """Return where in ``clusters`` the one of a used document stands."""
+        if isinstance(self.clusters, ShownClusters):
+            position = self._position(document_id)
+            home = None if position is None else self.clusters.number_of(position)
+        else:
+            if not self._homes:
+                homes = {member: number for number, cluster in enumerate(self.clusters) for member in cluster.members}
+                self._homes.update(homes)  # all at once: results are read in several threads
+            home = self._homes.get(document_id)
+        if home is None:
+            raise self._unknown(document_id)
+        return home
 
     def closest_calls(self, count: int = 10) -> tuple[Comparison, ...]:
         """Return the verified pairs whose deciding number lay nearest to its limit: where to look by hand first."""

@@ -70,8 +70,7 @@ def membership_rows(result: Result) -> Iterator[Plain]:
     for a, b in result.linked_ids():
         linked.setdefault(a, []).append(b)
         linked.setdefault(b, []).append(a)
-    clusters = {member: cluster for cluster in result.clusters for member in cluster.members}
-    used = (_membership(body, clusters[body.id], result, linked.get(body.id, [])) for body in result.documents)
+    used = (_membership(body, cluster, result, linked.get(body.id, [])) for body, cluster in result.memberships())
     skipped = (_without_cluster(entry) for entry in result.skipped)
     yield from heapq.merge(used, skipped, key=lambda row: id_order(row["id"]))
 

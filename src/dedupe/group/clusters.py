@@ -2,41 +2,20 @@
 
 Documents with identical bodies are one text, however many they are; texts are grouped by
 :mod:`dedupe.group.partition`; here groups become :class:`dedupe.records.Cluster` records. The same documents and pairs
-give the same clusters in any order.
+give the same clusters in any order. This is the direct way for a few documents, record by record;
+:mod:`dedupe.group.grouped` goes the way for many, and both give the same.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-import xxhash
-
-from dedupe.group.partition import Partition, group_texts, partition
-from dedupe.group.representative import DEFAULT_POLICY, Rule, Traits, check_policy, choose
+from dedupe.group.assembly import Assembly, Known, Lookups, cluster_name, id_hash, single
+from dedupe.group.partition import group_texts, partition
+from dedupe.group.representative import DEFAULT_POLICY, Rule, check_policy
 from dedupe.group.texts import collapse
 from dedupe.group.verdicts import Ask, Edge, Verdicts
-from dedupe.records import Cluster, DocumentId, Origin, id_order
-
-ClusterKind = Literal["single", "identical", "near_identical", "abridged", "version_chain"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookups:
-    """Questions that clustering asks back; called only for documents that share a text with others.
-
-    Attributes:
-        verify: Verifies a pair of positions that was no candidate. Without it, what is not known counts as not
-            verified.
-        traits: What the policy needs to know of a document. Without it, the smallest id is kept.
-        origin: Where the text of these documents (positions, in id order) comes from.
-    """
-
-    verify: Ask | None = None
-    traits: Callable[[int], Traits] | None = None
-    origin: Callable[[Sequence[int]], Origin | None] | None = None
+from dedupe.records import Cluster, DocumentId, id_order
 
 
 class Bridge(NamedTuple):
@@ -65,7 +44,7 @@ class Clustering(NamedTuple):
 
 def build_clusters(
     ids: Sequence[DocumentId],
-    content_hashes: Sequence[int] | npt.NDArray[np.uint64],
+    content_hashes: Sequence[int],
     edges: Iterable[Edge],
     *,
     lookups: Lookups | None = None,
@@ -84,23 +63,24 @@ def build_clusters(
     Raises:
         ConfigError: The policy names a rule that does not exist.
 
-    Cost: about linear in documents and edges; 40 bytes for a pair that is not one text.
+    Cost: about linear in documents and edges.
     """
     check_policy(policy)
-    questions = lookups if lookups is not None else Lookups()
-    hashes: Sequence[int] = content_hashes.tolist() if isinstance(content_hashes, np.ndarray) else content_hashes
-    texts, verdicts = _texts_of(ids, hashes, edges, questions.verify)
-    divided = partition(verdicts)
+    assembly = Assembly(ids, lookups if lookups is not None else Lookups(), policy)
+    known = _known(ids, content_hashes, edges, assembly.lookups)
+    texts = known.texts
+    divided = partition(known.verdicts)
     groups = _with_alone(divided.groups, texts)
     members = [sorted((d for text in group for d in texts[text]), key=lambda d: id_order(ids[d])) for group in groups]
     alone = sorted(set(range(len(ids))).difference(*texts))
-    names = _cluster_ids(ids, hashes, [*members, *([document] for document in alone)])
-    assembly = _Assembly(ids, texts, verdicts, questions, policy)
-    clusters = [assembly.cluster(*each) for each in zip(names, groups, members, strict=False)]
-    clusters += [_single(name, ids[document]) for name, document in zip(names[len(groups) :], alone, strict=True)]
+    names = _names(ids, content_hashes, [*members, *([document] for document in alone)])
+    clusters = [assembly.cluster(*each, known) for each in zip(names, groups, members, strict=False)]
+    clusters += [single(name, ids[document]) for name, document in zip(names[len(groups) :], alone, strict=True)]
     clusters.sort(key=lambda cluster: (-len(cluster.members), cluster.id))
     name_of = {text: name for name, group in zip(names, groups, strict=False) for text in group}
-    return Clustering(tuple(clusters), _bridges(divided, ids, texts, name_of))
+    between = (edge._replace(a=texts[edge.a][0], b=texts[edge.b][0]) for edge in divided.bridges)
+    text_of = {documents[0]: text for text, documents in enumerate(texts)}
+    return Clustering(tuple(clusters), bridges_of(between, ids, lambda document: name_of[text_of[document]]))
 
 
 def group_documents(
@@ -117,18 +97,16 @@ def group_documents(
     Returns:
         Positions, in no particular order; every document is in one group.
     """
-    texts, verdicts = _texts_of(ids, content_hashes, edges, verify)
+    texts, verdicts = _known(ids, content_hashes, edges, Lookups(verify=verify))
     groups = _with_alone(group_texts(verdicts), texts)
     alone = set(range(len(ids))).difference(*texts)
     return [[document for text in group for document in texts[text]] for group in groups] + [[each] for each in alone]
 
 
-def _texts_of(
-    ids: Sequence[DocumentId], hashes: Sequence[int], edges: Iterable[Edge], verify: Ask | None
-) -> tuple[list[list[int]], Verdicts]:
-    """Return the documents of every text, and what is known about texts."""
+def _known(ids: Sequence[DocumentId], hashes: Sequence[int], edges: Iterable[Edge], lookups: Lookups) -> Known:
+    """Return the documents of every text that shares its text, and what is known about these texts."""
     texts, pairs = collapse(ids, hashes, edges)
-    return texts, Verdicts(pairs, _asking(texts, verify))
+    return Known(texts, Verdicts(pairs, lookups.verify_texts(texts)))
 
 
 def _with_alone(groups: list[list[int]], texts: list[list[int]]) -> list[list[int]]:
@@ -137,141 +115,30 @@ def _with_alone(groups: list[list[int]], texts: list[list[int]]) -> list[list[in
     return groups + [[text] for text in range(len(texts)) if text not in grouped]
 
 
-class _Assembly:
-    """Makes records of groups of texts."""
+def bridges_of(edges: Iterable[Edge], ids: Sequence[DocumentId], name_of: Callable[[int], str]) -> tuple[Bridge, ...]:
+    """Describe the same-text pairs that were not enough to merge.
 
-    def __init__(
-        self,
-        ids: Sequence[DocumentId],
-        texts: list[list[int]],
-        verdicts: Verdicts,
-        lookups: Lookups,
-        policy: Sequence[Rule],
-    ) -> None:
-        self._ids = ids
-        self._texts = texts
-        self._verdicts = verdicts
-        self._lookups = lookups
-        self._policy = policy
-
-    def cluster(self, name: str, group: list[int], members: list[int]) -> Cluster:
-        """Describe one group of texts and its documents, which are in id order."""
-        ids = self._ids
-        if len(members) == 1:
-            return _single(name, ids[members[0]])
-        origin = self._lookups.origin(members) if self._lookups.origin is not None else None
-        traits = self._lookups.traits
-        described = [(ids[document], traits(document) if traits is not None else Traits()) for document in members]
-        choice = choose(described, self._policy, origin)
-        kept = next(text for text in group if any(ids[document] == choice.id for document in self._texts[text]))
-        similarity = min((self._similarity(kept, text, group) for text in group if text != kept), default=1.0)
-        known = list(self._verdicts.within(group))
-        return Cluster(
-            id=name,
-            members=tuple(ids[document] for document in members),
-            representative=choice.id,
-            reason=choice.reason,
-            similarity=similarity,
-            kind=_kind(known),
-            cohesion=self._cohesion(group, known),
-            origin=origin,
-            weakest=self._weakest(members, known),
-        )
-
-    def _similarity(self, kept: int, text: int, group: list[int]) -> float:
-        """Return the verified similarity to the representative; else the best to any member of the group."""
-        edge = self._verdicts.verdict(kept, text)
-        if edge is not None:
-            return edge.similarity
-        near = (self._verdicts.known(text, other) for other in group)
-        return max((edge.similarity for edge in near if edge is not None and edge.same_text), default=0.0)
-
-    def _cohesion(self, group: list[int], known: list[Edge]) -> float:
-        """Return the share of document pairs verified to carry one text; copies are, among themselves."""
-        sizes = {text: len(self._texts[text]) for text in group}
-        verified = sum(size * (size - 1) // 2 for size in sizes.values())
-        verified += sum(sizes[edge.a] * sizes[edge.b] for edge in known if edge.same_text)
-        total = sum(sizes.values())
-        return 2 * verified / (total * (total - 1))
-
-    def _weakest(self, members: list[int], known: list[Edge]) -> tuple[DocumentId, DocumentId, float]:
-        """Return the least similar pair that was verified; copies of one text are wholly similar."""
-        if not known:
-            return (self._ids[members[0]], self._ids[members[1]], 1.0)
-        edge = min(known, key=lambda each: (each.similarity, each.a, each.b))
-        first, second = _in_id_order(self._ids, self._texts[edge.a][0], self._texts[edge.b][0])
-        return (first, second, edge.similarity)
-
-
-def _asking(texts: list[list[int]], verify: Ask | None) -> Ask | None:
-    """Translate questions about texts into questions about their first documents."""
-    if verify is None:
-        return None
-
-    def ask(a: int, b: int) -> Edge | None:
-        edge = verify(texts[a][0], texts[b][0])
-        return None if edge is None else edge._replace(a=a, b=b)
-
-    return ask
-
-
-def _cluster_ids(ids: Sequence[DocumentId], hashes: Sequence[int], members: list[list[int]]) -> list[str]:
-    """Name clusters by the smallest content hash of their members, 16 hex digits.
-
-    Equal bodies can end in different clusters (too short to be compared, or other texts by their titles). All clusters
-    that would carry one name are then told apart by the hash of their smallest id, appended after a hyphen.
+    Args:
+        edges: The pairs, by the first documents of their texts.
+        ids: Ids by position.
+        name_of: Returns the name of a document's cluster.
     """
-    smallest = [min(hashes[document] for document in documents) for documents in members]
-    taken = Counter(smallest)
-    return [
-        f"{value:016x}" if taken[value] == 1 else f"{value:016x}-{_id_hash(ids[documents[0]])}"
-        for value, documents in zip(smallest, members, strict=True)
-    ]
-
-
-def _id_hash(document_id: DocumentId) -> str:
-    """Hash an id so that the number 1 and the string "1" differ; ids may hold lone surrogates (undecodable names)."""
-    kind = "str" if isinstance(document_id, str) else "int"
-    return xxhash.xxh3_64_hexdigest(f"{kind}:{document_id}".encode("utf-8", "surrogatepass"))
-
-
-def _single(name: str, document_id: DocumentId) -> Cluster:
-    return Cluster(
-        id=name,
-        members=(document_id,),
-        representative=document_id,
-        reason="the only document",
-        similarity=1.0,
-        kind="single",
-    )
-
-
-def _kind(known: list[Edge]) -> ClusterKind:
-    """Name a cluster of two and more by the loosest tie that it holds."""
-    same = [edge for edge in known if edge.same_text]
-    if any(edge.revision for edge in same):
-        return "version_chain"
-    if any(edge.text == "abridged" for edge in same):
-        return "abridged"
-    return "near_identical" if any(edge.text == "near_identical" for edge in same) else "identical"
-
-
-def _in_id_order(ids: Sequence[DocumentId], a: int, b: int) -> tuple[DocumentId, DocumentId]:
-    first, second = sorted((ids[a], ids[b]), key=id_order)
-    return first, second
-
-
-def _bridges(
-    divided: Partition, ids: Sequence[DocumentId], texts: list[list[int]], name_of: dict[int, str]
-) -> tuple[Bridge, ...]:
-    """Describe the same-text pairs that were not enough to merge."""
     found = []
-    for edge in divided.bridges:
-        first, second = sorted((edge.a, edge.b), key=lambda text: id_order(ids[texts[text][0]]))
-        a, b = ids[texts[first][0]], ids[texts[second][0]]
+    for edge in edges:
+        first, second = sorted((edge.a, edge.b), key=lambda document: id_order(ids[document]))
         why = (
             f"verified as {edge.text} with similarity {edge.similarity:.2f}, but the other members of "
             "their clusters do not match, so this pair alone does not merge them"
         )
-        found.append(Bridge(a, b, edge.similarity, (name_of[first], name_of[second]), why))
+        found.append(Bridge(ids[first], ids[second], edge.similarity, (name_of(first), name_of(second)), why))
     return tuple(sorted(found, key=lambda bridge: (id_order(bridge.a), id_order(bridge.b))))
+
+
+def _names(ids: Sequence[DocumentId], hashes: Sequence[int], members: list[list[int]]) -> list[str]:
+    """Name the clusters of some documents each; see :func:`dedupe.group.assembly.cluster_name`."""
+    smallest = [min(hashes[document] for document in documents) for documents in members]
+    taken = Counter(smallest)
+    return [
+        cluster_name(value, id_hash(ids[documents[0]]) if taken[value] > 1 else None)
+        for value, documents in zip(smallest, members, strict=True)
+    ]

@@ -1,6 +1,9 @@
-"""Disjoint sets of numbers that grow together (Tarjan 1975; paths halved)."""
+"""Disjoint sets of numbers: growing pair by pair (Tarjan 1975; paths halved), or of many pairs at once."""
 
 from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class Sets:
@@ -45,3 +48,26 @@ class Sets:
     def __len__(self) -> int:
         """Return how many sets fewer there are than numbers."""
         return self._joins
+
+
+def roots(count: int, firsts: NDArray[np.int64], seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for every number below ``count`` the smallest one that pairs connect it with: its own where none does.
+
+    In rounds (after Shiloach and Vishkin 1982): every root hooks onto the smallest smaller root that it is paired with,
+    paths are shortened until they end, and pairs inside one set are dropped. Of the roots that are left in pairs, two
+    rounds leave half at most: one that does not hook either takes in another in the first, or hooks in the second.
+
+    Args:
+        count: How many numbers there are.
+        firsts: One number of every pair; pairs come in any order, each either way round.
+        seconds: The other.
+    """
+    above = np.arange(count)
+    while len(firsts):
+        np.minimum.at(above, np.maximum(firsts, seconds), np.minimum(firsts, seconds))
+        while not np.array_equal(higher := above[above], above):
+            above = higher
+        firsts, seconds = above[firsts], above[seconds]
+        apart = firsts != seconds
+        firsts, seconds = firsts[apart], seconds[apart]
+    return above

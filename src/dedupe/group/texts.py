@@ -1,69 +1,82 @@
-"""Documents into texts: documents with identical bodies are one text, however many they are."""
+"""Documents into texts: documents with identical bodies are one text, however many they are.
 
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
+Texts are numbered canonically, by content hash and then by id, so that no decision depends on the order of arrival.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dedupe.group.sets import Sets
 from dedupe.group.verdicts import Edge
-from dedupe.records import DocumentId, TextRelation, id_order
+from dedupe.records import DocumentId, id_order
 
 
 def collapse(
     ids: Sequence[DocumentId], hashes: Sequence[int], edges: Iterable[Edge]
 ) -> tuple[list[list[int]], list[Edge]]:
-    """Unite documents with identical bodies, and number the texts canonically.
+    """Unite documents with identical bodies, and number the texts.
 
     Documents that share their text with no other are left out, and so are pairs that keep nothing apart.
 
     Returns:
-        The documents of every text that shares its text with another, in id order, texts by content hash and then by
-        id; and the edges between different texts of one component, by text number.
+        The documents of every text that shares its text with another, in id order; and the edges between different
+        texts of one component, by text number.
     """
     bodies, connected = Sets(), Sets()
-    between: list[Edge] = []
-    apart = _Apart()
-    for edge in edges:
-        if not edge.same_text:
-            apart.append(edge)
-            continue
-        connected.unite(edge.a, edge.b)
-        if edge.text == "identical":
-            bodies.unite(edge.a, edge.b)
-        else:
-            between.append(edge)
+    known = list(edges)
+    for edge in known:
+        if edge.same_text:
+            connected.unite(edge.a, edge.b)
+            if edge.text == "identical":
+                bodies.unite(edge.a, edge.b)
     united: dict[int, list[int]] = {}
     for document in connected:
         united.setdefault(bodies.root(document), []).append(document)
     texts = [sorted(documents, key=lambda document: id_order(ids[document])) for documents in united.values()]
     texts.sort(key=lambda documents: (min(hashes[document] for document in documents), id_order(ids[documents[0]])))
+    inside = (edge for edge in known if connected.root(edge.a) == connected.root(edge.b))
+    return texts, between_texts(inside, texts)
+
+
+def between_texts(edges: Iterable[Edge], texts: Sequence[Sequence[int]]) -> list[Edge]:
+    """Return pairs of documents as pairs of texts by number, but those inside one text."""
     text_of = {document: number for number, documents in enumerate(texts) for document in documents}
-    renamed = (
-        Edge(text_of[a], text_of[b], text, editorial, similarity, share)
-        for a, b, text, editorial, similarity, share in [*between, *apart.inside(connected)]
-    )
-    return texts, [edge for edge in renamed if edge.a != edge.b]
+    renamed = (Edge(text_of[edge.a], text_of[edge.b], *edge[2:]) for edge in edges)
+    return [edge for edge in renamed if edge.a != edge.b]
 
 
-class _Apart:
-    """Verified pairs that are not one text: most of all pairs, so kept small until it is clear which ones matter."""
+class Numbered(NamedTuple):
+    """Some documents and the texts they carry: those with the same body carry one.
 
-    def __init__(self) -> None:
-        self._documents = array("q")
-        self._similarities = array("d")
-        self._shares = array("d")
-        self._relations: list[TextRelation] = []
+    Attributes:
+        documents: Positions, ascending ``int64[n]``.
+        numbers: The text of each ``int64[n]``.
+        texts: The documents of every text, ascending.
+    """
 
-    def append(self, edge: Edge) -> None:
-        """Keep a pair."""
-        self._documents.extend((edge.a, edge.b))
-        self._similarities.append(edge.similarity)
-        self._shares.append(edge.share)
-        self._relations.append(edge.text)
+    documents: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    texts: list[list[int]]
 
-    def inside(self, connected: Sets) -> Iterator[Edge]:
-        """Yield the pairs inside one component of same-text pairs: only those can keep anything apart."""
-        pairs = zip(self._documents[::2], self._documents[1::2], strict=True)
-        columns = zip(self._relations, self._similarities, self._shares, strict=True)
-        for (a, b), (text, similarity, share) in zip(pairs, columns, strict=True):
-            if a in connected and b in connected and connected.root(a) == connected.root(b):
-                yield Edge(a, b, text, "unknown", similarity, share)
+    @classmethod
+    def of(cls, documents: NDArray[np.int64], bodies: NDArray[np.int64], hashes: NDArray[np.uint64]) -> "Numbered":
+        """Number the texts of some documents as everywhere: by content hash, then by first document.
+
+        Args:
+            documents: Ascending; with a document all others that have its body.
+            bodies: The body of every document of the run.
+            hashes: The content hash of every document of the run.
+        """
+        held: dict[int, list[int]] = {}
+        smallest: dict[int, int] = {}
+        own = bodies[documents].tolist()
+        for body, content_hash, document in zip(own, hashes[documents].tolist(), documents.tolist(), strict=True):
+            held.setdefault(body, []).append(document)
+            smallest[body] = min(content_hash, smallest.get(body, content_hash))
+        ranked = sorted(held, key=lambda body: (smallest[body], body))
+        number_of = {body: number for number, body in enumerate(ranked)}
+        numbers = np.array([number_of[body] for body in own], dtype=np.int64)
+        return cls(documents, numbers, [held[body] for body in ranked])

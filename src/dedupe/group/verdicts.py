@@ -123,6 +123,6 @@ class Verdicts:
             self.conflicts.setdefault(b, set()).add(a)
 
 
-def _precedence(edge: Edge) -> tuple[bool, float, bool, str, str]:
+def _precedence(edge: Edge) -> tuple[bool, float, bool, str, str, float]:
     """Order edges about one pair; total, so that their order of arrival does not matter."""
-    return (edge.same_text, edge.similarity, edge.revision, edge.text, edge.editorial)
+    return (edge.same_text, edge.similarity, edge.revision, edge.text, edge.editorial, edge.share)

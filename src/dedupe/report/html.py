@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from dedupe.records import Body, Cluster, Comparison, DocumentId, Link, Passage, Skipped, Span
 from dedupe.report.marks import marked_text
 from dedupe.report.visible import visible
-from dedupe.report.words import count, in_reading_order, percent, relation_name, summary
+from dedupe.report.words import count, count_shared, in_reading_order, percent, relation_name, summary
 
 if TYPE_CHECKING:
     from dedupe.engine.result import Result
@@ -56,13 +56,13 @@ def escaped(text: object) -> str:
 def _sections(result: "Result") -> Iterator[str]:
     """Yield the sections that have something to say."""
     clusters = in_reading_order(result.clusters)
-    shared = [cluster for cluster in clusters if len(cluster.members) > 1]
-    alone = [cluster.representative for cluster in clusters if len(cluster.members) == 1]
+    shared = count_shared(clusters)
+    alone = len(clusters) - shared
     if shared:
         yield "<h2>One text on several pages</h2>"
-        for number, cluster in enumerate(shared[:CARDS_SHOWN], start=1):
+        for number, cluster in enumerate(clusters[: min(shared, CARDS_SHOWN)], start=1):
             yield _cluster_card(result, number, cluster)
-        yield _more(len(shared) - CARDS_SHOWN, "text")
+        yield _more(shared - CARDS_SHOWN, "text")
     if result.links:
         yield "<h2>Linked, but not the same text</h2>"
         for link in result.links[:CARDS_SHOWN]:
@@ -70,8 +70,9 @@ def _sections(result: "Result") -> Iterator[str]:
         yield _more(len(result.links) - CARDS_SHOWN, "link")
     if alone:
         yield "<h2>Texts on one page only</h2>"
-        yield _list(_name(result.body(document_id)) for document_id in alone[:CARDS_SHOWN])
-        yield _more(len(alone) - CARDS_SHOWN, "text")
+        shown = clusters[shared : shared + CARDS_SHOWN]
+        yield _list(_name(result.body(cluster.representative)) for cluster in shown)
+        yield _more(alone - CARDS_SHOWN, "text")
     if result.skipped:
         yield "<h2>Not used</h2>"
         yield _list(_skipped_line(entry) for entry in result.skipped[:CARDS_SHOWN])

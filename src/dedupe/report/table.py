@@ -14,7 +14,7 @@ from rich.text import Text
 
 from dedupe.records import Cluster, Comparison, DocumentId, Link, Overflow, Skipped
 from dedupe.report.visible import shorten, visible
-from dedupe.report.words import count, in_reading_order, percent, relation_name, summary
+from dedupe.report.words import count, count_shared, in_reading_order, percent, relation_name, summary
 
 if TYPE_CHECKING:
     from dedupe.engine.result import Result
@@ -66,10 +66,10 @@ def _clusters(clusters: Sequence[Cluster], pairs: Pairs) -> Iterator[RenderableT
     for number, cluster in enumerate(shown, start=1):
         _add_cluster(table, number, cluster, pairs)
     yield table
-    if len(clusters) > len(shown):
-        rest = clusters[len(shown) :]
-        alone = sum(len(cluster.members) == 1 for cluster in rest)
-        yield Text(f"... and {count(len(rest), 'more text')}, {alone:,} of them of one page (--format json lists all)")
+    rest = len(clusters) - len(shown)
+    if rest:
+        alone = min(rest, len(clusters) - count_shared(clusters))
+        yield Text(f"... and {count(rest, 'more text')}, {alone:,} of them of one page (--format json lists all)")
     for number, cluster in enumerate(shown, start=1):
         yield from _cluster_notes(number, cluster, pairs)
 

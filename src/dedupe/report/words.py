@@ -1,6 +1,7 @@
 """The sentences every report shares: percentages, counts, relations, the line that sums up a run."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from dedupe.records import MERGING, Cluster, Comparison, DocumentId, Relation, id_order
@@ -83,9 +84,18 @@ def summary(result: "Result") -> str:
     return f"{sentence}; {skipped:,} more not used" + (f" ({failed:,} failed)" if failed else "")
 
 
-def in_reading_order(clusters: Iterable[Cluster]) -> list[Cluster]:
+def in_reading_order(clusters: Sequence[Cluster]) -> Sequence[Cluster]:
     """Return clusters as people look for them: largest first, then by their first member's id."""
+    from dedupe.engine.shown import ShownClusters  # noqa: PLC0415 - loads arrays, which ``--help`` has no use for
+
+    if isinstance(clusters, ShownClusters):
+        return clusters.in_reading_order()
     return sorted(clusters, key=lambda cluster: (-len(cluster.members), id_order(cluster.members[0])))
+
+
+def count_shared(clusters: Sequence[Cluster]) -> int:
+    """Count the clusters of several documents, by looking at a few: the largest come first."""
+    return bisect_left(clusters, True, key=lambda cluster: len(cluster.members) == 1)
 
 
 def merged(comparison: Comparison) -> bool:

@@ -13,7 +13,8 @@ from dedupe.engine.index.rows import Row, id_of
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters
 from dedupe.engine.index.stored import open_row, read_row, write_row
-from dedupe.group.clusters import Lookups, build_clusters
+from dedupe.group.assembly import Lookups
+from dedupe.group.clusters import build_clusters
 from dedupe.group.representative import Traits
 from dedupe.group.verdicts import Edge
 from dedupe.records import Cluster, id_order

@@ -1,0 +1,92 @@
+"""What a large run shows: clusters, pairs and links that are made when they are looked at."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.engine.outlines import Outlines
+from dedupe.engine.spool import Selected
+from dedupe.group.grouped import Grouped
+from dedupe.records import Cluster, Comparison, DocumentId, Link, TextRelation
+
+AT_ONCE = 1 << 16
+"""Rows of a column that become Python numbers at once."""
+
+
+class ShownClusters(Selected[Cluster]):
+    """The clusters of a large run."""
+
+    def __init__(self, grouped: Grouped) -> None:
+        """Show all of them."""
+        self._grouped = grouped
+        super().__init__(np.arange(len(grouped)), grouped.cluster)
+
+    def number_of(self, position: int) -> int:
+        """Return where the cluster of the document at a position stands."""
+        return int(self._grouped.homes[position])
+
+    def in_reading_order(self) -> Selected[Cluster]:
+        """Return them largest first and then by their first member."""
+        return Selected(self._grouped.in_reading_order(), self._grouped.cluster)
+
+
+class ShownPairs(Selected[Comparison]):
+    """The pairs of a large run that share a passage, read when they are looked at.
+
+    Args:
+        pairs: All pairs.
+        ids: Ids by position.
+    """
+
+    def __init__(self, pairs: Outlines, ids: Sequence[DocumentId]) -> None:
+        """Choose those with passages."""
+        self.ids = ids
+        self._shown = pairs.with_passages()
+        self._pairs = pairs
+        super().__init__(self._shown, pairs.__getitem__)
+
+    def number_of(self, a: int, b: int) -> int | None:
+        """Return where the pair of two positions stands here, the smaller position first."""
+        number = self._pairs.number_of(a, b)
+        if number is None:
+            return None
+        place = int(np.searchsorted(self._shown, number))
+        return place if place < len(self._shown) and self._shown[place] == number else None
+
+    def similarity(self, place: int) -> float:
+        """Return a pair's similarity without reading the pair."""
+        return self._pairs.similarities[int(self._shown[place])]
+
+    def scores(self) -> Iterator[tuple[int, int, TextRelation, float, float]]:
+        """Yield positions, text relation, similarity and Jaccard of every pair, without reading the pairs."""
+        pairs = self._pairs
+        for begin in range(0, len(self._shown), AT_ONCE):
+            shown = self._shown[begin : begin + AT_ONCE]
+            for number, (a, b) in zip(shown.tolist(), pairs.positions[shown].tolist(), strict=True):
+                yield a, b, pairs.relation(number), pairs.similarities[number], pairs.jaccards[number]
+
+
+class ShownLinks(Selected[Link]):
+    """The links of a large run, made of their pairs when they are looked at.
+
+    Args:
+        linked: Numbers of the pairs.
+        make: Makes a link of a pair's number.
+        pairs: All pairs.
+        ids: Ids by position.
+    """
+
+    def __init__(
+        self, linked: NDArray[np.int64], make: Callable[[int], Link], *, pairs: Outlines, ids: Sequence[DocumentId]
+    ) -> None:
+        """Choose the pairs."""
+        self._ends = pairs.positions[linked]
+        self._ids = ids
+        super().__init__(linked, make)
+
+    def ids(self) -> Iterator[tuple[DocumentId, DocumentId]]:
+        """Yield the two ids of every link."""
+        for begin in range(0, len(self._ends), AT_ONCE):
+            for a, b in self._ends[begin : begin + AT_ONCE].tolist():
+                yield self._ids[a], self._ids[b]

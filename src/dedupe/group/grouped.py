@@ -1,0 +1,146 @@
+"""Clusters of many documents: in columns, each made a record when somebody looks at it."""
+
+from collections import defaultdict
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.group.assembly import Assembly, Known, cluster_name, id_hash, single
+from dedupe.group.clusters import Bridge, bridges_of
+from dedupe.group.columns import EdgeColumns
+from dedupe.group.division import Positions, divide, inside
+from dedupe.group.representative import check_policy
+from dedupe.group.texts import Numbered, between_texts
+from dedupe.group.verdicts import Edge, Verdicts
+from dedupe.records import Cluster
+
+KEPT_DOCUMENTS = 8
+"""A record of so many documents is kept once it is made: it takes work, and hardly any memory for each of them."""
+
+
+class Grouped:
+    """The clusters of a run, largest first and then by id: those of :func:`dedupe.group.clusters.build_clusters`.
+
+    A record is made when it is asked for, anew each time where it is small. What its documents say of themselves is
+    looked up then, and pairs that it names and nobody verified yet are verified then.
+
+    Attributes:
+        homes: Number of every document's cluster ``int64[n]``.
+        sizes: Documents of every cluster ``int64[k]``.
+        bridges: Pairs verified to carry one text whose clusters were kept apart, in id order.
+    """
+
+    def __init__(self, assembly: Assembly, hashes: NDArray[np.uint64], edges: EdgeColumns) -> None:
+        """Cluster documents by verified pairs.
+
+        Args:
+            assembly: Makes the records. Its ids ascend in id order.
+            hashes: Content hash of every document ``uint64[n]``; equal for equal bodies.
+            edges: Every verified pair, also those that are *not* one text: they keep groups apart. Copies need one
+                ``identical`` pair each, to any other copy. The columns must stay as they are.
+
+        Raises:
+            ConfigError: The policy names a rule that does not exist.
+        """
+        check_policy(assembly.policy)
+        self._assembly = assembly
+        self._hashes = hashes
+        self._edges = edges
+        division = divide(hashes, edges, assembly.lookups.verify)
+        self._bodies = division.bodies
+        self._kept: dict[int, Cluster] = {}
+        self._order_clusters(division.clusters)
+        self._asked: defaultdict[int, list[Edge]] = defaultdict(list)
+        for edge in division.asked:
+            if self.homes[edge.a] == self.homes[edge.b]:
+                self._asked[int(self.homes[edge.a])].append(edge)
+        self.bridges: tuple[Bridge, ...] = bridges_of(division.bridges, assembly.ids, self._name_of)
+
+    def _order_clusters(self, clusters: Positions) -> None:
+        """Number and name the clusters, given by the first document of each document's."""
+        heads = np.flatnonzero(clusters == np.arange(len(clusters)))
+        sizes = np.bincount(clusters, minlength=len(clusters))[heads]
+        smallest = self._hashes.copy()
+        others = np.flatnonzero(clusters != np.arange(len(clusters)))
+        np.minimum.at(smallest, clusters[others], self._hashes[others])
+        smallest = smallest[heads]
+        shared = _repeated(smallest)
+        told_apart = np.zeros(len(heads), dtype=np.uint64)
+        told_apart[shared] = [id_hash(self._assembly.ids[head]) for head in heads[shared].tolist()]
+        order = np.lexsort((told_apart, smallest, -sizes))  # as the names, whose digits are of one length
+        numbers = np.zeros(len(clusters), dtype=np.int64)
+        numbers[heads[order]] = np.arange(len(heads))
+        self.homes: Positions = numbers[clusters]
+        self.sizes: Positions = sizes[order]
+        self._names = smallest[order], shared[order], told_apart[order]
+
+    def __len__(self) -> int:
+        """Return the number of clusters."""
+        return len(self.sizes)
+
+    def cluster(self, number: int) -> Cluster:
+        """Make the record of a cluster."""
+        start = int(self._starts[number])
+        members = self._members[start : start + int(self.sizes[number])]
+        if len(members) == 1:
+            return single(self._name(number), self._assembly.ids[int(members[0])])
+        if number not in self._kept:
+            cluster = self._assembled(number, members)
+            if len(members) < KEPT_DOCUMENTS:
+                return cluster
+            self._kept[number] = cluster
+        return self._kept[number]
+
+    def _assembled(self, number: int, members: Positions) -> Cluster:
+        numbered = Numbered.of(members, self._bodies, self._hashes)
+        texts = numbered.texts
+        pairs = [*self._edges.between(self._pairs_inside(number), numbered)]
+        pairs += between_texts(self._asked.get(number, ()), texts)
+        known = Known(texts, Verdicts(pairs, self._assembly.lookups.verify_texts(texts)))
+        return self._assembly.cluster(self._name(number), list(range(len(texts))), members.tolist(), known)
+
+    def in_reading_order(self) -> Positions:
+        """Return the numbers of the clusters, largest first and then by their first member."""
+        return np.lexsort((self._members[self._starts], -self.sizes))
+
+    def _name(self, number: int) -> str:
+        smallest, shared, told_apart = (column[number] for column in self._names)
+        return cluster_name(int(smallest), int(told_apart) if shared else None)
+
+    def _name_of(self, document: int) -> str:
+        return self._name(int(self.homes[document]))
+
+    @cached_property
+    def _members(self) -> Positions:
+        """Documents by cluster, then ascending."""
+        return np.argsort(self.homes, kind="stable")
+
+    @cached_property
+    def _starts(self) -> Positions:
+        """Where every cluster begins among its members."""
+        return np.cumsum(self.sizes) - self.sizes
+
+    @cached_property
+    def _inside(self) -> tuple[Positions, Positions]:
+        """Numbers of the pairs of different bodies inside clusters, by cluster; and the cluster of each."""
+        numbers = inside(self.homes, self._bodies, self._edges)
+        homes = self.homes[self._edges.ends[numbers, 0]]
+        order = np.argsort(homes, kind="stable")
+        return numbers[order], homes[order]
+
+    def _pairs_inside(self, number: int) -> Positions:
+        numbers, homes = self._inside
+        start, stop = np.searchsorted(homes, (number, number + 1))
+        return numbers[start:stop]
+
+
+def _repeated(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Mark the values that stand more than once."""
+    order = np.argsort(values, kind="stable")
+    ranked = values[order]
+    same = ranked[1:] == ranked[:-1]
+    repeated = np.zeros(len(values), dtype=bool)
+    repeated[order[1:][same]] = True
+    repeated[order[:-1][same]] = True
+    return repeated
