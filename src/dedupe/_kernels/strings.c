@@ -136,14 +136,29 @@ static bool turn(plain_t *plain, const uint8_t *raw, size_t length) {
     return true;
 }
 
-static bool reserve(plain_t *plain, size_t more) {
-    if (plain->capacity - plain->length >= more) return true;
-    size_t capacity = plain->capacity > SIZE_MAX / 4 || more > SIZE_MAX / 4 ? 0 : 2 * plain->capacity + more;
-    uint8_t *larger = capacity ? realloc(plain->bytes, capacity) : NULL;
-    if (!larger) return PyErr_NoMemory() != NULL;
-    plain->bytes = larger;
-    plain->capacity = capacity;
-    return true;
+/* Turned, no string is longer than it was: makes an object with room for all of them. */
+static PyObject *room_for(PyObject *raws, size_t count) {
+    Py_ssize_t total = 0;
+    for (size_t n = 0; n < count; n++) {
+        Py_buffer raw;
+        if (PyObject_GetBuffer(PyList_GetItem(raws, (Py_ssize_t)n), &raw, PyBUF_SIMPLE) < 0) return NULL;
+        bool fits = raw.len <= PY_SSIZE_T_MAX - AT_ONCE - total;
+        total += fits ? raw.len : 0;
+        PyBuffer_Release(&raw);
+        if (!fits) return PyErr_NoMemory();
+    }
+    return PyByteArray_FromStringAndSize(NULL, total + AT_ONCE);
+}
+
+static void turn_all(plain_t *plain, PyObject *raws, size_t count, int64_t *ends, uint8_t *marks) {
+    for (size_t n = 0; n < count; n++) {
+        Py_buffer raw;
+        if (PyObject_GetBuffer(PyList_GetItem(raws, (Py_ssize_t)n), &raw, PyBUF_SIMPLE) < 0) return;
+        bool fits = (size_t)raw.len <= plain->capacity - plain->length; /* a buffer may have grown since */
+        marks[n] = fits && turn(plain, raw.buf, (size_t)raw.len);
+        ends[n] = (int64_t)plain->length;
+        PyBuffer_Release(&raw);
+    }
 }
 
 /* plain_strings(raws, ends, plain) -> content; raws is a list of buffers, `ends` int64 and `plain` uint8, one each */
@@ -152,26 +167,17 @@ PyObject *native_plain_strings(PyObject *module, PyObject *arguments) {
     PyObject *raws, *places[2], *result = NULL;
     Py_buffer ends, marks;
     if (!PyArg_ParseTuple(arguments, "O!OO", &PyList_Type, &raws, &places[0], &places[1])) return NULL;
-    size_t count = (size_t)PyList_Size(raws), done = 0;
+    size_t count = (size_t)PyList_Size(raws);
     if (!hold(places[0], &ends, 8, count, true, "ends")) return NULL;
     if (!hold(places[1], &marks, 1, count, true, "plain")) {
         PyBuffer_Release(&ends);
         return NULL;
     }
-    plain_t plain = {0};
-    for (; done < count; done++) {
-        Py_buffer raw;
-        if (PyObject_GetBuffer(PyList_GetItem(raws, (Py_ssize_t)done), &raw, PyBUF_SIMPLE) < 0) break;
-        bool reserved = reserve(&plain, (size_t)raw.len + 8);
-        if (reserved) {
-            ((uint8_t *)marks.buf)[done] = turn(&plain, raw.buf, (size_t)raw.len);
-            ((int64_t *)ends.buf)[done] = (int64_t)plain.length;
-        }
-        PyBuffer_Release(&raw);
-        if (!reserved) break;
+    if ((result = room_for(raws, count))) {
+        plain_t plain = {.bytes = (uint8_t *)PyByteArray_AsString(result), .capacity = (size_t)PyByteArray_Size(result)};
+        turn_all(&plain, raws, count, ends.buf, marks.buf);
+        if (PyErr_Occurred() || PyByteArray_Resize(result, (Py_ssize_t)plain.length) < 0) Py_CLEAR(result);
     }
-    if (done == count) result = PyBytes_FromStringAndSize((const char *)plain.bytes, (Py_ssize_t)plain.length);
-    free(plain.bytes);
     PyBuffer_Release(&ends);
     PyBuffer_Release(&marks);
     return result;

@@ -62,9 +62,7 @@ class ShownPairs(Selected[Comparison]):
         """Yield positions, text relation, similarity and Jaccard of every pair, without reading the pairs."""
         pairs = self._pairs
         for begin in range(0, len(self._shown), AT_ONCE):
-            shown = self._shown[begin : begin + AT_ONCE]
-            for number, (a, b) in zip(shown.tolist(), pairs.positions[shown].tolist(), strict=True):
-                yield a, b, pairs.relation(number), pairs.similarities[number], pairs.jaccards[number]
+            yield from pairs.scores(self._shown[begin : begin + AT_ONCE])
 
 
 class ShownLinks(Selected[Link]):

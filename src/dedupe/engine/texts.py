@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dedupe._kernels import PackedTexts
 from dedupe.engine.spool import NamelessFile
 
-HELD_TEXT = 1 << 28
+HELD_TEXT = 3 << 27
 """Bytes of text that stay in memory; what comes after them goes to the file."""
 
 Int64s = NDArray[np.int64]

@@ -7,7 +7,6 @@ as a second try; what both refuse is named with its line.
 
 import json
 from collections.abc import Iterator
-from typing import cast
 
 import msgspec
 
@@ -40,38 +39,45 @@ def read_jsonl(blocks: Iterator[bytes], name: str, fields: Fields, max_bytes: in
 
 def split_lines(blocks: Iterator[bytes], max_bytes: int) -> Iterator[tuple[int, bytes | str]]:
     """Yield ``(number, line)`` from 1 on, without the line ends; for a line that cannot be had, the reason as text."""
-    for first, lines in line_blocks(blocks, max_bytes):
-        yield from enumerate(lines, first)
+    for first, _, lines in line_blocks(blocks, max_bytes):
+        yield from enumerate(lines.split(b"\n") if isinstance(lines, bytes) else lines, first)
 
 
-def line_blocks(blocks: Iterator[bytes], max_bytes: int) -> Iterator[tuple[int, list[bytes | str]]]:
-    """Yield the lines that end in each block, with the number of the first one; lines as in :func:`split_lines`.
+def line_blocks(blocks: Iterator[bytes], max_bytes: int) -> Iterator[tuple[int, int, bytes | list[bytes | str]]]:
+    """Yield the lines that end in each block, not split yet, behind the number of the first one and how many they are.
 
-    A line over the limit is counted and passed over without being held. A stream that breaks off ends with its reason;
-    the unfinished line before the break is not yielded, because nothing says that it was whole.
+    Where one of them may be too long they come split, as :func:`split_lines` yields them: a line over the limit is
+    counted and passed over without being held. A stream that breaks off ends with its reason; the unfinished line
+    before the break is not yielded, because nothing says that it was whole.
     """
     number, parts, held = 1, list[bytes](), 0
     try:
         for block in blocks:
-            lines: list[bytes | str] = list(block.split(b"\n"))
-            rest = cast("bytes", lines.pop())
-            if lines:
-                first = cast("bytes", lines[0])
-                parts.append(first)
-                lines[0] = _line(parts, held + len(first), max_bytes)
-                lines[1:] = (_line([line], len(line), max_bytes) for line in cast("list[bytes]", lines[1:]))
-                yield number, lines
-                number, parts, held = number + len(lines), [], 0
-            held += len(rest)
+            cut = block.rfind(b"\n")
+            if cut >= 0:
+                lines = _lines(b"".join((*parts, memoryview(block)[:cut])), held - sum(map(len, parts)), max_bytes)
+                count = block.count(b"\n")
+                yield number, count, lines
+                number += count
+                parts, held = [], 0
+            held += len(block) - cut - 1
             if held <= max_bytes:
-                parts.append(rest)
+                parts.append(block[cut + 1 :])
             else:
                 parts.clear()
     except (DamagedStreamError, OSError) as error:
-        yield number, [str(error)]
+        yield number, 1, [str(error)]
         return
     if held:
-        yield number, [_line(parts, held, max_bytes)]
+        yield number, 1, [_line(b"".join(parts), held, max_bytes)]
+
+
+def _lines(content: bytes, gone: int, max_bytes: int) -> bytes | list[bytes | str]:
+    """Return lines; split where one may be too long, the first by what is gone of it already."""
+    if gone + len(content) <= max_bytes:
+        return content
+    first, *others = content.split(b"\n")
+    return [_line(first, gone + len(first), max_bytes), *(_line(line, len(line), max_bytes) for line in others)]
 
 
 def document_of(data: bytes, record_id: str, fields: Fields) -> Document | Skipped:
@@ -122,8 +128,8 @@ def failed(record_id: str, reason: str) -> Skipped:
     return Skipped(id=record_id, stage="read", reason=reason, failed=True)
 
 
-def _line(parts: list[bytes], held: int, max_bytes: int) -> bytes | str:
-    return b"".join(parts) if held <= max_bytes else f"a line of {held} bytes, limit {max_bytes}"
+def _line(line: bytes, length: int, max_bytes: int) -> bytes | str:
+    return line if length <= max_bytes else f"a line of {length} bytes, limit {max_bytes}"
 
 
 def _not_utf8(data: bytes) -> str:

@@ -24,7 +24,8 @@ _MISSING = (b"null", b"")
 _SAID = ("url", "title", "published", "source")
 _NO_ID = msgspec.Raw(b"null")
 
-_take_apart = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_pieces = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_take_apart, _take_all_apart = _pieces.decode, _pieces.decode_lines
 _decode = msgspec.json.Decoder().decode
 _decode_list = msgspec.json.Decoder(list[object]).decode
 _PROBLEMS = (msgspec.DecodeError, ValueError, RecursionError)
@@ -32,8 +33,43 @@ _PROBLEMS = (msgspec.DecodeError, ValueError, RecursionError)
 
 def read_texts(blocks: Iterator[bytes], name: str, fields: Fields, max_bytes: int) -> Iterator[PlainTexts]:
     """Yield the records of a file a block at a time; arguments as for :func:`dedupe.files.jsonl.read_jsonl`."""
-    for first, lines in line_blocks(blocks, max_bytes):
-        yield _Block(name, fields, first, lines).columns()
+    for first, count, lines in line_blocks(blocks, max_bytes):
+        yield _Block(name, fields, first, _Lines(lines, count, opens=first == 1)).columns()
+
+
+class _Lines:
+    """The lines of a block, which are split only where one of them is wanted by itself."""
+
+    def __init__(self, lines: bytes | list[bytes | str], count: int, *, opens: bool) -> None:
+        if opens and isinstance(lines, bytes):
+            lines = lines.removeprefix(_BOM)
+        elif opens and isinstance(lines[0], bytes):
+            lines[0] = lines[0].removeprefix(_BOM)
+        self._whole = lines if isinstance(lines, bytes) else None
+        self._split = lines if isinstance(lines, list) else None
+        self.count = count
+
+    def each(self) -> list[bytes | str]:
+        """Return the lines; a reason for one that cannot be had."""
+        if self._split is None:
+            self._split = list((self._whole or b"").split(b"\n"))
+        return self._split
+
+    def taken_apart(self) -> Iterator[tuple[int, dict[str, msgspec.Raw]]]:
+        """Yield the places and the pieces of the lines that are objects; of all at once where all are."""
+        try:
+            records = _take_all_apart(self._whole) if self._whole else []
+        except _PROBLEMS:
+            records = []
+        if len(records) == self.count:  # no value may end before its line does, so there is one on each
+            yield from enumerate(records)
+            return
+        for place, line in enumerate(self.each()):
+            if isinstance(line, bytes) and line.strip():
+                try:
+                    yield place, _take_apart(line)
+                except _PROBLEMS:
+                    continue
 
 
 class _Plan(NamedTuple):
@@ -64,7 +100,7 @@ def _plan(keys: tuple[str, ...], fields: Fields) -> _Plan:
 class _Block:
     """Some lines on their way into columns: parallel lists of the records that may be plain."""
 
-    def __init__(self, name: str, fields: Fields, first: int, lines: list[bytes | str]) -> None:
+    def __init__(self, name: str, fields: Fields, first: int, lines: _Lines) -> None:
         self._name = name
         self._fields = fields
         self._first = first
@@ -76,12 +112,8 @@ class _Block:
 
     def columns(self) -> PlainTexts:
         """Return the records of the lines."""
-        lines = self._lines
-        if self._first == 1 and lines and isinstance(lines[0], bytes):
-            lines[0] = lines[0].removeprefix(_BOM)
-        taken = [place for place, line in enumerate(lines) if line.strip()]
-        for place in taken:
-            self._take(place)
+        for place, record in self._lines.taken_apart():
+            self._take(place, record)
         ids = self._decoded_ids()
         texts, plain = _kernels.plain_strings(cast("list[bytes]", self._texts))
         if not plain.all():
@@ -89,14 +121,16 @@ class _Block:
             ids = [each for each, is_plain in zip(ids, chosen, strict=True) if is_plain]
             self._places = [each for each, is_plain in zip(self._places, chosen, strict=True) if is_plain]
             texts = PackedTexts(texts.content, texts.ends[plain])
-        return self._columns(taken, ids, texts)
+        return self._columns(ids, texts)
 
-    def _columns(self, taken: list[int], ids: list[DocumentId], texts: PackedTexts) -> PlainTexts:
-        """Put the columns together; what is no plain text of the lines that were taken goes the slow way."""
+    def _columns(self, ids: list[DocumentId], texts: PackedTexts) -> PlainTexts:
+        """Put the columns together; what is no plain text goes the slow way, but for blank lines."""
         places = self._places
         others: list[tuple[int, Document | Skipped]] = []
-        numbers = places
-        if len(places) < len(taken) or len(taken) < len(self._lines):
+        numbers, seen = places, len(places)
+        if len(places) < self._lines.count:
+            taken = [place for place, line in enumerate(self._lines.each()) if line.strip()]
+            seen = len(taken)
             number_of = {place: number for number, place in enumerate(taken)}
             numbers = [number_of[place] for place in places]
             odd = sorted(number_of.keys() - set(places))
@@ -104,15 +138,11 @@ class _Block:
         notes = (
             {row: self._notes[place] for row, place in enumerate(places) if place in self._notes} if self._notes else {}
         )
-        return PlainTexts(ids=ids, texts=texts, notes=notes, places=numbers, others=others, seen=len(taken))
+        return PlainTexts(ids=ids, texts=texts, notes=notes, places=numbers, others=others, seen=seen)
 
-    def _take(self, place: int) -> None:
-        """Take a record apart, if it is an object with a text and nothing in the way."""
-        line = self._lines[place]
-        if isinstance(line, str):
-            return
+    def _take(self, place: int, record: dict[str, msgspec.Raw]) -> None:
+        """Take what is wanted of a record, if it has a text and nothing is in the way."""
         try:
-            record = _take_apart(line)
             plan = _plan(tuple(record), self._fields)
             if plan.text is None or (plan.id and plan.ids > 1 and bytes(record[plan.id]).strip(b'" ') in _MISSING):
                 return
@@ -157,7 +187,7 @@ class _Block:
         return True
 
     def _slowly(self, place: int) -> Document | Skipped:
-        line, called = self._lines[place], self._called(place)
+        line, called = self._lines.each()[place], self._called(place)
         return failed(called, line) if isinstance(line, str) else document_of(line, called, self._fields)
 
     def _called(self, place: int) -> str:
