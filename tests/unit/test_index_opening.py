@@ -4,12 +4,13 @@ import asyncio
 import datetime as dt
 import os
 import sqlite3
+import time
 import warnings
 
 import pytest
 
 from dedupe import BusyStoreError, Config, ConfigError, IncompatibleStoreError, Index, InputError, StoreError
-from dedupe.engine.index import guards
+from dedupe.engine.index import guards, store
 from stories import DAM, FERRY, FIRE
 
 
@@ -166,3 +167,29 @@ def test_what_failed_on_the_way_left_nothing_behind(path, monkeypatch):
         assert len(index) == 1
         assert index.add(("c", FERRY)).action == "new"
         assert index.verify() == ()
+
+
+def test_the_log_stays_short_while_many_are_added(path, monkeypatch):
+    monkeypatch.setattr(store, "CHECKPOINT_BYTES", 1 << 18)
+    monkeypatch.setattr(store, "CHECKPOINT_CHANGES", 100)
+    log = path.with_name(path.name + "-wal")
+    sizes = []
+    with Index(path) as index:
+        for begin in range(0, 600, 50):
+            index.add_many([(n, " ".join(f"word{n}x{m}" for m in range(60))) for n in range(begin, begin + 50)])
+            sizes.append(log.stat().st_size)
+        assert path.stat().st_size > 1 << 18
+    assert max(sizes[4:]) < 1 << 20
+
+
+def test_a_reader_does_not_make_a_writer_wait_for_the_log(path, monkeypatch):
+    monkeypatch.setattr(store, "CHECKPOINT_BYTES", 1)
+    monkeypatch.setattr(store, "CHECKPOINT_CHANGES", 1)
+    with Index(path) as index, Index(path) as other:
+        index.add(("a", DAM))
+        with other._opened.reading() as (shelf, _):
+            begin = time.monotonic()
+            index.add_many([("b", FERRY), ("c", FIRE)])
+            assert time.monotonic() - begin < 5
+            assert shelf.row(1).alive
+        assert len(other) == 3

@@ -66,29 +66,34 @@ class Segment:
         Raises:
             CorruptStoreError: A part is missing or damaged.
         """
-        parts = [_read_part(connection, run.id, part) for part in range(self._parts, run.parts)]
-        self._append(parts)
-        self._parts = run.parts
+        self._reserve(run.blocks - self._gone - len(self.firsts))
+        while self._parts < run.parts:
+            self._append(_read_part(connection, run.id, self._parts))
+            self._parts += 1
         self._begin += run.gone - self._gone
         self._gone = run.gone
         if 2 * self._begin > self._end:  # so that memory is given back
             self._firsts, self._words = self.firsts.copy(), self.words.copy()
             self._begin, self._end = 0, len(self._firsts)
 
-    def _append(self, parts: list[UInt64s]) -> None:
-        """Append parts of directory and filters; room that is not written to yet takes no memory."""
-        blocks = [len(part) // (FILTER_WORDS + 1) for part in parts]
-        end = self._end + sum(blocks)
-        if end > len(self._firsts):
-            room = max(end, 2 * self._end)
-            firsts, words = np.empty(room, dtype=np.uint64), np.empty(room * FILTER_WORDS, dtype=np.uint64)
-            firsts[: self._end] = self._firsts[: self._end]
-            words[: self._end * FILTER_WORDS] = self._words[: self._end * FILTER_WORDS]
-            self._firsts, self._words = firsts, words
-        for part, count in zip(parts, blocks, strict=True):
-            begin, self._end = self._end, self._end + count
-            self._firsts[begin : self._end] = part[:count]
-            self._words[begin * FILTER_WORDS : self._end * FILTER_WORDS] = part[count:]
+    def _reserve(self, blocks: int) -> None:
+        """Make room for so many blocks more; what is not written to yet takes no memory."""
+        room = self._end + blocks
+        if room <= len(self._firsts):
+            return
+        room = max(room, 2 * self._end)
+        firsts, words = np.empty(room, dtype=np.uint64), np.empty(room * FILTER_WORDS, dtype=np.uint64)
+        firsts[: self._end] = self._firsts[: self._end]
+        words[: self._end * FILTER_WORDS] = self._words[: self._end * FILTER_WORDS]
+        self._firsts, self._words = firsts, words
+
+    def _append(self, part: UInt64s) -> None:
+        """Append a part of directory and filters."""
+        blocks = len(part) // (FILTER_WORDS + 1)
+        self._reserve(blocks)
+        begin, self._end = self._end, self._end + blocks
+        self._firsts[begin : self._end] = part[:blocks]
+        self._words[begin * FILTER_WORDS : self._end * FILTER_WORDS] = part[blocks:]
 
 
 def _read_part(connection: sqlite3.Connection, segment: int, part: int) -> UInt64s:

@@ -19,6 +19,9 @@ PAGE_BYTES = 8_192
 CHECKPOINT_EVERY = 512
 """Transactions after which the size of the log is looked at."""
 
+CHECKPOINT_CHANGES = 4_096
+"""Changed rows after which it is looked at, too: those of about 800 documents."""
+
 CHECKPOINT_BYTES = 16 << 20
 """Size of the write-ahead log from which it is copied into the file."""
 
@@ -49,7 +52,7 @@ class Store:
         self._lock = threading.RLock()
         self._busy_timeout_s = busy_timeout_s
         self._closed = False
-        self._commits = 0
+        self._commits = self._changes = 0
         with self._understood():
             try:
                 self._writer = WriteLock(path.with_name(path.name + "-lock"), busy_timeout_s)
@@ -69,6 +72,7 @@ class Store:
             "temp_store = MEMORY",
             "cache_size = -32768",
             "wal_autocheckpoint = 0",  # we checkpoint ourselves, with the write lock held
+            f"journal_size_limit = {CHECKPOINT_BYTES}",  # what a log is cut to when it is begun again
             f"synchronous = {'FULL' if durability == 'full' else 'NORMAL'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -111,7 +115,9 @@ class Store:
                     self._end("ROLLBACK")
                     raise
                 self._commits += 1
-                if self._commits % CHECKPOINT_EVERY == 0:
+                changed = self.connection.total_changes - self._changes
+                if self._commits % CHECKPOINT_EVERY == 0 or changed >= CHECKPOINT_CHANGES:
+                    self._changes += changed
                     self._checkpoint_if_long()
             finally:
                 self._writer.release()
@@ -164,10 +170,11 @@ class Store:
             )
 
     def _checkpoint_if_long(self) -> None:
-        with contextlib.suppress(sqlite3.OperationalError):  # a reader stands in the way: next time
+        """Copy a long log into the file as far as no reader stands in the way; the next writer begins it again."""
+        with contextlib.suppress(sqlite3.OperationalError):
             log = self.path.with_name(self.path.name + "-wal")
             if log.stat().st_size > CHECKPOINT_BYTES:
-                self.connection.execute("PRAGMA wal_checkpoint(RESTART)")
+                self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _end(self, statement: str) -> None:
         if self.connection.in_transaction:
