@@ -1,6 +1,7 @@
 """Looking for copies only: what is asked less is answered alike."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -127,6 +128,14 @@ def noted(blocks, candidates, bodies, *given, **more):
     for block in measuring.measure_blocks(candidates, bodies, *given, **more):
         blocks.append((block, bodies))
         yield block
+
+
+def test_who_looks_for_copies_only_does_not_count_origins():
+    documents = corpus(40)
+    assert isinstance(dedupe.cluster(documents, config=IN_FULL).independent_origins, int)
+    found = dedupe.cluster(documents, config=CONFIG)
+    assert found.independent_origins is None
+    assert json.loads(writers.to_json(found))["independent_origins"] is None
 
 
 def test_scores_are_those_of_the_pairs():

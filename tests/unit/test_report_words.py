@@ -7,7 +7,6 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.config import Config
 from dedupe.records import EditorialRelation, Relation, TextRelation
 from dedupe.report.visible import shorten, visible
 from dedupe.report.words import EDITORIAL_MEANING, TEXT_MEANING, count, listing, percent, relation_name, summary
@@ -86,7 +85,7 @@ def test_the_summary_is_one_sentence_that_counts_everything():
 
 
 def test_who_looked_for_copies_only_is_not_told_how_many_origins_there_are():
-    assert summary(five_pages().replace(config=Config(copies_only=True))) == "5 pages, 4 texts"
+    assert summary(five_pages().replace(independent_origins=None)) == "5 pages, 4 texts"
 
 
 def test_a_listing_says_how_many_it_left_out():

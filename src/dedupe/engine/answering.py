@@ -39,7 +39,6 @@ def answer(
     pairs.mark_digests()
     grouped = _grouped(bodies, pairs, nominated, comparer)
     linked = _linked(pairs, grouped.homes)
-    borrowed = np.intersect1d(linked, pairs.with_relation(BORROWING), assume_unique=True)
     clusters, shown, links = ShownClusters(grouped), ShownPairs(pairs, bodies.ids), _links(pairs, bodies, linked)
     held = pairs.held and bodies.held
     result = Result(
@@ -50,7 +49,7 @@ def answer(
         skipped=intake.skipped,
         overflows=nominated.candidates.overflows,
         seen=intake.seen,
-        independent_origins=independent_origins(grouped.homes[pairs.positions[borrowed]], len(grouped)),
+        independent_origins=None if comparer.config.copies_only else _accounts(pairs, linked, grouped),
         config=comparer.config,
         bridges=grouped.bridges,
     )
@@ -102,6 +101,12 @@ def _linked(pairs: Outlines, homes: NDArray[np.int64]) -> NDArray[np.int64]:
     ends = homes[pairs.positions[related]]
     apart: NDArray[np.int64] = related[ends[:, 0] != ends[:, 1]]
     return apart
+
+
+def _accounts(pairs: Outlines, linked: NDArray[np.int64], grouped: Grouped) -> int:
+    """Count the clusters that no handed-on narrative ties together."""
+    borrowed = np.intersect1d(linked, pairs.with_relation(BORROWING), assume_unique=True)
+    return independent_origins(grouped.homes[pairs.positions[borrowed]], len(grouped))
 
 
 def _links(pairs: Outlines, bodies: Bodies, linked: NDArray[np.int64]) -> ShownLinks:

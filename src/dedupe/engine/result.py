@@ -37,7 +37,7 @@ class Result:
         overflows: Caps that bit while nominating pairs; empty means that nothing was cut.
         seen: Documents that came in.
         independent_origins: Least number of independent origins: clusters counted once where borrowed text links them.
-            With ``copies_only`` nobody looked for most of what was borrowed, and there may be fewer.
+            ``None`` with ``copies_only``: nobody looked for what was borrowed.
         config: The parameters of the run.
         bridges: Pairs verified to carry one text whose clusters were kept apart all the same, because nothing else
             speaks for joining them; each says why. A person may see one text where the guard sees two.
@@ -53,7 +53,7 @@ class Result:
     skipped: tuple[Skipped, ...]
     overflows: tuple[Overflow, ...]
     seen: int
-    independent_origins: int
+    independent_origins: int | None
     config: Config
     bridges: tuple[Bridge, ...] = ()
     _positions: dict[DocumentId, int] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from dedupe.engine.garbage import rare_collections
 from dedupe.engine.result import Result
 from dedupe.files.formats import (
     body_to_dict,
@@ -33,7 +34,8 @@ _encoder = msgspec.json.Encoder(enc_hook=str)
 
 def to_json(result: Result) -> str:
     """Return a result as one JSON object of schema ``dedupe.result/1``, indented, with a final newline."""
-    return _pretty(result_to_dict(result))
+    with rare_collections():  # millions of plain values, none of them garbage
+        return _pretty(result_to_dict(result))
 
 
 def to_jsonl(result: Result) -> str:

@@ -77,7 +77,7 @@ def summary(result: "Result") -> str:
     skipped = len(result.skipped)
     failed = sum(entry.failed for entry in result.skipped)
     sentence = f"{count(len(result.documents), 'page')}, {count(len(result.clusters), 'text')}"
-    if not result.config.copies_only:
+    if result.independent_origins is not None:
         sentence += f", at least {count(result.independent_origins, 'independent origin')}"
     if not skipped:
         return sentence
