@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe._kernels import _numpy
-from dedupe.engine.index.postings import KEY_MASK, encode_blocks, filter_of, narrow, row_bits_of
+from dedupe.engine.index.postings import KEY_MASK, decode_block, encode_blocks, filter_of, narrow, row_bits_of
 
 native = pytest.importorskip("dedupe._kernels._native_kernel", reason="the native kernel is not built")
 
@@ -58,6 +58,18 @@ def test_runs_are_searched_alike_and_nothing_is_missed(noted_in_runs, asked, blo
         if key == value
     }
     assert hits.tolist() == sorted(expected)
+
+
+@given(st.sets(st.integers(0, 2**64 - 1) | st.integers(0, 3_000), max_size=200), st.sampled_from([8, 9, 31, 4_021]))
+@settings(max_examples=200)
+def test_blocks_and_filters_are_written_alike(values, room):
+    postings = np.array(sorted(values), dtype=np.uint64)
+    blocks = native.encode(postings, room)
+    assert blocks == _numpy.encode(postings, room)
+    assert all(len(payload) <= room + 11 for _, payload in blocks)
+    back = [decode_block(payload) for _, payload in blocks]
+    assert [value for part in back for value in part.tolist()] == postings.tolist()
+    alike("filters", postings, np.array([count for count, _ in blocks], dtype=np.int64))
 
 
 @given(st.lists(noted, max_size=6), st.lists(st.integers(0, 15), max_size=20))
@@ -118,6 +130,10 @@ def test_what_cannot_be_is_refused_alike():
         ("search", (key, [], np.array([[0, 0, 24]]))),
         ("search", (key, [block], np.array([[1, 0, 24]]))),
         ("search", (key, [block], np.array([[0, 0, 25]]))),
+        ("encode", (key, 7)),
+        ("encode", (key, 1 << 16)),
+        ("filters", (key, np.array([2]))),
+        ("filters", (key, np.array([1, -1]))),
         ("crowded", (np.array([5, 4], dtype=np.uint64), channels, (1, 1))),
         ("crowded", (np.array([1 << 24], dtype=np.uint64), channels, (1, 1))),
         ("crowded", (np.array([1], dtype=np.uint64), np.array([4], dtype=np.uint8), (1, 1))),
@@ -127,5 +143,5 @@ def test_what_cannot_be_is_refused_alike():
     ]
     for function, arguments in cases:
         for kernel in (native, _numpy):
-            with pytest.raises(ValueError, match=r"no|not|range"):
+            with pytest.raises(ValueError, match=r"no|not|range|cannot"):
                 getattr(kernel, function)(*arguments)

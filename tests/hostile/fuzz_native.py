@@ -207,6 +207,12 @@ def one_look_up(chosen):
         for count in (0, 1, chosen.randrange(30))
     ]
     assert_equal([_native_kernel.perhaps(keys, runs)], [_numpy.perhaps(keys, runs)])
+    several = np.unique(np.array([chosen.randrange(2 ** chosen.randrange(1, 65)) for _ in keys], dtype=np.uint64))
+    room = chosen.choice([8, 17, 300, 4_021])
+    blocks = _native_kernel.encode(several, room)
+    assert blocks == _numpy.encode(several, room)
+    counts = np.array([count for count, _ in blocks], dtype=np.int64)
+    assert_equal([_native_kernel.filters(several, counts)], [_numpy.filters(several, counts)])
     tails = _native_kernel.tail(), _numpy.tail()
     for _ in range(chosen.randrange(4)):
         postings = some_keys(chosen, most) | np.uint64(chosen.randrange(2**24))

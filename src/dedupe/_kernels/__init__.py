@@ -30,6 +30,8 @@ __all__ = [
     "band_keys",
     "crowded",
     "differing_places",
+    "encode",
+    "filters",
     "intersection_size",
     "likeness",
     "lines",
@@ -83,6 +85,8 @@ FUNCTIONS = (
     "lines",
     "perhaps",
     "search",
+    "encode",
+    "filters",
     "tail",
     "crowded",
     "tally",
@@ -105,6 +109,8 @@ plain_strings = _kernel.plain_strings
 lines = _kernel.lines
 perhaps = _kernel.perhaps
 search = _kernel.search
+encode = _kernel.encode
+filters = _kernel.filters
 tail = _kernel.tail
 crowded = _kernel.crowded
 tally = _kernel.tally

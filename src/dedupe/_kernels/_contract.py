@@ -236,6 +236,12 @@ class Kernel(Protocol):
     def search(self, keys: Uint64s, payloads: Sequence[bytes], looks: Int64s) -> Uint64s:
         """Search blocks for keys; looks are int64[n, 3]: position, payload, bits of a row."""
 
+    def encode(self, postings: Uint64s, room: int) -> list[tuple[int, bytes]]:
+        """Cut ascending, distinct postings into blocks of at most ``room`` bytes of differences."""
+
+    def filters(self, postings: Uint64s, counts: Int64s) -> Uint64s:
+        """Return the filters of blocks that hold so many of the postings each, one after the other."""
+
     def tail(self) -> Tail:
         """Return an empty tail."""
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 9 };
+enum { INTERFACE = 10 };
 
 /* ---- buffers ---- */
 
@@ -140,6 +140,8 @@ static PyMethodDef methods[] = {
     {"lines", native_lines, METH_VARARGS, NULL},
     {"perhaps", native_perhaps, METH_VARARGS, NULL},
     {"search", native_search, METH_VARARGS, NULL},
+    {"encode", native_encode, METH_VARARGS, NULL},
+    {"filters", native_filters, METH_VARARGS, NULL},
     {"tail", native_tail, METH_O, NULL},
     {"tail_add", native_tail_add, METH_VARARGS, NULL},
     {"tail_find", native_tail_find, METH_VARARGS, NULL},

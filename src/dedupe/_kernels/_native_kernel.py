@@ -28,13 +28,15 @@ from dedupe._kernels._contract import (
     Uint64s,
 )
 from dedupe._kernels._native_lines import lines, sheet
-from dedupe._kernels._native_postings import Tail, crowded, perhaps, search, tally
+from dedupe._kernels._native_postings import Tail, crowded, encode, filters, perhaps, search, tally
 from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, examine, fold
 
 __all__ = [
     "align",
     "band_keys",
     "crowded",
+    "encode",
+    "filters",
     "intersection_size",
     "isa",
     "isas",
@@ -56,7 +58,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 9
+_INTERFACE = 10
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 

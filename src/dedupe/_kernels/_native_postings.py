@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dedupe._kernels import _native
-from dedupe._kernels._postings import Int64s, Tallied, Uint8s, Uint64s
+from dedupe._kernels._postings import FILTER_WORDS, Int64s, Tallied, Uint8s, Uint64s
 
 
 def perhaps(keys: Uint64s, runs: Sequence[tuple[Uint64s, Uint64s]]) -> Int64s:
@@ -16,6 +16,18 @@ def perhaps(keys: Uint64s, runs: Sequence[tuple[Uint64s, Uint64s]]) -> Int64s:
 def search(keys: Uint64s, payloads: Sequence[bytes], looks: Int64s) -> Uint64s:
     """See :func:`dedupe._kernels._postings.search`."""
     return np.frombuffer(_native.search(keys, tuple(payloads), np.ascontiguousarray(looks, np.int64)), np.uint64)
+
+
+def encode(postings: Uint64s, room: int) -> list[tuple[int, bytes]]:
+    """See :func:`dedupe._kernels._postings.encode`."""
+    return _native.encode(np.ascontiguousarray(postings, np.uint64), room)
+
+
+def filters(postings: Uint64s, counts: Int64s) -> Uint64s:
+    """See :func:`dedupe._kernels._postings.filters`."""
+    made = np.zeros(len(counts) * FILTER_WORDS, dtype=np.uint64)
+    _native.filters(np.ascontiguousarray(postings, np.uint64), np.ascontiguousarray(counts, np.int64), made)
+    return made
 
 
 def crowded(hits: Uint64s, channels: Uint8s, caps: tuple[int, int]) -> Int64s:

@@ -13,7 +13,7 @@ from dedupe._kernels._align import align
 from dedupe._kernels._contract import Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
 from dedupe._kernels._lines import lines
 from dedupe._kernels._measure import Side, measure_pairs, read_text
-from dedupe._kernels._postings import Tail, crowded, perhaps, search, tally
+from dedupe._kernels._postings import Tail, crowded, encode, filters, perhaps, search, tally
 from dedupe._kernels._strings import plain_strings
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
 
@@ -21,6 +21,8 @@ __all__ = [
     "align",
     "band_keys",
     "crowded",
+    "encode",
+    "filters",
     "intersection_size",
     "lines",
     "measure",

@@ -149,6 +149,60 @@ def _counted(payload: bytes) -> int:
     return count + 1
 
 
+def encode(postings: Uint64s, room: int) -> list[tuple[int, bytes]]:
+    """Cut ascending, distinct postings into blocks ``(postings, payload)``.
+
+    A block holds its first posting, how many follow, the bytes of a difference, and the differences between neighbours
+    in as many bytes as the largest one needs.
+
+    Args:
+        postings: Any.
+        room: Bytes of differences in a block, 8 to 65,535.
+
+    Raises:
+        ValueError: There is no such room.
+    """
+    if not 8 <= room < 1 << 16:
+        raise ValueError("a block of that size cannot be written")
+    blocks = []
+    begin = 0
+    gaps = np.diff(postings)
+    while begin < len(postings):
+        for width in range(1, 9):
+            inside = gaps[begin : begin + room // width - 1]
+            if width == 8 or not len(inside) or int(inside.max()) < 1 << (8 * width):
+                break
+        columns = np.ascontiguousarray(inside.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :width])
+        head = int(postings[begin]).to_bytes(8, "little") + len(inside).to_bytes(2, "little") + bytes([width])
+        blocks.append((len(inside) + 1, head + columns.tobytes()))
+        begin += len(inside) + 1
+    return blocks
+
+
+def filters(postings: Uint64s, counts: Int64s) -> Uint64s:
+    """Return the filters of blocks: no false "no", few false "perhaps".
+
+    Args:
+        postings: Those of all blocks, one block after the other.
+        counts: How many each has.
+
+    Returns:
+        ``uint64[b * FILTER_WORDS]``.
+
+    Raises:
+        ValueError: The blocks have more postings than there are.
+    """
+    if len(counts) and (counts.min() < 0 or counts.sum() > len(postings)):
+        raise ValueError("the blocks are not those of the postings")
+    held = postings[: int(counts.sum())]
+    begins = np.repeat(np.arange(len(counts)) * FILTER_WORDS, counts)
+    places = filter_places(held & ~_LOWER)
+    made = np.zeros(len(counts) * FILTER_WORDS, dtype=np.uint64)
+    np.bitwise_or.at(made, begins + places.first, places.first_bits)
+    np.bitwise_or.at(made, begins + places.second, places.second_bits)
+    return made
+
+
 def search(keys: Uint64s, payloads: Sequence[bytes], looks: Int64s) -> Uint64s:
     """Search blocks for keys.
 

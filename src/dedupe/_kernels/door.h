@@ -68,6 +68,8 @@ PyObject *native_set_alphabet(PyObject *module, PyObject *sheet);
 /* postings_door.c */
 PyObject *native_perhaps(PyObject *module, PyObject *arguments);
 PyObject *native_search(PyObject *module, PyObject *arguments);
+PyObject *native_encode(PyObject *module, PyObject *arguments);
+PyObject *native_filters(PyObject *module, PyObject *arguments);
 PyObject *native_tail(PyObject *module, PyObject *secret);
 PyObject *native_tail_add(PyObject *module, PyObject *arguments);
 PyObject *native_tail_find(PyObject *module, PyObject *arguments);

@@ -94,6 +94,42 @@ bool block_search(const decoded_t *block, unsigned row_bits, uint64_t key, uint6
     return true;
 }
 
+/* How many of `count` gaps, from the first on, take at most `width` bytes each. */
+static size_t narrow_gaps(const uint64_t *postings, size_t count, unsigned width) {
+    size_t fit = 0;
+    if (width == 8) return count;
+    while (fit < count && postings[fit + 1] - postings[fit] < (uint64_t)1 << 8 * width) fit++;
+    return fit;
+}
+
+/* A block in the narrowest form that fills it: returns how many postings went in, and sets `size`. */
+size_t block_write(const uint64_t *postings, size_t count, size_t room, uint8_t *payload, size_t *size) {
+    size_t gaps = 0;
+    unsigned width = 0;
+    do {
+        width++;
+        size_t most = room / width;
+        gaps = most < count ? most - 1 : count - 1;
+    } while (width < 8 && narrow_gaps(postings, gaps, width) < gaps);
+    for (unsigned i = 0; i < 8; i++) payload[i] = (uint8_t)(postings[0] >> 8 * i);
+    payload[8] = (uint8_t)gaps, payload[9] = (uint8_t)(gaps >> 8), payload[10] = (uint8_t)width;
+    uint8_t *to = payload + BLOCK_HEAD;
+    for (size_t i = 0; i < gaps; i++) {
+        uint64_t gap = postings[i + 1] - postings[i];
+        for (unsigned byte = 0; byte < width; byte++) *to++ = (uint8_t)(gap >> 8 * byte);
+    }
+    *size = (size_t)(to - payload);
+    return gaps + 1;
+}
+
+void filter_fill(uint64_t *filter, const uint64_t *postings, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        uint64_t key = postings[i] >> ROW_BITS << ROW_BITS, mixed = (key ^ key >> 33) * PROBE;
+        filter[mixed >> 57] |= three_bits(mixed >> 32);
+        filter[mixed >> 50 & (FILTER_WORDS - 1)] |= three_bits(mixed >> 14);
+    }
+}
+
 /* ---- the tail ---- */
 
 static size_t tail_slot(const tail_t *tail, uint64_t posting) {

@@ -32,6 +32,11 @@ bool block_read(decoded_t *block, const uint8_t *payload, size_t size);
 /* Adds a hit for every row that a key of the block has; false without memory. */
 bool block_search(const decoded_t *block, unsigned row_bits, uint64_t key, uint64_t position, values_t *hits);
 
+/* Writes the first of some ascending, distinct postings as a block of `room` bytes of gaps at most, from 8 up and below
+ * BLOCK_POSTINGS, and BLOCK_HEAD before them; returns how many went in, and sets the bytes written. */
+size_t block_write(const uint64_t *postings, size_t count, size_t room, uint8_t *payload, size_t *size);
+void filter_fill(uint64_t *filter, const uint64_t *postings, size_t count);
+
 /* New postings in the order they came; chains of those whose keys share a slot. */
 typedef struct {
     uint64_t *postings;

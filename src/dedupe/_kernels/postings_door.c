@@ -134,6 +134,72 @@ PyObject *native_search(PyObject *module, PyObject *arguments) {
     return NULL;
 }
 
+static bool encode_all(const Py_buffer *postings, size_t room, PyObject *blocks) {
+    const uint64_t *left = postings->buf;
+    uint8_t *payload = malloc(room + BLOCK_HEAD);
+    bool done = payload || PyErr_NoMemory() != NULL;
+    for (size_t count = (size_t)postings->len / 8; done && count;) {
+        size_t size, taken = block_write(left, count, room, payload, &size);
+        PyObject *bytes = PyBytes_FromStringAndSize((const char *)payload, (Py_ssize_t)size);
+        PyObject *block = bytes ? Py_BuildValue("nN", (Py_ssize_t)taken, bytes) : NULL;
+        done = block && PyList_Append(blocks, block) == 0;
+        Py_XDECREF(block);
+        left += taken;
+        count -= taken;
+    }
+    free(payload);
+    return done;
+}
+
+/* encode(postings, room) -> [(postings, payload), ...] */
+PyObject *native_encode(PyObject *module, PyObject *arguments) {
+    (void)module;
+    PyObject *postings;
+    Py_ssize_t room;
+    Py_buffer view;
+    if (!PyArg_ParseTuple(arguments, "On", &postings, &room)) return NULL;
+    if (room < 8 || room >= BLOCK_POSTINGS) {
+        PyErr_SetString(PyExc_ValueError, "a block of that size cannot be written");
+        return NULL;
+    }
+    if (!hold(postings, &view, 8, 0, false, "postings")) return NULL;
+    PyObject *blocks = PyList_New(0);
+    if (blocks && !encode_all(&view, (size_t)room, blocks)) Py_CLEAR(blocks);
+    PyBuffer_Release(&view);
+    return blocks;
+}
+
+/* filters(postings, counts, filters): the last are zeros, and are filled */
+PyObject *native_filters(PyObject *module, PyObject *arguments) {
+    (void)module;
+    enum { BUFFERS = 3 };
+    PyObject *objects[BUFFERS], *result = NULL;
+    Py_buffer views[BUFFERS];
+    if (!PyArg_ParseTuple(arguments, "OOO", &objects[0], &objects[1], &objects[2])) return NULL;
+    int held = 0;
+    for (; held < BUFFERS; held++) {
+        if (!hold(objects[held], &views[held], 8, 0, held == BUFFERS - 1, "an array")) break;
+    }
+    if (held == BUFFERS) {
+        const uint64_t *postings = views[0].buf;
+        const int64_t *counts = views[1].buf;
+        uint64_t *filter = views[2].buf;
+        size_t left = (size_t)views[0].len / 8, blocks = (size_t)views[1].len / 8;
+        bool fit = (size_t)views[2].len / 8 / FILTER_WORDS >= blocks;
+        for (size_t i = 0; fit && i < blocks; i++, filter += FILTER_WORDS) {
+            fit = counts[i] >= 0 && (size_t)counts[i] <= left;
+            if (!fit) break;
+            filter_fill(filter, postings, (size_t)counts[i]);
+            postings += counts[i];
+            left -= (size_t)counts[i];
+        }
+        if (fit) result = Py_BuildValue("");
+        else refuse("the blocks are not those of the postings");
+    }
+    while (held > 0) PyBuffer_Release(&views[--held]);
+    return result;
+}
+
 /* ---- the tail ---- */
 
 static void capsule_free(PyObject *capsule) {

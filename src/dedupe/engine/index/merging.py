@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from dedupe import _kernels
 from dedupe.engine.index.blocks import NUMBER_BITS
 from dedupe.engine.index.postings import (
     ROW_BITS,
     Table,
     UInt64s,
     encode_blocks,
-    filter_of,
     narrow,
     row_bits_of,
     seal,
@@ -54,9 +54,8 @@ def append(connection: sqlite3.Connection, run: Run, postings: UInt64s) -> None:
         for place, (_, payload) in enumerate(blocks, start=run.blocks)
     ]
     connection.executemany("INSERT INTO blocks (number, data) VALUES (?, ?)", rows)
-    ends = np.cumsum([count for count, _ in blocks])
-    cut = np.split(postings, ends[:-1])
-    directory = np.concatenate([np.array([part[0] for part in cut], dtype=np.uint64), *map(filter_of, cut)])
+    counts = np.array([count for count, _ in blocks], dtype=np.int64)
+    directory = np.concatenate([postings[counts.cumsum() - counts], _kernels.filters(postings, counts)])
     number = begin | run.parts
     sealed = seal(Table.FILTERS, number, directory.astype("<u8").tobytes())
     connection.execute("INSERT INTO filters (number, data) VALUES (?, ?)", (number, sealed))

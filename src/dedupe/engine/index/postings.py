@@ -13,6 +13,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from dedupe import _kernels
 from dedupe._kernels._postings import FILTER_WORDS, ROW_BITS, ROW_MASK, decode_blocks, filter_places, sorted_distinct
 
 __all__ = [
@@ -133,24 +134,8 @@ def widen(narrowed: UInt64s, row_bits: int) -> UInt64s:
 
 
 def encode_blocks(postings: UInt64s) -> list[tuple[int, bytes]]:
-    """Cut ascending, distinct postings into blocks ``(postings, payload)`` of at most ``BLOCK_BYTES``.
-
-    A block holds its first posting and the differences between neighbours, in as many bytes as its largest one needs.
-    """
-    blocks = []
-    begin = 0
-    gaps = np.diff(postings)
-    while begin < len(postings):
-        for width in range(1, 9):
-            count = (BLOCK_BYTES - _HEADER) // width
-            inside = gaps[begin : begin + count - 1]
-            if width == 8 or not len(inside) or int(inside.max()) < 1 << (8 * width):
-                break
-        columns = np.ascontiguousarray(inside.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :width])
-        head = int(postings[begin]).to_bytes(8, "little") + len(inside).to_bytes(2, "little") + bytes([width])
-        blocks.append((len(inside) + 1, head + columns.tobytes()))
-        begin += len(inside) + 1
-    return blocks
+    """Cut ascending, distinct postings into blocks ``(postings, payload)`` of at most ``BLOCK_BYTES``, sealed."""
+    return _kernels.encode(postings, BLOCK_BYTES - _HEADER)
 
 
 class Table(IntEnum):
@@ -186,11 +171,7 @@ def decode_block(payload: bytes) -> UInt64s:
 
 def filter_of(postings: UInt64s) -> UInt64s:
     """Return the filter of one block, ``uint64[FILTER_WORDS]``: no false "no", few false "perhaps"."""
-    places = filter_places(postings & KEY_MASK)
-    made = np.zeros(FILTER_WORDS, dtype=np.uint64)
-    np.bitwise_or.at(made, places.first, places.first_bits)
-    np.bitwise_or.at(made, places.second, places.second_bits)
-    return made
+    return _kernels.filters(postings, np.array([len(postings)], dtype=np.int64))
 
 
 def rows_of(postings: UInt64s) -> Int64s:
