@@ -96,6 +96,28 @@ def test_answers_do_not_depend_on_what_is_in_memory(path):
     assert answered(path, reopen=5) == answered(path.with_name("other"))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_two_that_write_in_turns_answer_as_one_does(path, seed):
+    """What each keeps in memory is given up where the other has changed it: rows, ties, clusters."""
+
+    def told(first, second):
+        rng = random.Random(seed)
+        answers = []
+        for document in documents():
+            index = rng.choice([first, second])
+            answers.append(index.add(document))
+            if rng.random() < 0.1:
+                rng.choice([first, second]).forget(rng.choice(answers).id)
+        assert [first.get(each.id) for each in answers] == [second.get(each.id) for each in answers]
+        names = [name for name in answers[0].__slots__ if name != "seen_at"]
+        return [[getattr(each, name) for name in names] for each in answers], first.clusters()
+
+    with Index(path) as one, Index(path) as two, Index(path.with_name("alone")) as alone:
+        expected = told(alone, alone)
+        assert told(one, two) == expected
+        assert alone.recluster() == one.recluster() == 0
+
+
 @pytest.mark.parametrize("others_first", [True, False])
 def test_what_another_process_forgets_is_no_candidate_any_more(path, others_first):
     with Index(path) as one, Index(path) as two:

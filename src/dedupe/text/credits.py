@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedupe._kernels._contract import Lines, Uint32s
+from dedupe._kernels._contract import Lines
 from dedupe.records import Credit, CreditKind, Line, Span
 from dedupe.text import bylines, photos
 from dedupe.text.agencies import Agency, agencies, agency_beginning, agency_named, first_words, split_names
@@ -26,6 +26,12 @@ from dedupe.text.wordings import Phrase, openers, phrase_openers, wordings
 
 _PHOTO_LOOK, _BYLINE_LOOK, _DATELINE_LOOK, _PHRASE_LOOK, _COPYRIGHT_LOOK, _SIGN_OFF_LOOK = (1 << n for n in range(6))
 _EVERYTHING = (1 << 6) - 1
+_TRAITS = (
+    Trait.BRACKETED | Trait.SLASH | Trait.HEADED | Trait.WIRED | Trait.OPENING | Trait.COPYRIGHT | Trait.NAMED
+)  # fmt: skip
+_LATE, _OPENERS, _INSIDE = np.uint32(Word.PICTURED), np.uint32(Word.BYLINE), np.uint32(Word.CREDITED)
+_PREFIXES = np.uint32(Prefix.PHOTO | Prefix.BYLINE | Prefix.WIRE | Prefix.SOURCE)
+"""What makes a line worth a closer look."""
 _DOTLESS = frozenset("ıİ")
 """Letters that a pattern takes for an i whatever its case, and casefolding does not."""
 _BRIEF = 300
@@ -78,14 +84,11 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
         rows = [(start, start + len(line), _EVERYTHING) for start, line in split_lines(text)]
         return _credits_of_rows(text, rows)
     read = read_lines(text)
-    spans = list(zip(read.starts.tolist(), read.ends.tolist(), strict=True))
-    if lines is None or spans == list(map(_SPAN_OF, lines)):
-        looks = _looks(read)
-        places = np.flatnonzero(looks)
-        rows = [(*spans[at], look) for at, look in zip(places.tolist(), looks[places].tolist(), strict=True)]
-    else:  # lines of somebody else's making: each is looked at
-        rows = [(*line.span, _EVERYTHING) for line in lines]
-    return _credits_of_rows(text, rows)
+    if lines is not None:
+        spans = list(zip(read.starts.tolist(), read.ends.tolist(), strict=True))
+        if spans != list(map(_SPAN_OF, lines)):  # lines of somebody else's making: each is looked at
+            return _credits_of_rows(text, ((*line.span, _EVERYTHING) for line in lines))
+    return _credits_of_rows(text, ((int(read.starts[at]), int(read.ends[at]), look) for at, look in _looks(read)))
 
 
 def _credits_of_rows(text: str, rows: Iterable[tuple[int, int, int]]) -> tuple[Credit, ...]:
@@ -104,25 +107,36 @@ def _credits_of_rows(text: str, rows: Iterable[tuple[int, int, int]]) -> tuple[C
     return tuple(found)
 
 
-def _looks(read: Lines) -> Uint32s:
-    """Return for each line what to look for: whatever there is and little else, mostly nothing; 0 for most lines."""
+def _looks(read: Lines) -> list[tuple[int, int]]:
+    """Return the lines that are looked at, each with what to look for: whatever there is and little else."""
     anywhere = Trait.NONASCII if read.unspaced else 0
+    marked = read.traits & np.uint32(_TRAITS | anywhere)
+    for column, flags in (
+        (read.late, _LATE),
+        (read.prefixes, _PREFIXES),
+        (read.openers, _OPENERS),
+        (read.inside, _INSIDE),
+    ):
+        marked |= column & flags
+    return [(place, _look(read, place, anywhere)) for place in marked.nonzero()[0].tolist()]
 
-    def has(traits: int) -> Uint32s:
-        return read.traits & np.uint32(traits)
 
-    photo = (read.late & np.uint32(Word.PICTURED)) | has(Trait.BRACKETED | Trait.SLASH)
-    photo |= read.prefixes & np.uint32(Prefix.PHOTO)
-    byline = (read.openers & np.uint32(Word.BYLINE)) | (read.prefixes & np.uint32(Prefix.BYLINE))
-    dateline = has(Trait.HEADED | Trait.WIRED | Trait.OPENING) | (read.prefixes & np.uint32(Prefix.WIRE))
-    phrase = (read.inside & np.uint32(Word.CREDITED)) | (read.prefixes & np.uint32(Prefix.SOURCE)) | has(anywhere)
-    looks: Uint32s = (photo != 0) * np.uint32(_PHOTO_LOOK)
-    looks |= (byline != 0) * np.uint32(_BYLINE_LOOK)
-    looks |= (dateline != 0) * np.uint32(_DATELINE_LOOK)
-    looks |= (phrase != 0) * np.uint32(_PHRASE_LOOK)
-    looks |= (has(Trait.COPYRIGHT) != 0) * np.uint32(_COPYRIGHT_LOOK)
-    looks |= (has(Trait.NAMED | Trait.BRACKETED) != 0) * np.uint32(_SIGN_OFF_LOOK)
-    return looks
+def _look(read: Lines, place: int, anywhere: int) -> int:
+    """Return what to look for in a line."""
+    traits, prefixes = int(read.traits[place]), int(read.prefixes[place])
+    photo = int(read.late[place]) & Word.PICTURED or traits & (Trait.BRACKETED | Trait.SLASH) or prefixes & Prefix.PHOTO
+    byline = int(read.openers[place]) & Word.BYLINE or prefixes & Prefix.BYLINE
+    dateline = traits & (Trait.HEADED | Trait.WIRED | Trait.OPENING) or prefixes & Prefix.WIRE
+    phrase = int(read.inside[place]) & Word.CREDITED or prefixes & Prefix.SOURCE or traits & anywhere
+    found = (
+        (photo, _PHOTO_LOOK),
+        (byline, _BYLINE_LOOK),
+        (dateline, _DATELINE_LOOK),
+        (phrase, _PHRASE_LOOK),
+        (traits & Trait.COPYRIGHT, _COPYRIGHT_LOOK),
+        (traits & (Trait.NAMED | Trait.BRACKETED), _SIGN_OFF_LOOK),
+    )
+    return sum(look for there, look in found if there)
 
 
 def _credits_at(start: int, line: str, words: list[str], look: int) -> Iterator[Credit]:

@@ -41,7 +41,6 @@ class Running(NamedTuple):
     quoted: memoryview
     numeric: memoryview
     separators: memoryview
-    first_person: memoryview
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,16 +70,23 @@ class Material:
     shingles: NDArray[np.uint64]
     phrases: list[NDArray[np.uint64]] = field(default_factory=list, init=False, repr=False)
     _running: list[Running] = field(default_factory=list, init=False, repr=False)
+    _first_person: list[memoryview] = field(default_factory=list, init=False, repr=False)
 
     @property
     def running(self) -> Running:
         """The running counts of the columns, made when they are first asked for."""
         if not self._running:
-            first_person = _counted(first_person_tokens(self.tokens)).data
             separators = np.ascontiguousarray(self.separators).data
             prose, quoted, numeric = (_counted(column).data for column in (self.prose, self.quoted, self.numeric))
-            self._running.append(Running(prose, quoted, numeric, separators, first_person))
+            self._running.append(Running(prose, quoted, numeric, separators))
         return self._running[0]
+
+    @property
+    def first_person(self) -> memoryview:
+        """How many words of the first person stand before each token; looked for when first asked."""
+        if not self._first_person:
+            self._first_person.append(_counted(first_person_tokens(self.tokens)).data)
+        return self._first_person[0]
 
     @property
     def id(self) -> DocumentId:

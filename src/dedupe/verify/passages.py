@@ -54,7 +54,7 @@ def _texture(a: Material, b: Material, row: Row) -> Texture:
 
 def _is_speech(side: Material, start: int, end: int) -> bool:
     """Tell whether a stretch is told in the first person; most hold too few of its words in any language at all."""
-    counts = side.running.first_person
+    counts = side.first_person
     if counts[end] - counts[start] < max(MIN_FIRST_PERSON, FIRST_PERSON_SHARE * (end - start)):
         return False
     return is_speech(side.tokens[start:end])

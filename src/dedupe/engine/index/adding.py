@@ -161,7 +161,7 @@ class Adding:
         counters.overflows += finding.nominations.overflows
         counters.unverified += finding.unverified
         row = self._row(incoming, finding, number, seen_us=seen_us, dated_us=dated_us)
-        graph = Graph(self._shelf)
+        graph = Graph(self._shelf, self._shelf.ties)
         retold: dict[tuple[int, int], Tie] = {}
         if row.variant == number:
             row.ties = [each.tie for each in finding.weighed]
@@ -289,7 +289,7 @@ class Adding:
         """Take a document out: its text and everything it said; what it was tied to is grouped again."""
         shelf = self._shelf
         row = shelf.row(number)
-        graph = Graph(shelf)
+        graph = Graph(shelf, shelf.ties)
         node = row.variant  # the text it is or carries; it goes with the last of its documents
         ties = dict(graph.ties([node])[node]) if node else {}
         stub = Row(

@@ -84,7 +84,7 @@ _DIGEST, _ASKED = 1, 2
 _MOST = 0xFFFF
 
 
-class _Coded(msgspec.Struct, array_like=True):
+class _Coded(msgspec.Struct, array_like=True, gc=False):
     """A row as it is written; what is 0 or ``None`` takes a byte.
 
     Attributes:

@@ -33,10 +33,10 @@ class Graph:
         asked: Pairs that grouping verified on its own account; they are to be kept.
     """
 
-    def __init__(self, shelf: Shelf) -> None:
-        """Begin with nothing read."""
+    def __init__(self, shelf: Shelf, known: dict[int, dict[int, Tie]] | None = None) -> None:
+        """Begin with nothing read, or with the ties that are known of some texts; what is read is added to them."""
         self._shelf = shelf
-        self._ties: dict[int, dict[int, Tie]] = {}
+        self._ties = {} if known is None else known
         self._learned: defaultdict[int, dict[int, Tie]] = defaultdict(dict)
         self.asked: list[tuple[int, Tie]] = []
 

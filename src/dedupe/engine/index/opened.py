@@ -175,7 +175,7 @@ class Opened:
     def _caught_up(self, connection: sqlite3.Connection) -> Counters:
         counters = read_state(connection, Counters)
         self.tables.refresh(counters)
-        self._caches.catch_up(counters)
+        self._caches.catch_up(connection, counters)
         return counters
 
     def _shelf(self, connection: sqlite3.Connection) -> Shelf:

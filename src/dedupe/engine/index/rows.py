@@ -19,7 +19,7 @@ from dedupe.records import (
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-class Tie(msgspec.Struct, array_like=True):
+class Tie(msgspec.Struct, array_like=True, gc=False):
     """A verified pair, kept with the later of both rows.
 
     Attributes:
@@ -62,7 +62,7 @@ class Tie(msgspec.Struct, array_like=True):
         return not self.asked and self.told[0] in MERGING
 
 
-class Row(msgspec.Struct, array_like=True, kw_only=True):
+class Row(msgspec.Struct, array_like=True, kw_only=True, gc=False):
     """A document in the index.
 
     Attributes:

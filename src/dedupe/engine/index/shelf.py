@@ -4,13 +4,14 @@ import sqlite3
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterable
+from itertools import islice
 
 import numpy as np
 
 from dedupe.config import Config
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import ROW_BITS, Kind, UInt64s, posting_keys, row_key, rows_of
-from dedupe.engine.index.rows import Row, id_of
+from dedupe.engine.index.rows import Row, Tie, id_of
 from dedupe.engine.index.state import Counters
 from dedupe.engine.index.stored import Contents, delete_row, read_contents, read_row, read_rows, write_row
 from dedupe.engine.index.tables import Tables, joined
@@ -19,6 +20,9 @@ from dedupe.verify.material import Material
 
 CACHED_MATERIALS = 512
 """Texts kept ready for comparison: about 20 kB each."""
+
+KEPT_ROWS = 8_192
+"""Rows, and texts with their ties, kept from one transaction to the next: 1 kB each."""
 
 _UNKNOWN, _IN, _OUT = 0, 1, 2
 
@@ -117,6 +121,10 @@ class Caches:
 
     Args:
         keeps_texts: Whether bodies are stored with their words.
+
+    Attributes:
+        rows: Rows that were read or written lately; true for as long as no other process writes and none is dropped.
+        ties: Of texts that were grouped lately, the ties to every other text, likewise.
     """
 
     def __init__(self, *, keeps_texts: bool) -> None:
@@ -124,19 +132,33 @@ class Caches:
         self.keeps_texts = keeps_texts
         self.materials = Materials()
         self.facts = Facts()
+        self.rows: dict[int, Row] = {}
+        self.ties: dict[int, dict[int, Tie]] = {}
+        self._state = (-1, -1)
 
-    def catch_up(self, counters: Counters) -> None:
-        """Give up what another process has made untrue."""
+    def catch_up(self, connection: sqlite3.Connection, counters: Counters) -> None:
+        """Give up what another process has made untrue, inside a transaction."""
         self.facts.catch_up(counters.last_row - counters.documents)
+        (others,) = connection.execute("PRAGMA data_version").fetchone()  # changes when another connection has written
+        if (others, counters.gone) != self._state:
+            self.rows.clear()
+            self.ties.clear()
+            self._state = (others, counters.gone)
 
     def agree(self, counters: Counters) -> None:
         """Take what is known for true after a transaction of our own."""
         self.facts.agree(counters.last_row - counters.documents)
+        for kept in (self.rows, self.ties):
+            if len(kept) > KEPT_ROWS:
+                for number in list(islice(kept, len(kept) // 2)):
+                    del kept[number]
 
     def clear(self) -> None:
         """Forget everything."""
         self.materials.clear()
         self.facts.clear()
+        self.rows.clear()
+        self.ties.clear()
 
 
 class Shelf:
@@ -145,6 +167,7 @@ class Shelf:
     Attributes:
         keeps_texts: Whether bodies have their words.
         oldest_us: Documents dated before this no longer count.
+        ties: Of texts that were grouped lately, the ties to every other text.
     """
 
     def __init__(
@@ -158,7 +181,8 @@ class Shelf:
         self.oldest_us = oldest_us
         self._materials = caches.materials
         self._facts = caches.facts
-        self._rows: dict[int, Row] = {}
+        self.ties = caches.ties
+        self._rows = caches.rows
         self._living: dict[int, int] = {}
 
     def row(self, number: int) -> Row:

@@ -24,7 +24,7 @@ _RAW = -15
 """Deflate without a frame of its own: a seal says already whether the bytes are what was written."""
 
 
-class StoredBody(msgspec.Struct, omit_defaults=True, kw_only=True):
+class StoredBody(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     """A body as it is written, see :class:`~dedupe.records.Body`: what is as it is most times takes no room.
 
     The id stands in the row, where ids of any size and with lone surrogates can be written.
@@ -46,7 +46,7 @@ class StoredBody(msgspec.Struct, omit_defaults=True, kw_only=True):
     claims: tuple[Claim, ...] = ()
 
 
-class StoredContents(msgspec.Struct, array_like=True):
+class StoredContents(msgspec.Struct, array_like=True, gc=False):
     """A packed body, in a frame by older layouts (``form`` 0) or without (1); without its text, also the tokens."""
 
     body: bytes
