@@ -111,13 +111,12 @@ def _accounts(pairs: Outlines, linked: NDArray[np.int64], grouped: Grouped) -> i
 
 def _links(pairs: Outlines, bodies: Bodies, linked: NDArray[np.int64]) -> ShownLinks:
     """Return the links, each with the organisation whose words both sides share where both credit it."""
-    positions = bodies.positions
 
     def make(number: int) -> Link:
         link = link_of(pairs[number])
         if not link.source:
             return link
-        first, second = bodies[positions[link.a]], bodies[positions[link.b]]
+        first, second = (bodies[position] for position in pairs.positions[number].tolist())
         return dataclasses.replace(link, origin=origin_of_link(link, first, second))
 
     return ShownLinks(linked, make, pairs=pairs, ids=bodies.ids)

@@ -63,7 +63,8 @@ def find_digests(found: Iterable[tuple[int, Carried | None]]) -> dict[int, Docum
     for number, each in found:
         if each is not None:
             stretches[each.digest].append((number, each.start, each.end))
-    return {number: digest for digest, held in stretches.items() if _places(held) >= 2 for number, _, _ in held}
+    several = ((digest, held) for digest, held in stretches.items() if len(held) > 1)
+    return {number: digest for digest, held in several if _places(held) > 1 for number, _, _ in held}
 
 
 def _extent(pair: Comparison, *, side: str) -> tuple[int, int]:

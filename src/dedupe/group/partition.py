@@ -121,13 +121,13 @@ def _is_revision(verdicts: Verdicts, a: int, b: int) -> bool:
 def _bridges(verdicts: Verdicts, groups: list[list[int]]) -> list[Edge]:
     """Return the same-text pairs whose texts are in different groups, ascending."""
     group_of = {text: number for number, group in enumerate(groups) for text in group}
-    found = []
-    for text in sorted(group_of):
-        for other in sorted(verdicts.same.get(text, set())):
-            edge = verdicts.known(text, other)
-            if text < other and group_of[text] != group_of[other] and edge is not None:
-                found.append(edge)
-    return found
+    across = sorted(
+        (text, other)
+        for text, others in verdicts.same.items()
+        for other in others
+        if text < other and group_of[text] != group_of[other]
+    )
+    return [edge for pair in across if (edge := verdicts.known(*pair)) is not None]
 
 
 class _Growth:

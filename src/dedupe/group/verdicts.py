@@ -67,13 +67,16 @@ class Verdicts:
         """Texts verified to be the same, by text."""
         self.conflicts: dict[int, set[int]] = {}
         """Texts verified to be clearly others, by text."""
-        best: dict[tuple[int, int], Edge] = {}
+        known = self._known
         for edge in edges:
-            pair = (min(edge.a, edge.b), max(edge.a, edge.b))
-            if pair not in best or _precedence(edge) > _precedence(best[pair]):
-                best[pair] = edge
-        for (a, b), edge in sorted(best.items()):
-            self._learn(a, b, edge)
+            earlier = known.setdefault(edge.a, {}).get(edge.b)
+            if earlier is None or _precedence(edge) > _precedence(earlier):
+                held = edge if edge.a < edge.b else edge._replace(a=edge.b, b=edge.a)
+                known[edge.a][edge.b] = held
+                known.setdefault(edge.b, {})[edge.a] = held
+        for text, others in known.items():
+            for other, tie in others.items():
+                self._tell_apart(text, other, tie)
 
     def texts(self) -> list[int]:
         """Return every text some pair names, ascending."""
@@ -111,16 +114,18 @@ class Verdicts:
     def _learn(self, a: int, b: int, edge: Edge | None) -> None:
         if edge is not None and (edge.a, edge.b) != (min(a, b), max(a, b)):
             edge = edge._replace(a=min(a, b), b=max(a, b))
-        self._known.setdefault(a, {})[b] = edge
-        self._known.setdefault(b, {})[a] = edge
+        for text, other in ((a, b), (b, a)):
+            self._known.setdefault(text, {})[other] = edge
+            self._tell_apart(text, other, edge)
+
+    def _tell_apart(self, text: int, other: int, edge: Edge | None) -> None:
+        """Note on one side of a pair what it is."""
         if edge is None:
             return
-        if edge.same_text:
-            self.same.setdefault(a, set()).add(b)
-            self.same.setdefault(b, set()).add(a)
-        elif max(edge.similarity, edge.share) < self._floor:
-            self.conflicts.setdefault(a, set()).add(b)
-            self.conflicts.setdefault(b, set()).add(a)
+        if edge.text in MERGING:
+            self.same.setdefault(text, set()).add(other)
+        elif edge.similarity < self._floor and edge.share < self._floor:
+            self.conflicts.setdefault(text, set()).add(other)
 
 
 def _precedence(edge: Edge) -> tuple[bool, float, bool, str, str, float]:
