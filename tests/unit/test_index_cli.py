@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from dedupe import Index
 from dedupe.cli.app import app
+from stories import story
 
 STORY = "The ferry was turned back on Monday after its pilot reported thick ice on both sides of the channel."
 
@@ -89,6 +90,21 @@ def test_a_number_is_found_by_its_digits(path):
     assert run("forget", path, "17").exit_code == 0
     with Index(path) as index:
         assert len(index) == 0
+
+
+def test_a_query_for_people_shows_the_beginning_of_what_is_shared(path):
+    with Index(path) as index:
+        index.add(("long", story(1)))
+    (whole,) = lines(run("query", path, story(1)))
+    assert whole["longest"] == story(1)[:-1]
+    shown = run("query", path, story(1), "--format", "text").stdout.splitlines()
+    assert shown[0] == "long: identical, similarity 100 %"
+    assert shown[1].strip() == whole["why"]
+    quote = shown[2].strip()
+    assert quote.startswith(f"“{story(1)[:100]}")
+    assert quote.endswith("…”")
+    assert len(quote) <= 162
+    assert run("query", path, "Nothing of this is known.", "--format", "text").stdout == ""
 
 
 def test_queries_clusters_and_numbers(path, pages):

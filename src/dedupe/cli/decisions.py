@@ -1,4 +1,4 @@
-"""Answers of an index as lines of JSON: the log a crawler keeps."""
+"""Answers of an index as lines of JSON, the log a crawler keeps; what a query found also for people."""
 
 import json
 import sys
@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import TextIO
 
 from dedupe.records import Cluster, Comparison, Decision
+from dedupe.report.visible import shorten, visible
+from dedupe.report.words import percent, relation_name
+
+QUOTE_CHARS = 160
 
 
 def decision_line(decision: Decision) -> str:
@@ -40,9 +44,21 @@ def comparison_line(pair: Comparison) -> str:
             "relation": pair.relation.text,
             "coverage": {"of_a": round(pair.coverage.of_a, 6), "of_b": round(pair.coverage.of_b, 6)},
             "why": pair.relation.why,
-            "longest": max((passage.quote for passage in pair.passages), key=len, default=""),
+            "longest": _longest(pair),
         }
     )
+
+
+def comparison_text(pair: Comparison) -> str:
+    """Write what a query found for people: what it is, why, and the beginning of the longest words shared."""
+    lines = [
+        f"{visible(pair.b)}: {relation_name(pair.relation, pair.source)}, similarity {percent(pair.similarity)}",
+        f"    {visible(pair.relation.why)}",
+    ]
+    longest = _longest(pair)
+    if longest:
+        lines.append(f"    “{shorten(visible(longest), QUOTE_CHARS)}”")
+    return "\n".join(lines) + "\n"
 
 
 def cluster_line(cluster: Cluster) -> str:
@@ -75,6 +91,10 @@ def write_lines(lines: Iterable[str], log: TextIO) -> None:
     encoding = log.encoding or "utf-8"
     log.writelines(line.encode(encoding, "backslashreplace").decode(encoding) for line in lines)
     log.flush()
+
+
+def _longest(pair: Comparison) -> str:
+    return max((passage.quote for passage in pair.passages), key=len, default="")
 
 
 def _line(fields: dict[str, object]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from dedupe.cli.decisions import cluster_line, comparison_line, decision_line, log_to, write_lines
+from dedupe.cli.decisions import cluster_line, comparison_line, comparison_text, decision_line, log_to, write_lines
 from dedupe.cli.exits import ExitCode, complain, guarded, usage_error
 from dedupe.cli.options import (
     Clean,
@@ -119,11 +119,13 @@ def query(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A text, or - for standard input.")],
     *,
     top: Annotated[int, typer.Option(help="Most documents to name.", min=1)] = 10,
+    format_: Format = TextFormat.JSON,
 ) -> None:
     """Name the documents most alike a text, the most similar first."""
     words = sys.stdin.read() if text == "-" else text
+    write = comparison_line if format_ is TextFormat.JSON else comparison_text
     with _open(index) as opened:
-        write_lines((comparison_line(pair) for pair in opened.query(words, top=top)), sys.stdout)
+        write_lines((write(pair) for pair in opened.query(words, top=top)), sys.stdout)
 
 
 def forget(index: File, ids: Ids, *, dry_run: DryRun = False) -> None:
