@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from dedupe._kernels import Limits, PackedTexts, _native, _native_kernel, _numpy
+from dedupe._kernels import Groups, Limits, PackedTexts, _native, _native_kernel, _numpy
 from dedupe._kernels._phrases import EDGE, TRIM, Vocabulary
 
 ASCII = "abcxyzABCXYZ0129 .,'\"-\n\t\x00\x7f"
@@ -254,6 +254,39 @@ def broken_look_up(chosen):
             assert_equal(part[:1], part[1:])
 
 
+def one_joining(chosen):
+    """Postings from hashes to pairs: crafted to crowd a bucket, or to name what is not there."""
+    count, documents = chosen.choice([0, 1, 2, 30, 500]), chosen.choice([1, 5, 200])
+    crafted = [0, 2**64 - 1, *(chosen.randrange(2**64) >> chosen.choice([0, 8, 60]) for _ in range(9))]
+    hashes = np.array([chosen.choice([*crafted, chosen.randrange(2**64)]) for _ in range(count)], dtype=np.uint64)
+    owners = np.array([chosen.randrange(documents) for _ in range(count)], dtype=np.uint32)
+    present = np.array([chosen.randrange(5) > 0 for _ in range(documents)])
+    bits, cap = chosen.randrange(1, 17), chosen.choice([0, 2, 3, 50])
+    kernels = (_native_kernel, _numpy)
+    assert_equal(*(kernel.divide(hashes, owners, bits) for kernel in kernels))
+    for mine, theirs in zip(*(kernel.collide(hashes, owners, present, cap) for kernel in kernels), strict=True):
+        assert_equal(mine, theirs)
+    gatherings = [kernel.gathering(documents) for kernel in kernels]
+    for _ in range(chosen.randrange(1, 4)):
+        crowds = [gathering.collide(hashes, owners, present, cap) for gathering in gatherings]
+        assert_equal(*crowds)
+        for gathering in gatherings:
+            gathering.add(crowds[0])
+    assert_equal(*(gathering.pairs() for gathering in gatherings))
+    weights = np.array([chosen.randrange(-9, 9) for _ in range(count)], dtype=np.int64)
+    assert_equal(*(kernel.add_up([(hashes, weights)] * 2) for kernel in kernels))
+    sizes = np.array([chosen.choice([0, 1, 2, 2**32 - 1]) for _ in range(chosen.randrange(4))], dtype=np.uint32)
+    answers = []
+    for kernel in kernels:
+        with contextlib.suppress(ValueError):
+            kernel.gathering(documents).add(Groups(owners[:4], sizes))
+            answers.append(kernel)
+        with contextlib.suppress(ValueError):
+            kernel.collide(hashes, owners, present[1:], cap)
+            answers.append(kernel)
+    assert len(answers) in {0, 2, 4}
+
+
 def broken_vocabulary(chosen):
     """Numbers that make no vocabulary must be refused, or at least not be read beyond their end."""
     numbers = [chosen.choice([0, 1, 2, 3, 97, 2**32 - 1]) for _ in range(chosen.randrange(40))]
@@ -292,6 +325,7 @@ def main():
             one_reading(chosen)
             one_look_up(chosen)
             broken_look_up(chosen)
+            one_joining(chosen)
         for _ in range(3):
             one_measuring(chosen)
         rounds += 1

@@ -9,7 +9,7 @@ import importlib
 import os
 from typing import cast
 
-from dedupe._kernels._contract import COLUMNS, Kernel, Limits, Measured, PackedTexts, Reading, Sketch
+from dedupe._kernels._contract import COLUMNS, Gathering, Groups, Kernel, Limits, Measured, PackedTexts, Reading, Sketch
 from dedupe._kernels._measure import SEPARATORS, differing_places, likeness, precedes
 from dedupe._kernels._postings import Channel, Tallied
 from dedupe.errors import ConfigError, MissingExtraError
@@ -19,6 +19,8 @@ __all__ = [
     "FUNCTIONS",
     "SEPARATORS",
     "Channel",
+    "Gathering",
+    "Groups",
     "Kernel",
     "Limits",
     "Measured",
@@ -26,12 +28,16 @@ __all__ = [
     "Reading",
     "Sketch",
     "Tallied",
+    "add_up",
     "align",
     "band_keys",
+    "collide",
     "crowded",
     "differing_places",
+    "divide",
     "encode",
     "filters",
+    "gathering",
     "intersection_size",
     "likeness",
     "lines",
@@ -90,6 +96,10 @@ FUNCTIONS = (
     "tail",
     "crowded",
     "tally",
+    "divide",
+    "collide",
+    "add_up",
+    "gathering",
 )
 """What a kernel offers besides its name."""
 
@@ -114,3 +124,7 @@ filters = _kernel.filters
 tail = _kernel.tail
 crowded = _kernel.crowded
 tally = _kernel.tally
+divide = _kernel.divide
+collide = _kernel.collide
+gathering = _kernel.gathering
+add_up = _kernel.add_up

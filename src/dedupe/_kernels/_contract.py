@@ -178,6 +178,34 @@ class Tail(Protocol):
         """Return all postings, in any order."""
 
 
+class Groups(NamedTuple):
+    """Groups of documents, one after another.
+
+    Attributes:
+        members: ``uint32[m]``.
+        sizes: How many members each group has ``uint32[g]``.
+    """
+
+    members: Uint32s
+    sizes: Uint32s
+
+
+class Gathering(Protocol):
+    """Groups gathered from postings, equal ones together."""
+
+    def __len__(self) -> int:
+        """Return how many numbers are held; it bounds the memory."""
+
+    def add(self, groups: Groups) -> None:
+        """Add groups whose members ascend."""
+
+    def collide(self, hashes: Uint64s, documents: Uint32s, present: Booleans, cap: int) -> Groups:
+        """Add the groups that :meth:`Kernel.collide` finds, and return the crowds."""
+
+    def pairs(self) -> tuple[Uint64s, Int64s]:
+        """Return the distinct pairs inside groups, packed and ascending, and how many groups hold each; begin anew."""
+
+
 class Kernel(Protocol):
     """The functions a kernel module has."""
 
@@ -250,3 +278,15 @@ class Kernel(Protocol):
 
     def tally(self, hits: Uint64s, channels: Uint8s, caps: tuple[int, int], centres: Int64s) -> Tallied:
         """Count what each row shares with a document, the most alike first."""
+
+    def divide(self, hashes: Uint64s, documents: Uint32s, bits: int) -> tuple[Uint64s, Uint32s, Int64s]:
+        """Put postings into parts by the leading bits of their hashes."""
+
+    def collide(self, hashes: Uint64s, documents: Uint32s, present: Booleans, cap: int) -> tuple[Groups, Groups]:
+        """Group the documents that share a hash, up to a cap, and over it."""
+
+    def gathering(self, documents: int) -> Gathering:
+        """Return an empty gathering of groups of so many documents."""
+
+    def add_up(self, columns: Sequence[tuple[Uint64s, Int64s]]) -> tuple[Uint64s, Int64s]:
+        """Return the distinct values, ascending, and the sum of the weights of each."""

@@ -27,16 +27,21 @@ from dedupe._kernels._contract import (
     Uint32s,
     Uint64s,
 )
+from dedupe._kernels._native_joining import Gathering, add_up, collide, divide
 from dedupe._kernels._native_lines import lines, sheet
 from dedupe._kernels._native_postings import Tail, crowded, encode, filters, perhaps, search, tally
 from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, examine, fold
 
 __all__ = [
+    "add_up",
     "align",
     "band_keys",
+    "collide",
     "crowded",
+    "divide",
     "encode",
     "filters",
+    "gathering",
     "intersection_size",
     "isa",
     "isas",
@@ -58,7 +63,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 10
+_INTERFACE = 11
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -198,6 +203,11 @@ def _packed(texts: Sequence[str]) -> PackedTexts:
 def _held(places: Int64s) -> Int64s:
     """Return a copy that nobody else can change: it is read without the interpreter lock."""
     return np.array(places, dtype=np.int64, order="C")
+
+
+def gathering(documents: int) -> Gathering:
+    """See :class:`dedupe._kernels._joining.Gathering`."""
+    return Gathering(documents)
 
 
 def tail() -> Tail:

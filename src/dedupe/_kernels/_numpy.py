@@ -11,6 +11,7 @@ import xxhash
 
 from dedupe._kernels._align import align
 from dedupe._kernels._contract import Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
+from dedupe._kernels._joining import Gathering, add_up, collide, divide
 from dedupe._kernels._lines import lines
 from dedupe._kernels._measure import Side, measure_pairs, read_text
 from dedupe._kernels._postings import Tail, crowded, encode, filters, perhaps, search, tally
@@ -18,11 +19,15 @@ from dedupe._kernels._strings import plain_strings
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
 
 __all__ = [
+    "add_up",
     "align",
     "band_keys",
+    "collide",
     "crowded",
+    "divide",
     "encode",
     "filters",
+    "gathering",
     "intersection_size",
     "lines",
     "measure",
@@ -41,6 +46,9 @@ __all__ = [
 ]
 
 name = "numpy"
+
+gathering = Gathering
+"""Returns an empty gathering."""
 
 tail = Tail
 """Returns an empty tail."""

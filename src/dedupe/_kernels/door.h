@@ -76,4 +76,15 @@ PyObject *native_tail_find(PyObject *module, PyObject *arguments);
 PyObject *native_tail_postings(PyObject *module, PyObject *tail);
 PyObject *native_tally(PyObject *module, PyObject *arguments);
 
+/* joining_door.c */
+PyObject *native_divide(PyObject *module, PyObject *arguments);
+PyObject *native_collide(PyObject *module, PyObject *arguments);
+PyObject *native_add_up(PyObject *module, PyObject *arguments);
+
+/* gathering_door.c */
+PyObject *native_gathering(PyObject *module, PyObject *arguments);
+PyObject *native_gather(PyObject *module, PyObject *arguments);
+PyObject *native_gather_collisions(PyObject *module, PyObject *arguments);
+PyObject *native_gathered_pairs(PyObject *module, PyObject *gathering);
+
 #endif
