@@ -35,3 +35,38 @@ def components(count, edges):
                 queue.append(other)
         found.add(frozenset(reached))
     return found
+
+
+def nominated_by_keys(keys, present, content, cap):
+    """Pairs that share a bucket, and what is reported of crowds, one bucket after another.
+
+    Returns:
+        The pairs, and for each centre of a crowd its content hash, the most documents, and the pairs kept of them.
+    """
+    pairs, crowds = set(), {}
+    for band in range(len(keys[0]) if keys else 0):
+        for bucket in _buckets(range(len(keys)), keys, band, present):
+            if len(bucket) <= cap:
+                pairs |= set(combinations(bucket, 2))
+                continue
+            kept = _star(bucket, content)
+            following = (band + 1) % len(keys[0])
+            for family in _buckets(bucket, keys, following, present) if following != band else []:
+                kept |= set(combinations(family, 2)) if len(family) <= cap else _star(family, content)
+            pairs |= kept
+            centre = min(content[document] for document in bucket)
+            crowds[centre] = max(crowds.get(centre, (0, 0)), (len(bucket), len(kept)))
+    return pairs, crowds
+
+
+def _buckets(documents, keys, band, present):
+    found = {}
+    for document in documents:
+        if present[document]:
+            found.setdefault(keys[document][band], []).append(document)
+    return [bucket for bucket in found.values() if len(bucket) > 1]
+
+
+def _star(bucket, content):
+    centre = min(bucket, key=lambda document: content[document])
+    return {(min(centre, other), max(centre, other)) for other in bucket if other != centre}

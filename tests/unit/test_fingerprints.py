@@ -60,7 +60,7 @@ def test_many_passes_and_small_chunks_give_the_same_answer(monkeypatch):
     sets = random_sets(11, count=200, values=40)
     whole = as_dict(joined(sets))
     monkeypatch.setattr(module, "POSTINGS_AT_ONCE", 50)
-    monkeypatch.setattr(pairs_module, "PAIRS_AT_ONCE", 10)
+    monkeypatch.setattr(pairs_module, "NUMBERS_HELD", 10)
     assert as_dict(joined(sets)) == whole == shared_counts(sets)
 
 

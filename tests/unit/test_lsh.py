@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from datasketch.lsh import _optimal_param
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dedupe.config import Config
 from dedupe.errors import ConfigError
 from dedupe.sketch.lsh import Bands, bucket_pairs, choose_bands, probability, s_curve
-from pair_oracles import pairs_sharing_a_band
+from pair_oracles import nominated_by_keys, pairs_sharing_a_band
 
 
 def hashes(count):
@@ -179,3 +181,21 @@ def test_a_cap_only_removes_pairs_and_never_cuts_silently():
     capped = nominated(keys, cap=8)
     assert as_set(capped.pairs) < every
     assert capped.overflows
+
+
+@given(
+    st.integers(1, 3).flatmap(
+        lambda width: st.lists(st.tuples(st.booleans(), *[st.integers(0, 4)] * width), min_size=1, max_size=40)
+    ),
+    st.integers(2, 5),
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=200)
+def test_crowds_and_their_families_are_what_one_finds_bucket_by_bucket(rows, cap, random):
+    present, keys = np.array([row[0] for row in rows]), [row[1:] for row in rows]
+    content = random.sample(range(1_000), len(rows))
+    found = nominated(keys, cap=cap, present=present, content=np.array(content, dtype=np.uint64))
+    pairs, crowds = nominated_by_keys(keys, present, content, cap)
+    assert found.pairs.tolist() == sorted(map(list, pairs))
+    reports = {int(each.example.split()[-1], 16): (each.documents, each.kept) for each in found.overflows}
+    assert reports == crowds

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dedupe import _kernels
 from dedupe.records import Candidate, Overflow
 from dedupe.sketch.fingerprints import (
     Part,
@@ -22,7 +23,7 @@ from dedupe.sketch.fingerprints import (
     shared_postings,
 )
 from dedupe.sketch.lsh import bucket_pairs
-from dedupe.sketch.pairs import Int64s, UInt64s, ascending
+from dedupe.sketch.pairs import Int64s, UInt64s, pack, unpack
 from dedupe.sketch.phrases import MIN_SHARED, without_common
 
 CHANNELS: tuple[str, ...] = ("exact", "lsh", "fingerprint", "key", "wording")
@@ -170,9 +171,11 @@ def _collapse(sketches: Sketches) -> tuple[Int64s, Int64s]:
         ``representatives`` ``int64[n]``: the document that stands for each one's body (itself when not comparable),
         and the pairs ``int64[m, 2]`` that tie copies to it.
     """
-    count = len(sketches.body_hashes)
-    representatives = np.arange(count)
-    chosen = np.flatnonzero(sketches.comparable)
+    representatives = np.arange(len(sketches.body_hashes))
+    # Few bodies stand in several documents: only those are sorted.
+    documents = np.arange(len(representatives), dtype=np.uint32)
+    copied, _ = _kernels.collide(sketches.body_hashes, documents, sketches.comparable, len(representatives))
+    chosen = np.sort(copied.members.astype(np.int64))
     ranks = sketches.id_ranks if sketches.id_ranks is not None else representatives
     hashes = sketches.body_hashes[chosen]
     titles = sketches.title_hashes[chosen] if sketches.title_hashes is not None else np.zeros_like(hashes)
@@ -210,13 +213,12 @@ def _key_channel(sketches: Sketches, representatives: Int64s, cap: int) -> list[
 
 def _union(found: list[tuple[Int64s, int]], overflows: tuple[Overflow, ...]) -> Candidates:
     """Merge the channels' pairs; each pair once, with the bits of all its channels."""
-    pairs = np.concatenate([each for each, _ in found])
-    pairs.sort(axis=1)
-    bits = np.concatenate([np.full(len(each), bit, dtype=np.uint8) for each, bit in found])
-    order = ascending(pairs)
-    pairs, bits = pairs[order], bits[order]
-    if not len(pairs):
-        return Candidates(pairs=pairs, channels=bits, overflows=overflows)
-    fresh = np.concatenate(([True], (np.diff(pairs, axis=0) != 0).any(axis=1)))
-    firsts = np.flatnonzero(fresh)
-    return Candidates(pairs=pairs[firsts], channels=np.bitwise_or.reduceat(bits, firsts), overflows=overflows)
+    channels: dict[int, UInt64s] = {}
+    for pairs, bit in found:
+        packed = pack(np.minimum(pairs[:, 0], pairs[:, 1]), np.maximum(pairs[:, 0], pairs[:, 1]))
+        if bit in channels:  # two columns of keys can name one pair
+            packed = np.union1d(channels[bit], packed)
+        channels[bit] = packed
+    # Every pair is in a channel once, so the sum of its bits is their union.
+    packed, masks = _kernels.add_up([(each, np.full(len(each), bit)) for bit, each in channels.items()])
+    return Candidates(pairs=unpack(packed), channels=masks.astype(np.uint8), overflows=overflows)

@@ -6,26 +6,17 @@ equal fingerprint in both documents. This channel finds what Jaccard cannot see:
 round-up, one agency paragraph in a report. The kernel makes the fingerprints; this module joins them.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from dedupe import _kernels
+from dedupe._kernels import Groups
 from dedupe.records import Overflow
-from dedupe.sketch.pairs import (
-    Buckets,
-    Int64s,
-    OverflowLog,
-    PairCounter,
-    UInt64s,
-    all_pairs,
-    ascending,
-    collisions,
-    rank_by_hash,
-    star_pairs,
-    unpack,
-)
+from dedupe.sketch.pairs import Int64s, OverflowLog, PairCounter, UInt64s, centres_of, stars, unpack
 
 POSTINGS_AT_ONCE = 1 << 21
 """Postings sorted in one pass over the index: bounds the working memory to some 150 MB."""
@@ -119,42 +110,31 @@ def shared_postings(
         present: As there.
         channel: Name in the reports of hashes over the cap.
     """
-    order, ranks = rank_by_hash(content_hashes)
-    found, log = PairCounter(), OverflowLog(channel)
-    for part, owners in parts:
-        hashes, holders = part, owners
-        if present is not None:
-            there = present[owners]
-            hashes, holders = part[there], owners[there]
-        buckets = collisions(hashes, ranks[holders])
-        crowded = buckets.sizes > cap
-        for packed in all_pairs(buckets.select(~crowded)):
-            found.add(packed)
-        if crowded.any():
-            crowds = buckets.select(crowded)
-            found.add(star_pairs(crowds))
-            _report(crowds, content_hashes[order], log)
+    found, log = PairCounter(len(content_hashes)), OverflowLog(channel)
+    everyone = np.ones(len(content_hashes), dtype=bool) if present is None else present
+    for hashes, documents in parts:
+        crowds = found.collide(hashes, documents.astype(np.uint32, copy=False), everyone, cap)
+        if len(crowds.sizes):
+            centres = centres_of(crowds, content_hashes)
+            found.add(stars(crowds, centres))
+            _report(crowds, content_hashes[centres], log)
     packed, shared = found.counted()
     enough = shared >= minimum
-    pairs, shared = unpack(packed[enough], order), shared[enough]
-    sequence = ascending(pairs)
-    return SharedPairs(pairs[sequence], shared[sequence], log.overflows())
+    return SharedPairs(unpack(packed[enough]), shared[enough], log.overflows())
 
 
 def _parts(hashes: UInt64s, documents: np.ndarray[tuple[int, ...], np.dtype[np.integer]]) -> Iterator[Part]:
     """Yield postings in parts by the leading bits of their hash, so that equal hashes are in one part."""
     bits = max(0, -(-len(hashes) // POSTINGS_AT_ONCE) - 1).bit_length()
-    leading = np.zeros(len(hashes), dtype=np.uint16)
-    for begin in range(0, len(hashes) if bits else 0, POSTINGS_AT_ONCE):
-        block = slice(begin, begin + POSTINGS_AT_ONCE)
-        leading[block] = hashes[block] >> np.uint64(64 - bits)
-    for number in range(1 << bits):
-        chosen = np.flatnonzero(leading == number)
-        yield hashes[chosen], documents[chosen]
+    if not bits:
+        yield hashes, documents
+        return
+    hashes, owners, edges = _kernels.divide(hashes, documents.astype(np.uint32, copy=False), bits)
+    for start, stop in itertools.pairwise(edges.tolist()):
+        yield hashes[start:stop], owners[start:stop]
 
 
-def _report(crowds: Buckets, hashes_by_rank: UInt64s, log: OverflowLog) -> None:
+def _report(crowds: Groups, centres: UInt64s, log: OverflowLog) -> None:
     """Log every hash over the cap with the pairs that its star keeps."""
-    centres = hashes_by_rank[crowds.ranks[crowds.starts]]
     for centre, size in zip(centres.tolist(), crowds.sizes.tolist(), strict=True):
         log.record(centre, documents=size, kept=size - 1)

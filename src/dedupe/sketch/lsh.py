@@ -15,20 +15,18 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dedupe._kernels import Groups
 from dedupe.errors import ConfigError
 from dedupe.records import Overflow
 from dedupe.sketch.pairs import (
-    Buckets,
     Int64s,
     OverflowLog,
     PairCounter,
     UInt64s,
-    all_pairs,
-    ascending,
-    collisions,
-    rank_by_hash,
+    centres_of,
     regroup,
-    star_pairs,
+    select,
+    stars,
     unpack,
 )
 
@@ -117,52 +115,47 @@ def bucket_pairs(keys: UInt64s, present: npt.NDArray[np.bool_], content_hashes: 
             ordered by position.
         cap: Largest bucket that nominates all its pairs, at least 2.
 
-    Cost: one sort of n numbers a band; memory for one band and the distinct pairs.
+    Cost: a pass over n numbers a band, and a sort of those that do not stand alone; memory for one band and the
+    distinct pairs.
     """
-    order, _ = rank_by_hash(content_hashes)
-    order = order[present[order]]
-    log = OverflowLog("lsh")
-    found = PairCounter()
+    log, found = OverflowLog("lsh"), PairCounter(len(content_hashes))
+    documents = np.arange(len(present), dtype=np.uint32)
     width = keys.shape[1]
-    ranks = np.arange(len(order))
     for band in range(width):
-        buckets = collisions(np.ascontiguousarray(keys[:, band])[order], ranks)
-        crowded = buckets.sizes > cap
-        for packed in all_pairs(buckets.select(~crowded)):
-            found.add(packed)
-        if crowded.any():
-            crowds = buckets.select(crowded)
-            kept = _thin_out(crowds, keys[order, (band + 1) % width] if width > 1 else None, cap, found)
-            centres = content_hashes[order[crowds.ranks[crowds.starts]]]
-            for centre, size, pairs in zip(centres.tolist(), crowds.sizes.tolist(), kept.tolist(), strict=True):
+        crowds = found.collide(np.ascontiguousarray(keys[:, band]), documents, present, cap)
+        if len(crowds.sizes):
+            centres = centres_of(crowds, content_hashes)
+            found.add(stars(crowds, centres))
+            kept = crowds.sizes.astype(np.int64) - 1
+            if width > 1:
+                families, crowd_of = regroup(crowds, keys[:, (band + 1) % width])
+                starts = centres_of(families, content_hashes)
+                np.add.at(kept, crowd_of, _thin_out(families, starts, starts == centres[crowd_of], cap, found))
+            hashes = content_hashes[centres]
+            for centre, size, pairs in zip(hashes.tolist(), crowds.sizes.tolist(), kept.tolist(), strict=True):
                 log.record(centre, documents=size, kept=pairs)
     packed, _ = found.counted()
-    pairs = unpack(packed, order)
-    return BucketPairs(pairs[ascending(pairs)], log.overflows())
+    return BucketPairs(unpack(packed), log.overflows())
 
 
-def _thin_out(crowds: Buckets, next_keys: UInt64s | None, cap: int, found: PairCounter) -> Int64s:
-    """Nominate stars of crowded buckets and of what the next band makes of them; return pairs kept per bucket."""
-    found.add(star_pairs(crowds))
-    kept = crowds.sizes - 1
-    if next_keys is None:
-        return kept
-    families = regroup(crowds, next_keys)
-    # A member's bucket is found again by the position its run holds: runs keep the order of their buckets.
-    small = families.sizes <= cap
-    bucket_of = np.searchsorted(_bucket_ends(crowds), families.starts, side="right")
-    centred = families.ranks[families.starts] == crowds.ranks[crowds.starts][bucket_of]
-    pairs = np.where(small, families.sizes * (families.sizes - 1) // 2, families.sizes - 1)
-    np.add.at(kept, bucket_of, pairs - np.where(centred, families.sizes - 1, 0))
-    for packed in all_pairs(families.select(small)):
-        found.add(packed)
-    found.add(star_pairs(families.select(~small)))
-    return kept
+def _thin_out(
+    families: Groups, centres: Int64s, centred: npt.NDArray[np.bool_], cap: int, found: PairCounter
+) -> Int64s:
+    """Nominate what the next band makes of crowded buckets; return the pairs that each family adds.
 
-
-def _bucket_ends(crowds: Buckets) -> Int64s:
-    """Return where each bucket ends once the buckets stand one after another without gaps."""
-    return np.cumsum(crowds.sizes)
+    Args:
+        families: Parts of crowds.
+        centres: One for each family.
+        centred: Families around the centre of their crowd, whose star is among the pairs already.
+        cap: Most members of a family that nominates all its pairs.
+        found: Where the pairs go.
+    """
+    sizes = families.sizes.astype(np.int64)
+    small = sizes <= cap
+    found.add(select(families, small))
+    found.add(stars(select(families, ~small), centres[~small]))
+    pairs = np.where(small, sizes * (sizes - 1) // 2, sizes - 1)
+    return pairs - np.where(centred, sizes - 1, 0)
 
 
 def _fewest_bands(most: int, rows: int, *, jaccard: float, recall: float) -> int:
