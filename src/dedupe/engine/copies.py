@@ -14,13 +14,17 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
-from dedupe.engine.judging import Bare, Measures, outline_of, row_of
+from dedupe.engine.judging import OPEN, Bare, Measures, outline_of, row_of
+from dedupe.engine.linking import Carried
 from dedupe.engine.measuring import Block, limits_of, measure_blocks
-from dedupe.engine.outlines import Outline, Outlines
+from dedupe.engine.outlines import Outline, Outlines, Shares
 from dedupe.engine.pairs import BodyOf, Kept, PairCodec
+from dedupe.group.columns import TEXT_CODES
 from dedupe.group.verdicts import Edge
 from dedupe.records import Body, Comparison
 from dedupe.sketch.candidates import Candidates
+
+Numbers = NDArray[np.int64]
 
 _ROUNDING = 1e-9
 _ONE_PAIR = np.array([[0, 1]])
@@ -33,6 +37,8 @@ class CopyPairs(Outlines):
         """Begin with none of the candidates."""
         super().__init__()
         self._candidates = candidates
+        self._config = comparer.config
+        self._ids = comparer.bodies.ids
         self._candidate = comparer.candidates(candidates)
         self._numbers = array("q")
         self._positions: NDArray[np.int64] | None = None
@@ -55,17 +61,27 @@ class CopyPairs(Outlines):
         self._numbers.append(number)
         self.note(outline)
 
-    def extend(self, numbers: NDArray[np.int64], measures: Measures, rows: NDArray[np.int64]) -> None:
-        """Add the pairs of candidates that are copies beyond doubt."""
-        self._numbers.frombytes(numbers.tobytes())
-        self.note_copies(
-            measures.equal[rows], measures.passages[rows] > 0, measures.similarity[rows], measures.jaccard[rows]
-        )
+    def extend(self, numbers: NDArray[np.int64], texts: NDArray[np.uint8], measures: Measures, rows: Numbers) -> None:
+        """Add the pairs of candidates whose relation columns tell.
 
-    def extend_apart(self, numbers: NDArray[np.int64], measures: Measures, rows: NDArray[np.int64]) -> None:
-        """Add the pairs of candidates that are no copies beyond doubt."""
+        Args:
+            numbers: Of the candidates.
+            texts: Their text relations, as places in :data:`dedupe.group.columns.TEXTS`.
+            measures: What was measured of these pairs and others.
+            rows: Where these are.
+        """
+        first = len(self)
         self._numbers.frombytes(numbers.tobytes())
-        self.note_apart(measures.similarity[rows], measures.jaccard[rows], measures.shares()[rows])
+        shown = (measures.passages[rows] > 0) & (texts != TEXT_CODES["none"])
+        self.note_many(texts, shown, Shares(measures.similarity[rows], measures.jaccard[rows], measures.shares()[rows]))
+        carrying = measures.carrying(self._config)
+        ids, pairs = self._ids, self._candidates.pairs
+        carried = np.flatnonzero((texts == TEXT_CODES["abridged"]) & carrying.is_carried[rows])
+        chosen = rows[carried]
+        digests = pairs[numbers[carried], carrying.by_b[chosen].astype(np.int64)]
+        columns = (carried.tolist(), digests.tolist(), carrying.start[chosen].tolist(), carrying.end[chosen].tolist())
+        for place, digest, start, end in zip(*columns, strict=True):
+            self.note_carried(first + place, Carried(ids[digest], start, end))
 
     def arrange(self) -> None:
         """Put the pairs into the order of the candidates, once all are there."""
@@ -108,10 +124,9 @@ def _judge(block: Block, comparer: Comparer, pairs: CopyPairs) -> None:
     reached = np.flatnonzero(block.columns[:, 0])
     numbers, measures = block.numbers[reached], Measures(block.columns[reached])
     bare = np.logical_and.reduce(bodies.bare(block.positions)[block.places[reached]], axis=1)
-    sure, apart = measures.copies(config) & bare, measures.apart(config) & bare
-    pairs.extend(numbers[sure], measures, np.flatnonzero(sure))
-    pairs.extend_apart(numbers[apart], measures, np.flatnonzero(apart))
-    left = np.flatnonzero(~(sure | apart))
+    texts = np.where(bare, measures.told(config), np.uint8(OPEN))
+    told, left = np.flatnonzero(texts != OPEN), np.flatnonzero(texts == OPEN)
+    pairs.extend(numbers[told], texts[told], measures, told)
     rows = zip(numbers[left].tolist(), block.pairs[reached[left]].tolist(), measures.rows(left), strict=True)
     for (number, (a, b), row), is_bare in zip(rows, bare[left].tolist(), strict=True):
         outline = outline_of(row, *_ends(bodies, a, b, is_bare=is_bare), config)

@@ -14,12 +14,22 @@ from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.linking import Carried, carrier
 from dedupe.engine.outlines import Outline
-from dedupe.records import MERGING, Body, DocumentId, EditorialRelation, Sides
+from dedupe.group.columns import TEXT_CODES
+from dedupe.records import MERGING, Body, DocumentId, EditorialRelation, Sides, TextRelation
 from dedupe.verify.editorial import is_revision
 from dedupe.verify.measures import ratio
 from dedupe.verify.openings import may_open_alike, open_alike
 from dedupe.verify.parts import UNTOLD, Counts, carrying, plain_parts
-from dedupe.verify.relations import MOSTLY, MOVED_ORDER, Geometry, are_copies, edited_coverage, relate
+from dedupe.verify.relations import (
+    MOSTLY,
+    MOVED_ORDER,
+    Cuts,
+    Geometry,
+    are_copies,
+    are_cut,
+    edited_coverage,
+    relate,
+)
 from dedupe.verify.slots import are_forms, is_form
 
 _SURE = MERGING | {"reordered"}
@@ -27,6 +37,10 @@ _SURE = MERGING | {"reordered"}
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
+Codes = NDArray[np.uint8]
+
+OPEN = 255
+"""The code of pairs whose text relation columns do not tell."""
 
 
 class Row(NamedTuple):
@@ -48,6 +62,21 @@ class Row(NamedTuple):
     from_b: int
     to_a: int
     to_b: int
+
+
+class Carrying(NamedTuple):
+    """Which body of a pair carries the other whole, as columns; see :class:`dedupe.engine.linking.Carried`.
+
+    Attributes:
+        is_carried: Whether any does.
+        by_b: The second; otherwise the first.
+        start, end: Where, in code points.
+    """
+
+    is_carried: Booleans
+    by_b: Booleans
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
 
 
 class Measures:
@@ -72,19 +101,45 @@ class Measures:
         shared = counts["shared_shingles"]
         self.jaccard = _ratio(shared, counts["shingles_a"] + counts["shingles_b"] - shared)
         self._order = _ratio(counts["ordered"], counts["matched"])
-        self._coverage = tuple(_ratio(counts[f"covered_{side}"], counts[f"tokens_{side}"]) for side in "ab")
-        self._residual = tuple(
-            _ratio(counts[f"tokens_{side}"] - counts[f"covered_{side}"], counts[f"tokens_{side}"]) for side in "ab"
-        )
+        self._first = counts["first_a"], counts["first_b"]
+        self._coverage = self._shares_of(counts["covered_a"], counts["covered_b"])
+        self._residual = self._shares_of(*(counts[f"tokens_{side}"] - counts[f"covered_{side}"] for side in "ab"))
         forms = are_forms(counts["places"], counts["numeric_places"], counts["aligned"])
         self.doubtful = ~self.equal & (forms | (counts["listed"] >= MOSTLY * counts["matched"]))
 
-    def copies(self, config: Config) -> Booleans:
-        """Mark the pairs that are identical or near-identical, for bodies that are prose without a title."""
-        coverage = np.minimum(*self._coverage)
-        near = are_copies(coverage, self._order, np.maximum(*self._residual), config) & (self.passages > 0)
-        marked: Booleans = self.equal | (near & ~self.doubtful)
-        return marked
+    def _shares_of(self, of_a: NDArray[np.int64], of_b: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        return _ratio(of_a, self._counts["tokens_a"]), _ratio(of_b, self._counts["tokens_b"])
+
+    def told(self, config: Config) -> Codes:
+        """Tell the text relations of pairs of bodies that are prose without a title, as :func:`outline_of` does.
+
+        Returns:
+            Places in :data:`dedupe.group.columns.TEXTS`; :data:`OPEN` where columns do not tell.
+        """
+        share = self.shares()
+        apart = (share < edited_coverage(config, untouched=True)) | (
+            (share < config.threshold) & ~self.doubtful & ~open_alike(*self._first)
+        )
+        near = are_copies(np.minimum(*self._coverage), self._order, np.maximum(*self._residual), config)
+        cut = are_cut(Cuts(self._coverage, self._order, self._first), config)
+        sharing = (self.passages > 0) & ~self.doubtful
+        codes = np.full(len(share), OPEN, dtype=np.uint8)
+        told: list[tuple[Booleans, TextRelation]] = [
+            (cut & sharing, "abridged"),
+            (near & sharing, "near_identical"),
+            (apart, "none"),
+            (self.equal, "identical"),
+        ]
+        for marked, text in told:
+            codes[marked] = TEXT_CODES[text]
+        return codes
+
+    def carrying(self, config: Config) -> Carrying:
+        """Tell which body of each pair carries the other whole, itself not covered, and where."""
+        covered = tuple(coverage >= config.threshold for coverage in self._coverage)
+        by_b = covered[0]
+        start, end = (np.where(by_b, self._counts[f"{end}_b"], self._counts[f"{end}_a"]) for end in ("from", "to"))
+        return Carrying(covered[0] != covered[1], by_b, start, end)
 
     def parts(self, config: Config) -> NDArray[np.int8]:
         """Tell pairs of plain bodies that share no more than passages; see :func:`dedupe.verify.parts.plain_parts`."""
@@ -101,21 +156,10 @@ class Measures:
         marked: Booleans = self._counts["listed"] > 0
         return marked
 
-    def apart(self, config: Config) -> Booleans:
-        """Mark the pairs that are no copies, for bodies that are prose without a title; as :func:`outline_of` does."""
-        share = np.maximum(*self._coverage)
-        low = share < edited_coverage(config, untouched=True)
-        own = (share < config.threshold) & ~self.doubtful & ~self._may_open_alike()
-        marked: Booleans = ~self.equal & (low | own)
-        return marked
-
     def shares(self) -> Floats:
         """Return the coverage of the side that is covered more."""
         larger: Floats = np.maximum(*self._coverage)
         return larger
-
-    def _may_open_alike(self) -> Booleans:
-        return open_alike(self._counts["first_a"], self._counts["first_b"])
 
     def rows(self, places: NDArray[np.int64]) -> list[Row]:
         """Return the numbers of some pairs."""

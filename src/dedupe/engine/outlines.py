@@ -77,6 +77,14 @@ class Parts(NamedTuple):
     shares: NDArray[np.float64]
 
 
+class Shares(NamedTuple):
+    """Columns of many pairs, as in :class:`Outline` ``float64[p]``."""
+
+    similarities: NDArray[np.float64]
+    jaccards: NDArray[np.float64]
+    shares: NDArray[np.float64]
+
+
 class Outlines:
     """The outlines of a run's pairs, ascending by the positions of their documents.
 
@@ -124,32 +132,24 @@ class Outlines:
         self.jaccards.append(outline.jaccard)
         self.shares.append(outline.share)
 
-    def note_copies(
-        self,
-        equal: NDArray[np.bool_],
-        shown: NDArray[np.bool_],
-        similarities: NDArray[np.float64],
-        jaccards: NDArray[np.float64],
-    ) -> None:
-        """Add the outlines of pairs that are ``identical`` where they are equal, else ``near_identical``."""
-        texts = np.where(equal, TEXT_CODES["identical"], TEXT_CODES["near_identical"])
-        self._texts += texts.astype(np.uint8).tobytes()
-        self._editorials += bytes([EDITORIAL_CODES["unknown"]]) * len(equal)
-        self._shown += shown.astype(np.uint8).tobytes()
-        self.similarities.frombytes(similarities.tobytes())
-        self.jaccards.frombytes(jaccards.tobytes())
-        self.shares.frombytes(similarities.tobytes())  # at least that; of copies nobody asks for more
+    def note_many(self, texts: NDArray[np.uint8], shown: NDArray[np.bool_], shares: "Shares") -> None:
+        """Add the next pairs' outlines, which mean nothing beyond their text relation.
 
-    def note_apart(
-        self, similarities: NDArray[np.float64], jaccards: NDArray[np.float64], shares: NDArray[np.float64]
-    ) -> None:
-        """Add the outlines of pairs that are ``none`` and nobody is shown."""
-        self._texts += bytes([TEXT_CODES["none"]]) * len(shares)
-        self._editorials += bytes([EDITORIAL_CODES["unknown"]]) * len(shares)
-        self._shown += bytes(len(shares))
-        self.similarities.frombytes(similarities.tobytes())
-        self.jaccards.frombytes(jaccards.tobytes())
-        self.shares.frombytes(shares.tobytes())
+        Args:
+            texts: Places in :data:`dedupe.group.columns.TEXTS`.
+            shown: Whether they share passages that are shown.
+            shares: Their other columns.
+        """
+        self._texts += texts.tobytes()
+        self._editorials += bytes([EDITORIAL_CODES["unknown"]]) * len(texts)
+        self._shown += shown.astype(np.uint8).tobytes()
+        self.similarities.frombytes(shares.similarities.tobytes())
+        self.jaccards.frombytes(shares.jaccards.tobytes())
+        self.shares.frombytes(shares.shares.tobytes())
+
+    def note_carried(self, number: int, carried: Carried) -> None:
+        """Say of a pair that is there which document carries the other whole."""
+        self._carried.append((number, carried))
 
     def fill(self, count: int) -> None:
         """Add so many pairs that are unrelated, until something else is set."""

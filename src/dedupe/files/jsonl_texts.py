@@ -43,8 +43,8 @@ class _Lines:
     def __init__(self, lines: bytes | list[bytes | str], count: int, *, opens: bool) -> None:
         if opens and isinstance(lines, bytes):
             lines = lines.removeprefix(_BOM)
-        elif opens and isinstance(lines[0], bytes):
-            lines[0] = lines[0].removeprefix(_BOM)
+        elif opens and isinstance(lines, list):
+            lines = [line.removeprefix(_BOM) if isinstance(line, bytes) else line for line in lines]
         self._whole = lines if isinstance(lines, bytes) else None
         self._split = lines if isinstance(lines, list) else None
         self.count = count

@@ -194,6 +194,26 @@ def _abridged(geometry: Geometry, shorter: Limited, config: Config) -> Verdict |
     return verdict("abridged", why, min(tests, key=lambda test: test.margin), config)
 
 
+class Cuts(NamedTuple):
+    """What decides of many pairs whether one body is a cut copy of the other: columns as in :class:`Geometry`."""
+
+    coverage: tuple[NDArray[np.float64], NDArray[np.float64]]
+    order: NDArray[np.float64]
+    opening: tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def are_cut(pairs: Cuts, config: Config) -> NDArray[np.bool_]:
+    """Mark pairs that are ``abridged`` without being whole, many at once; :func:`relate` says the same of each.
+
+    For pairs that share prose: neither lists, nor a form filled in twice.
+    """
+    shorter, longer = np.maximum(*pairs.coverage), np.minimum(*pairs.coverage)
+    begins = np.where(pairs.coverage[0] >= pairs.coverage[1], pairs.opening[1], pairs.opening[0]) <= CUT_OPENING
+    own = np.minimum(*pairs.opening) > OWN_OPENING
+    inside: NDArray[np.bool_] = (shorter >= config.threshold) & (longer < config.threshold)
+    return inside & (longer >= ABRIDGED_LONGER) & ~own & (pairs.order >= CUT_ORDER) & (begins | (longer >= MAINLY))
+
+
 def _edited(geometry: Geometry, config: Config) -> Verdict | None:
     """Both open alike and one stands mostly in the other: one text, cut, added to, paragraphs moved."""
     coverage = geometry.coverage
