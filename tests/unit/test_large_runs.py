@@ -53,6 +53,7 @@ def on_disk(monkeypatch):
     monkeypatch.setattr(spool, "HELD_BYTES", 0)
     monkeypatch.setattr(spool, "_BUFFER", 1_000)
     monkeypatch.setattr(sketching, "_BUFFERED", 500)
+    monkeypatch.setattr(sketching, "HELD_POSTINGS", 1_200)
     monkeypatch.setattr(sketching, "BATCH_BODIES", 7)
 
 
@@ -301,10 +302,11 @@ def test_of_documents_with_one_id_the_same_is_kept_on_disk(documents, on_disk, m
     assert stored == dedupe.cluster(reversed(twins), duplicate_ids="skip")
 
 
-@given(st.lists(st.integers(0, 2**64 - 1), max_size=300), st.integers(1, 100))
-def test_postings_come_in_parts_that_part_no_hash_and_lose_none(hashes, buffered):
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=300), st.integers(1, 100), st.sampled_from([0, 120, 1_000]))
+def test_postings_come_in_parts_that_part_no_hash_and_lose_none(hashes, buffered, held):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sketching, "_BUFFERED", buffered)
+        patch.setattr(sketching, "HELD_POSTINGS", held)
         postings = sketching.Postings()
         for begin in range(0, len(hashes), 7):
             part = np.array(hashes[begin : begin + 7], dtype=np.uint64)

@@ -6,10 +6,12 @@ spool, divided by their leading bits, so that nomination can join them part by p
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from dedupe import _kernels
 from dedupe.engine.spool import Spool
 from dedupe.sketch.candidates import Sketches
 
@@ -19,7 +21,10 @@ BATCH_BODIES = 1_024
 BATCH_BYTES = 1 << 26
 """Bytes from which a batch is full however few bodies it has: books."""
 
-_PART_BITS = 6
+HELD_POSTINGS = 12 << 20
+"""Postings that stay in memory, 12 bytes each: those of about 100,000 pages of news: 150 MB."""
+
+_PART_BITS = 8
 _BUFFERED = 1 << 20
 
 UInt64s = npt.NDArray[np.uint64]
@@ -29,56 +34,75 @@ UInt32s = npt.NDArray[np.uint32]
 class Postings:
     """Which document holds which hash: in memory while they are few, in a spool when they are many.
 
-    Iterate for parts ``(hashes, documents)``; equal hashes are in one part. Of n postings one part holds about n / 64.
+    Iterate for parts ``(hashes, documents)``; equal hashes are in one part. Of n postings one part holds about n / 256.
     """
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._waiting: list[tuple[UInt64s, UInt32s]] = []
+        self._hashes = np.empty(0, np.uint64)
+        self._documents = np.empty(0, np.uint32)
         self._buffered = 0
+        self._held: list[_Divided] = []
+        self._held_postings = 0
         self._spool = Spool()
         self._records: list[list[tuple[int, int]]] = [[] for _ in range(1 << _PART_BITS)]
 
     def append(self, hashes: UInt64s, documents: UInt32s) -> None:
         """Add postings."""
-        self._waiting.append((hashes, documents))
-        self._buffered += len(hashes)
-        if self._buffered >= _BUFFERED:
-            self._divide()
+        if not len(self._hashes):
+            self._hashes, self._documents = np.empty(_BUFFERED, np.uint64), np.empty(_BUFFERED, np.uint32)
+        begin = 0
+        while begin < len(hashes):
+            taken = min(_BUFFERED - self._buffered, len(hashes) - begin)
+            place = slice(self._buffered, self._buffered + taken)
+            self._hashes[place] = hashes[begin : begin + taken]
+            self._documents[place] = documents[begin : begin + taken]
+            begin += taken
+            self._buffered += taken
+            if self._buffered == _BUFFERED:
+                self._divide()
 
     def __iter__(self) -> Iterator[tuple[UInt64s, UInt32s]]:
         """Yield the parts; everything at once where it fits into the buffer."""
-        if not len(self._spool):
-            yield self._joined()
+        if not self._held and not len(self._spool):
+            yield self._hashes[: self._buffered], self._documents[: self._buffered]
             return
         self._divide()
-        for records in self._records:
+        for part, records in enumerate(self._records):
             read = [(self._spool[hashes], self._spool[documents]) for hashes, documents in records]
-            yield (
-                np.concatenate([np.frombuffer(each, np.uint64) for each, _ in read]),
-                np.concatenate([np.frombuffer(each, np.uint32) for _, each in read]),
-            )
-
-    def _joined(self) -> tuple[UInt64s, UInt32s]:
-        empty = np.empty(0, np.uint64), np.empty(0, np.uint32)
-        columns = zip(*(empty, *self._waiting), strict=True)
-        hashes, documents = (np.concatenate(column) for column in columns)
-        return hashes, documents
+            stored = [(np.frombuffer(left, np.uint64), np.frombuffer(right, np.uint32)) for left, right in read]
+            columns = zip(*stored, *(each.part(part) for each in self._held), strict=True)
+            hashes, documents = (np.concatenate(column) for column in columns)
+            yield hashes, documents
 
     def _divide(self) -> None:
-        """Write the buffer, divided by the leading bits of the hashes."""
-        hashes, documents = self._joined()
-        self._waiting, self._buffered = [], 0
-        parts = hashes >> np.uint64(64 - _PART_BITS)
-        order = np.argsort(parts.astype(np.uint8), kind="stable")
-        hashes, documents = hashes[order], documents[order]
-        edges = np.searchsorted(parts[order], np.arange((1 << _PART_BITS) + 1, dtype=np.uint64))
-        for part, (start, stop) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
-            numbers = (
-                self._spool.append(hashes[start:stop].tobytes()),
-                self._spool.append(documents[start:stop].tobytes()),
-            )
-            self._records[part].append(numbers)
+        """Divide the buffer by the leading bits of the hashes; once too much is held, write everything down."""
+        filled = slice(self._buffered)
+        self._held.append(_Divided(*_kernels.divide(self._hashes[filled], self._documents[filled], _PART_BITS)))
+        self._held_postings += self._buffered
+        self._buffered = 0
+        if self._held_postings > HELD_POSTINGS:
+            for held in self._held:
+                self._write(held)
+            self._held, self._held_postings = [], 0
+
+    def _write(self, held: "_Divided") -> None:
+        for part, records in enumerate(self._records):
+            hashes, documents = held.part(part)
+            records.append((self._spool.append(hashes.tobytes()), self._spool.append(documents.tobytes())))
+
+
+class _Divided(NamedTuple):
+    """Postings in parts, one after another."""
+
+    hashes: UInt64s
+    documents: UInt32s
+    edges: npt.NDArray[np.int64]
+
+    def part(self, number: int) -> tuple[UInt64s, UInt32s]:
+        """Return the postings of one part."""
+        chosen = slice(self.edges[number], self.edges[number + 1])
+        return self.hashes[chosen], self.documents[chosen]
 
 
 def sketch_all(sizes: npt.NDArray[np.int64], sketch: Callable[[range], Sketches]) -> tuple[Sketches, Postings]:
