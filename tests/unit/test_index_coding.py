@@ -80,6 +80,14 @@ def test_rows_of_the_layouts_before_are_read(row):
     assert coding.decode_row(NUMBER, msgspec.msgpack.encode(row)) == row
 
 
+@given(rows())
+def test_the_numbers_of_a_row_are_those_of_the_row(row):
+    for written in (coding.encode_row(NUMBER, row), msgspec.msgpack.encode(row)):
+        found = coding.decode_numbers(NUMBER, written)
+        for name in coding.Numbers._fields:
+            assert getattr(found, name) == getattr(row, name)
+
+
 @given(st.integers(0, 65_535), st.integers(1, 65_535))
 def test_a_ratio_of_small_numbers_is_found_from_the_share(one, other):
     small, large = sorted((one, other))

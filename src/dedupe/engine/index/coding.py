@@ -5,8 +5,10 @@ sentences with a byte for each phrase they are made of; names of relations as th
 phrases are part of the stored format: what stands here keeps its place within a layout, new ones go to the end.
 """
 
+import functools
 import re
 import struct
+from typing import NamedTuple
 
 import msgspec
 
@@ -115,6 +117,16 @@ class _Coded(msgspec.Struct, array_like=True, gc=False):
     ties: bytes | list[Tie]
 
 
+class Numbers(NamedTuple):
+    """The few fields of a row that candidates are weighed by; see :class:`~dedupe.engine.index.rows.Row`."""
+
+    body_hash: int
+    tokens: int
+    base: int
+    dated_us: int
+    alive: bool
+
+
 def encode_row(number: int, row: Row) -> bytes:
     """Write a row."""
     coded = _Coded(
@@ -141,29 +153,26 @@ def decode_row(number: int, payload: bytes) -> Row:
     """Read a row, of this form or of the layouts before."""
     if payload[:1] != CODED:
         return msgspec.msgpack.decode(payload, type=Row)
-    coded = _decoder.decode(memoryview(payload)[1:])
+    coded = _decoder.decode(payload[1:])
     seen_us, dated_us = coded.taken if isinstance(coded.taken, tuple) else (coded.taken, coded.taken)
-    forgotten, rest = coded.verdict & 1, coded.verdict >> 1
-    rest, action = divmod(rest, len(ACTIONS))
-    rest, text = divmod(rest, len(TEXTS))
-    confidence, editorial = divmod(rest, len(EDITORIALS))
+    alive, action, relation, editorial, confidence = _told(coded.verdict)
     base = number - coded.base
     row = Row(
         id=coded.id,
         digest=coded.digest,
         seen_us=seen_us,
         dated_us=dated_us,
-        alive=not forgotten,
+        alive=alive,
         url=coded.url,
         body_hash=coded.body_hash,
         tokens=coded.tokens,
         base=base,
         variant=base + coded.variant,
-        action=ACTIONS[action],
+        action=action,
         duplicate_of=coded.duplicate_of,
-        relation=TEXTS[text],
-        editorial=EDITORIALS[editorial],
-        confidence=CONFIDENCES[confidence],
+        relation=relation,
+        editorial=editorial,
+        confidence=confidence,
         reason=_reason(coded),
         unverified=coded.unverified,
         ties=_decoded_ties(number, coded),
@@ -171,6 +180,15 @@ def decode_row(number: int, payload: bytes) -> Row:
     row.cluster = _cluster(coded.cluster, row, number)
     _measure(row, coded.measures)
     return row
+
+
+def decode_numbers(number: int, payload: bytes) -> Row | Numbers:
+    """Read of a row only what candidates are weighed by, which takes a quarter of the time."""
+    if payload[:1] != CODED:
+        return decode_row(number, payload)
+    coded = _decoder.decode(payload[1:])
+    dated_us = coded.taken[1] if isinstance(coded.taken, tuple) else coded.taken
+    return Numbers(coded.body_hash, coded.tokens, number - coded.base, dated_us, not coded.verdict & 1)
 
 
 _decoder = msgspec.msgpack.Decoder(_Coded)
@@ -182,6 +200,15 @@ def _verdict(row: Row) -> int:
     made = made * len(TEXTS) + _PLACES["text"][row.relation]
     made = made * len(ACTIONS) + _PLACES["action"][row.action]
     return made << 1 | (not row.alive)
+
+
+@functools.cache
+def _told(verdict: int) -> tuple[bool, Action, TextRelation, EditorialRelation, Confidence]:
+    """Undo ``_verdict``; there are few different ones."""
+    rest, action = divmod(verdict >> 1, len(ACTIONS))
+    rest, text = divmod(rest, len(TEXTS))
+    confidence, editorial = divmod(rest, len(EDITORIALS))
+    return not verdict & 1, ACTIONS[action], TEXTS[text], EDITORIALS[editorial], CONFIDENCES[confidence]
 
 
 def _cluster_code(row: Row, number: int) -> int | bytes | tuple[str]:
@@ -242,6 +269,8 @@ def _coded_reason(row: Row) -> bytes:
 
 
 def _reason(coded: _Coded) -> str:
+    if len(coded.reason) == 1:
+        return _PHRASE_OF.get(coded.reason, coded.reason).decode()
     other = _named(coded.duplicate_of)
     return _CODE.sub(lambda code: _PHRASE_OF.get(code[0], other), coded.reason).decode()
 

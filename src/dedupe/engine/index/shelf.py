@@ -9,11 +9,12 @@ from itertools import islice
 import numpy as np
 
 from dedupe.config import Config
+from dedupe.engine.index.coding import Numbers
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import ROW_BITS, Kind, UInt64s, posting_keys, row_key, rows_of
 from dedupe.engine.index.rows import Row, Tie, id_of
 from dedupe.engine.index.state import Counters
-from dedupe.engine.index.stored import Contents, delete_row, read_contents, read_row, read_rows, write_row
+from dedupe.engine.index.stored import Contents, delete_row, read_contents, read_numbers, read_row, write_row
 from dedupe.engine.index.tables import Tables, joined
 from dedupe.records import Body
 from dedupe.verify.material import Material
@@ -95,7 +96,7 @@ class Facts:
         self._states = bytearray(len(self._states))
         self._forgotten = -1
 
-    def put(self, number: int, row: Row) -> None:
+    def put(self, number: int, row: Row | Numbers) -> None:
         """Note a row as it is now."""
         missing = number + 1 - len(self._states)
         if missing > 0:
@@ -196,7 +197,7 @@ class Shelf:
     def learn(self, numbers: Iterable[int]) -> Facts:
         """Return the facts, those of some rows among them; rows that were not read yet are read together."""
         unknown = [number for number in numbers if not self._facts.knows(number)]
-        for number, row in read_rows(self.connection, unknown):
+        for number, row in read_numbers(self.connection, unknown):
             self._facts.put(number, row)
         return self._facts
 

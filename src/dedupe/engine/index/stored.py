@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from dedupe.config import Config
-from dedupe.engine.index.coding import decode_row, encode_row
+from dedupe.engine.index.coding import Numbers, decode_numbers, decode_row, encode_row
 from dedupe.engine.index.dictionary import DICTIONARY
 from dedupe.engine.index.postings import Table, seal, unseal
 from dedupe.engine.index.rows import Row
@@ -90,8 +90,8 @@ def read_row(connection: sqlite3.Connection, number: int) -> Row:
     return open_row(number, found[0] if found is not None else None)
 
 
-def read_rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[tuple[int, Row]]:
-    """Read several rows, in order; a statement for a hundred of them.
+def read_numbers(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[tuple[int, Row | Numbers]]:
+    """Read what several rows are weighed by, in order; a statement for a hundred of them.
 
     Raises:
         CorruptStoreError: One is not there, or not what was written.
@@ -102,15 +102,19 @@ def read_rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterato
         marks = ",".join("?" * size)
         query = f"SELECT row, data FROM documents WHERE row IN ({marks})"  # noqa: S608 - question marks
         sealed = dict(connection.execute(query, part + part[-1:] * (size - len(part))))
-        yield from ((number, open_row(number, sealed.get(number))) for number in part)
+        yield from ((number, decode_numbers(number, _opened(number, sealed.get(number)))) for number in part)
 
 
 def open_row(number: int, sealed: object) -> Row:
     """Check and decode a row."""
+    return decode_row(number, _opened(number, sealed))
+
+
+def _opened(number: int, sealed: object) -> bytes:
     payload = unseal(Table.DOCUMENTS, number, sealed)
     if payload is None:
         raise CorruptStoreError(f"the row of document {number} is {'missing' if sealed is None else 'damaged'}")
-    return decode_row(number, payload)
+    return payload
 
 
 def write_row(connection: sqlite3.Connection, number: int, row: Row) -> None:
