@@ -12,13 +12,14 @@ import dedupe
 from dedupe import Config, Document
 from dedupe._kernels import COLUMNS, measure
 from dedupe.engine import copies, measuring, spool
-from dedupe.engine.judging import OPEN, Bare, Carrying, Measures, outline_of
+from dedupe.engine.judging import OPEN, Bare, Carrying, Measures, outline_judged, outline_of
 from dedupe.engine.linking import Carried
 from dedupe.engine.measuring import limits_of
 from dedupe.engine.outlines import Outline
 from dedupe.files import writers
 from dedupe.group.columns import TEXT_CODES, TEXTS
 from dedupe.records import MERGING, Sides
+from dedupe.verify.material import prepare
 from dedupe.verify.relations import Geometry, are_copies, relate
 from stories import corpus, sentence, story
 
@@ -197,6 +198,8 @@ def test_what_is_judged_by_counts_is_judged_as_in_full(config, tokens, edits):
         carrying = Carrying(*(column[0] for column in measures.carrying(config)))
         where = Carried("ab"[int(carrying.by_b)], carrying.start, carrying.end) if carrying.is_carried else None
         assert outline.carried == where
+    materials = (prepare(body, shingle_size=config.shingle_size) for body in bodies)
+    assert outline_judged(row, *materials, config) == Outline.of(whole, config)
     if outline is None:
         return
     if whole.coverage.larger() < config.threshold and whole.relation.text != "identical":

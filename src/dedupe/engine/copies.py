@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
-from dedupe.engine.judging import OPEN, Bare, Measures, outline_of, row_of
+from dedupe.engine.judging import OPEN, Bare, Measures, outline_judged, outline_of, row_of
 from dedupe.engine.linking import Carried
 from dedupe.engine.measuring import Block, limits_of, measure_blocks
 from dedupe.engine.outlines import Outline, Outlines, Shares
@@ -130,7 +130,7 @@ def _judge(block: Block, comparer: Comparer, pairs: CopyPairs) -> None:
     rows = zip(numbers[left].tolist(), block.pairs[reached[left]].tolist(), measures.rows(left), strict=True)
     for (number, (a, b), row), is_bare in zip(rows, bare[left].tolist(), strict=True):
         outline = outline_of(row, *_ends(bodies, a, b, is_bare=is_bare), config)
-        pairs.append(number, outline or Outline.of(comparer.compare(a, b), config))
+        pairs.append(number, outline or outline_judged(row, comparer.material(a), comparer.material(b), config))
 
 
 def _ends(bodies: Bodies, a: int, b: int, *, is_bare: bool) -> tuple[Body | Bare, Body | Bare]:
@@ -149,5 +149,5 @@ class CopyComparer(Comparer):
         is_bare = bool(self.bodies.bare(np.array([a, b])).all())
         outline = outline_of(row, *_ends(self.bodies, a, b, is_bare=is_bare), self.config)
         if outline is None:
-            return super().edge(a, b)
+            outline = outline_judged(row, self.material(a), self.material(b), self.config)
         return Edge(a, b, outline.text, outline.editorial, outline.similarity, outline.share)

@@ -16,7 +16,9 @@ from dedupe.engine.linking import Carried, carrier
 from dedupe.engine.outlines import Outline
 from dedupe.group.columns import TEXT_CODES
 from dedupe.records import MERGING, Body, DocumentId, EditorialRelation, Sides, TextRelation
+from dedupe.verify.compare import judge
 from dedupe.verify.editorial import is_revision
+from dedupe.verify.material import Material
 from dedupe.verify.measures import ratio
 from dedupe.verify.openings import may_open_alike, open_alike
 from dedupe.verify.parts import UNTOLD, Counts, carrying, plain_parts
@@ -242,6 +244,15 @@ def outline_of(measured: Row, a: Body | Bare, b: Body | Bare, config: Config) ->
     )
     carried = _carried(measured, coverage, a, b, config)
     return Outline(verdict.text, editorial, measured.similarity, measured.jaccard, share, measured.passages, carried)
+
+
+def outline_judged(measured: Row, a: Material, b: Material, config: Config) -> Outline:
+    """Judge a pair by everything that is known of both bodies, where :func:`outline_of` cannot tell."""
+    relation = judge(a, b, config).relation
+    coverage = Sides(measured.coverage_a, measured.coverage_b)
+    shares = measured.similarity, measured.jaccard, coverage.larger()
+    carried = _carried(measured, coverage, a.body, b.body, config)
+    return Outline(relation.text, relation.editorial, *shares, measured.passages, carried)
 
 
 def geometry_of(measured: Row, coverage: Sides) -> Geometry:
