@@ -236,9 +236,9 @@ def test_what_is_not_text_is_refused_by_c_itself(isa):
     with pytest.raises(TypeError):
         _native.tokenize(b"bytes")
     with pytest.raises(ValueError, match="out of range"):
-        _native.sketch(("x",), 0, 2, (1, 1, 1), 1, (b"", b""), (b"", b"", b"", b""))
+        _native.sketch(("x",), 0, 2, (1, 1, 1), 1, (b"", b""), (b"", b"", b"", b"", b""))
     with pytest.raises((ValueError, BufferError), match=r"too small|not writable"):
-        _native.sketch(("x",), 0, 1, (1, 1, 1), 1, (b"", b""), (b"", b"", b"", b""))
+        _native.sketch(("x",), 0, 1, (1, 1, 1), 1, (b"", b""), (b"", b"", b"", b"", b""))
 
 
 CROWD = """

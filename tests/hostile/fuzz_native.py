@@ -64,6 +64,7 @@ def one_round(chosen):
         "shingle_size": chosen.choice([1, 2, 5, 9, 2**40]),
         "fingerprint_tokens": chosen.choice([1, 2, 13, 2**70]),
         "fingerprint_window": chosen.choice([1, 2, 7, 8, 64, 2**66]),
+        "bags": bool(chosen.randrange(2)),
     }
     _native_kernel.set_isa(chosen.choice(_native_kernel.isas()))
     made = _native_kernel.sketch(texts, threads=chosen.choice([1, 3]), **recipe)
@@ -82,6 +83,19 @@ def one_round(chosen):
         size = chosen.choice([1, 3, 5])
         assert_equal([_native_kernel.shingle_hashes(text, size)], [_numpy.shingle_hashes(text, size)])
     assert_equal([_native_kernel.band_keys(made.signatures, 1, slots)], [_numpy.band_keys(made.signatures, 1, slots)])
+
+
+def one_nomination(chosen):
+    texts = [
+        " ".join(chosen.choices(["a", "b", "c", "d", "e", *map(str, range(40))], k=chosen.randrange(60)))
+        for _ in range(4)
+    ]
+    texts += [hostile(chosen), "a " * chosen.choice([254, 255, 600])]
+    recipe = {"a": np.ones(1, np.uint32), "b": np.ones(1, np.uint32), "shingle_size": 5}
+    made = _native_kernel.sketch(texts, **recipe, fingerprint_tokens=13, fingerprint_window=8, bags=True)
+    pairs = np.array([[chosen.randrange(len(texts)) for _ in range(2)] for _ in range(9)], dtype=np.int64)
+    given = (made.bags, made.token_counts, pairs, chosen.choice([0.0, 0.64, 1.0]))
+    assert_equal([_native_kernel.may_reach(*given)], [_numpy.may_reach(*given)])
 
 
 def one_alignment(chosen):
@@ -320,6 +334,7 @@ def main():
     chosen, rounds, stop = random.Random(seed), 0, time.monotonic() + seconds
     while time.monotonic() < stop:
         one_round(chosen)
+        one_nomination(chosen)
         for _ in range(20):
             one_alignment(chosen)
             one_reading(chosen)

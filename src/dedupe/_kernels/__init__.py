@@ -41,6 +41,7 @@ __all__ = [
     "intersection_size",
     "likeness",
     "lines",
+    "may_reach",
     "measure",
     "measure_texts",
     "name",
@@ -86,6 +87,7 @@ FUNCTIONS = (
     "align",
     "read",
     "plain_strings",
+    "may_reach",
     "measure",
     "measure_texts",
     "lines",
@@ -113,6 +115,7 @@ band_keys = _kernel.band_keys
 intersection_size = _kernel.intersection_size
 align = _kernel.align
 read = _kernel.read
+may_reach = _kernel.may_reach
 measure = _kernel.measure
 measure_texts = _kernel.measure_texts
 plain_strings = _kernel.plain_strings

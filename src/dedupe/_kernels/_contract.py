@@ -61,6 +61,7 @@ class Sketch(NamedTuple):
         body_hashes: uint64[n]. xxh3_64 of all normalised tokens joined by one space, in UTF-8. No tokens: of nothing.
         fingerprints: uint64[m]. Winnowed fingerprints of all texts, one text after the other, each sorted and unique.
         fingerprint_offsets: int64[n + 1]. Text ``i`` owns ``fingerprints[offsets[i]:offsets[i + 1]]``.
+        bags: uint8[n, BAG_BYTES] of :mod:`dedupe._kernels._bags`; uint8[n, 0] where they were not asked for.
     """
 
     signatures: Uint32s
@@ -69,6 +70,7 @@ class Sketch(NamedTuple):
     body_hashes: Uint64s
     fingerprints: Uint64s
     fingerprint_offsets: Int64s
+    bags: NDArray[np.uint8]
 
 
 COLUMNS = (
@@ -224,8 +226,9 @@ class Kernel(Protocol):
         fingerprint_tokens: int,
         fingerprint_window: int,
         threads: int = 1,
+        bags: bool = False,
     ) -> Sketch:
-        """Return signatures, body hashes and fingerprints of all texts."""
+        """Return signatures, body hashes and fingerprints of all texts, and their bags where they are wanted."""
 
     def shingle_hashes(self, text: str, shingle_size: int) -> Uint64s:
         """Return the sorted unique hashes of a text's shingles."""
@@ -243,6 +246,9 @@ class Kernel(Protocol):
 
     def read(self, text: str, shingle_size: int) -> Reading:
         """Return everything about one text that comparing it needs."""
+
+    def may_reach(self, bags: NDArray[np.uint8], token_counts: Uint32s, pairs: Int64s, reach: float) -> Booleans:
+        """Mark the pairs that ``measure`` may reach, by the bags and token counts of a sketch."""
 
     def measure(self, texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
         """Align pairs of texts, given by their places ``int64[m, 2]``, and count what they share."""

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 11 };
+enum { INTERFACE = 12 };
 
 /* ---- buffers ---- */
 
@@ -128,6 +128,7 @@ static PyMethodDef methods[] = {
     {"intersection_size", native_intersection_size, METH_VARARGS, NULL},
     {"align", native_align, METH_VARARGS, NULL},
     {"measure_texts", native_measure_texts, METH_VARARGS, NULL},
+    {"may_reach", native_may_reach, METH_VARARGS, NULL},
     {"plain_strings", native_plain_strings, METH_VARARGS, NULL},
     {"read", native_read, METH_VARARGS, NULL},
     {"xxh3_64", native_xxh3_64, METH_O, NULL},

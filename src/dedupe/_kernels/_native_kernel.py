@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from dedupe._kernels import _native, _numpy
+from dedupe._kernels._bags import BAG_BYTES, Bags, check_bags
 from dedupe._kernels._contract import (
     COLUMNS,
     Booleans,
@@ -46,6 +47,7 @@ __all__ = [
     "isa",
     "isas",
     "lines",
+    "may_reach",
     "measure",
     "measure_texts",
     "name",
@@ -63,7 +65,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 11
+_INTERFACE = 12
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -99,6 +101,7 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     fingerprint_tokens: int,
     fingerprint_window: int,
     threads: int = 1,
+    bags: bool = False,
 ) -> Sketch:
     """See :func:`dedupe._kernels._numpy.sketch`; here ``threads`` share the texts, by their length."""
     sizes = {
@@ -113,11 +116,12 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     counts = np.zeros(len(texts), dtype=np.uint32)
     body_hashes = np.zeros(len(texts), dtype=np.uint64)
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
+    made_bags = np.empty((len(texts), BAG_BYTES if bags else 0), dtype=np.uint8)
     slots = (np.ascontiguousarray(a, dtype=np.uint32), np.ascontiguousarray(b, dtype=np.uint32))
 
     def work(share: tuple[int, int]) -> Uint64s:
         recipe = tuple(min(size, _LARGEST_SIZE) for size in sizes.values())
-        columns = (signatures, counts, body_hashes, offsets[1:])
+        columns = (signatures, counts, body_hashes, offsets[1:], made_bags)
         return np.frombuffer(_native.sketch(given, *share, recipe, len(a), slots, columns), np.uint64)
 
     shares = _shares(texts, threads)
@@ -127,7 +131,7 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
         with ThreadPoolExecutor(len(shares)) as pool:
             fingerprints = np.concatenate(list(pool.map(work, shares)))
     np.cumsum(offsets, out=offsets)
-    return Sketch(signatures, counts >= shingle_size, counts, body_hashes, fingerprints, offsets)
+    return Sketch(signatures, counts >= shingle_size, counts, body_hashes, fingerprints, offsets, made_bags)
 
 
 def band_keys(signatures: Uint32s, bands: int, rows: int) -> Uint64s:
@@ -189,6 +193,16 @@ def measure_texts(content: bytes | bytearray | memoryview, ends: Int64s, pairs: 
         (limits.min_passage_identity, limits.reach),
     )
     return columns
+
+
+def may_reach(bags: Bags, token_counts: Uint32s, pairs: Int64s, reach: float) -> Booleans:
+    """See :func:`dedupe._kernels._bags.may_reach`."""
+    check_bags(bags, token_counts)
+    _numpy.check_pairs(pairs, len(bags))
+    marked = np.empty(len(pairs), dtype=np.bool_)
+    arrays = np.ascontiguousarray(bags), np.ascontiguousarray(token_counts, dtype=np.uint32), _held(pairs)
+    _native.may_reach((*arrays, marked), reach)
+    return marked
 
 
 def _packed(texts: Sequence[str]) -> PackedTexts:

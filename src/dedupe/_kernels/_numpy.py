@@ -10,7 +10,9 @@ import numpy as np
 import xxhash
 
 from dedupe._kernels._align import align
-from dedupe._kernels._contract import Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
+from dedupe._kernels._bags import BAG_BYTES, Bags, bag, check_bags
+from dedupe._kernels._bags import may_reach as may_reach_bags
+from dedupe._kernels._contract import Booleans, Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
 from dedupe._kernels._joining import Gathering, add_up, collide, divide
 from dedupe._kernels._lines import lines
 from dedupe._kernels._measure import Side, measure_pairs, read_text
@@ -30,6 +32,7 @@ __all__ = [
     "gathering",
     "intersection_size",
     "lines",
+    "may_reach",
     "measure",
     "measure_texts",
     "name",
@@ -101,8 +104,9 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     fingerprint_tokens: int,
     fingerprint_window: int,
     threads: int = 1,
+    bags: bool = False,
 ) -> Sketch:
-    """Tokenise every text once and return its signature, body hash and fingerprints.
+    """Tokenise every text once and return its signature, body hash and fingerprints; its bag where it is asked for.
 
     ``threads`` is accepted and ignored: this kernel holds the interpreter lock.
     """
@@ -118,6 +122,7 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     counts = np.zeros(len(texts), dtype=np.uint32)
     body_hashes = np.zeros(len(texts), dtype=np.uint64)
     fingerprints: list[Uint64s] = []
+    made_bags = np.empty((len(texts), BAG_BYTES if bags else 0), dtype=np.uint8)
     for row, text in enumerate(texts):
         words = [token for token, _, _ in tokens(text)]
         counts[row] = len(words)
@@ -125,11 +130,13 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
         if len(words) >= shingle_size:
             signatures[row] = _signature(_shingle_hashes(words, shingle_size), a, b)
         word_hashes = np.array([_hash(word) for word in words], dtype=np.uint64)
+        if bags:
+            made_bags[row] = bag(word_hashes)
         fingerprints.append(_winnow(_rolling_hashes(word_hashes, fingerprint_tokens), fingerprint_window))
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(values) for values in fingerprints], out=offsets[1:])
     joined = np.concatenate(fingerprints) if fingerprints else np.empty(0, dtype=np.uint64)
-    return Sketch(signatures, counts >= shingle_size, counts, body_hashes, joined, offsets)
+    return Sketch(signatures, counts >= shingle_size, counts, body_hashes, joined, offsets, made_bags)
 
 
 def band_keys(signatures: Uint32s, bands: int, rows: int) -> Uint64s:
@@ -201,6 +208,13 @@ def measure_texts(content: bytes | bytearray | memoryview, ends: Int64s, pairs: 
         for place in range(len(ends))
     ]
     return measure(texts, pairs, limits)
+
+
+def may_reach(bags: Bags, token_counts: Uint32s, pairs: Int64s, reach: float) -> Booleans:
+    """See :func:`dedupe._kernels._bags.may_reach`."""
+    check_bags(bags, token_counts)
+    check_pairs(pairs, len(bags))
+    return may_reach_bags(bags, token_counts, pairs, reach)
 
 
 def check_ends(ends: Int64s, size: int) -> None:

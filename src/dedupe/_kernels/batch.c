@@ -1,5 +1,6 @@
 /* Texts from Python, read with the interpreter lock released; what the tables do not know yet is asked of the rules. */
 #include "door.h"
+#include "bags.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,7 @@ typedef struct {
     uint32_t *signatures, *token_counts;
     uint64_t *body_hashes;
     int64_t *fingerprint_counts;
+    uint8_t *bags; /* NULL where nobody wants them */
     /* working memory */
     tokens_t tokens;
     scratch_t scratch;
@@ -150,8 +152,10 @@ static bool finish_text(batch_t *batch, Py_ssize_t row) {
     size_t before = batch->fingerprints.count;
     batch->token_counts[row] = tokens->count > UINT32_MAX ? UINT32_MAX : (uint32_t)tokens->count;
     batch->body_hashes[row] = xxh3_64(tokens->joined, tokens->joined_length);
-    uint32_t *signature = batch->signatures + (size_t)row * batch->recipe.slots;
-    if (!sketch_text(tokens, &batch->recipe, &batch->scratch, signature, &batch->fingerprints)) return false;
+    const sketched_t sketched = {.signature = batch->signatures + (size_t)row * batch->recipe.slots,
+                                 .fingerprints = &batch->fingerprints,
+                                 .bag = batch->bags ? batch->bags + (size_t)row * BAG_BYTES : NULL};
+    if (!sketch_text(tokens, &batch->recipe, &batch->scratch, &sketched)) return false;
     batch->fingerprint_counts[row] = (int64_t)(batch->fingerprints.count - before);
     return true;
 }
@@ -224,15 +228,16 @@ static PyObject *work_batch(state_t *state, batch_t *batch) {
 }
 
 /* sketch(texts, first, stop, (shingle_size, fingerprint_tokens, fingerprint_window), (a, b),
- *        (signatures, token_counts, body_hashes, fingerprint_counts)) -> fingerprints */
+ *        (signatures, token_counts, body_hashes, fingerprint_counts, bags)) -> fingerprints
+ * `bags` may be empty: then there are none. */
 PyObject *native_sketch(PyObject *module, PyObject *arguments) {
-    enum { BUFFERS = 6 };
+    enum { BUFFERS = 7 };
     PyObject *objects[BUFFERS], *texts;
     Py_buffer views[BUFFERS];
     Py_ssize_t shingle, tokens, window, slots;
     batch_t batch = {0};
-    if (!PyArg_ParseTuple(arguments, "Onn(nnn)n(OO)(OOOO)", &texts, &batch.next, &batch.stop, &shingle, &tokens, &window,
-                          &slots, &objects[0], &objects[1], &objects[2], &objects[3], &objects[4], &objects[5])) {
+    if (!PyArg_ParseTuple(arguments, "Onn(nnn)n(OO)(OOOOO)", &texts, &batch.next, &batch.stop, &shingle, &tokens, &window,
+                          &slots, &objects[0], &objects[1], &objects[2], &objects[3], &objects[4], &objects[5], &objects[6])) {
         return NULL;
     }
     if (!texts_open(&batch.texts, texts)) return NULL;
@@ -244,8 +249,8 @@ PyObject *native_sketch(PyObject *module, PyObject *arguments) {
         return NULL;
     }
     size_t rows = (size_t)count, columns = (size_t)slots;
-    const size_t items[BUFFERS] = {columns, columns, rows * columns, rows, rows, rows};
-    const size_t sizes[BUFFERS] = {4, 4, 4, 4, 8, 8};
+    const size_t items[BUFFERS] = {columns, columns, rows * columns, rows, rows, rows, 0};
+    const size_t sizes[BUFFERS] = {4, 4, 4, 4, 8, 8, 1};
     PyObject *result = NULL;
     int held = 0;
     for (; held < BUFFERS; held++) {
@@ -257,6 +262,7 @@ PyObject *native_sketch(PyObject *module, PyObject *arguments) {
         batch.token_counts = views[3].buf;
         batch.body_hashes = views[4].buf;
         batch.fingerprint_counts = views[5].buf;
+        batch.bags = rows && (size_t)views[6].len / rows >= BAG_BYTES ? views[6].buf : NULL;
         result = work_batch(state_of(module), &batch);
     }
     while (held > 0) PyBuffer_Release(&views[--held]);

@@ -59,6 +59,7 @@ PyObject *native_align(PyObject *module, PyObject *arguments);
 
 /* pairs.c */
 PyObject *native_measure_texts(PyObject *module, PyObject *arguments);
+PyObject *native_may_reach(PyObject *module, PyObject *arguments);
 
 /* lines_door.c */
 PyObject *native_vocabulary(PyObject *module, PyObject *numbers);

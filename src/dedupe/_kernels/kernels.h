@@ -229,9 +229,14 @@ void scratch_free(scratch_t *scratch);
 bool values_reserve(values_t *values, size_t more);
 bool sketch_shingles(const tokens_t *tokens, size_t size, values_t *hashes);
 bool sketch_tokens(const tokens_t *tokens, values_t *hashes);
-/* Fills one row; `signature` keeps its values where the text is shorter than a shingle. Appends fingerprints. */
-bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, uint32_t *signature,
-                 values_t *fingerprints);
+/* Where one text's row goes. */
+typedef struct {
+    uint32_t *signature;    /* keeps its values where the text is shorter than a shingle */
+    values_t *fingerprints; /* appended */
+    uint8_t *bag;           /* see `bags.h`; NULL where nobody wants it */
+} sketched_t;
+
+bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, const sketched_t *sketched);
 /* Sorts, drops repetitions, returns how many are left; `spare` has room for as many. No recursion, and n log n
  * whatever the values. */
 size_t sort_unique(uint64_t *values, size_t count, uint64_t *spare);

@@ -1,5 +1,6 @@
 /* Pairs of texts from Python: every text is read when a pair first names it, with the interpreter lock released. */
 #include "door.h"
+#include "bags.h"
 #include "pairs.h"
 
 #include <stdlib.h>
@@ -132,9 +133,9 @@ static bool check_ends(const int64_t *ends, size_t count, size_t size) {
     return true;
 }
 
-static bool check_pairs(const task_t *task) {
-    for (size_t n = 0; n < 2 * task->pair_count; n++) {
-        if (task->pairs[n] < 0 || (size_t)task->pairs[n] >= task->text_count) {
+static bool check_pairs(const int64_t *pairs, size_t count, size_t texts) {
+    for (size_t n = 0; n < 2 * count; n++) {
+        if (pairs[n] < 0 || (size_t)pairs[n] >= texts) {
             PyErr_SetString(PyExc_ValueError, "a pair names a text that is not there");
             return false;
         }
@@ -169,9 +170,41 @@ PyObject *native_measure_texts(PyObject *module, PyObject *arguments) {
         task.content = views[0].buf, task.ends = views[1].buf, task.pairs = views[2].buf, task.columns = views[3].buf;
         task.text_count = (size_t)views[1].len / sizeof *task.ends;
         task.pair_count = (size_t)views[2].len / 16;
-        bool valid = check_ends(task.ends, task.text_count, (size_t)views[0].len) && check_pairs(&task);
+        bool valid = check_ends(task.ends, task.text_count, (size_t)views[0].len) &&
+                     check_pairs(task.pairs, task.pair_count, task.text_count);
         if (valid && task_init(&task) && measure_all(&task)) result = Py_BuildValue("");
         task_free(&task);
+    }
+    while (held > 0) PyBuffer_Release(&views[--held]);
+    return result;
+}
+
+/* may_reach((bags, token_counts, pairs, marked), reach) */
+PyObject *native_may_reach(PyObject *module, PyObject *arguments) {
+    (void)module;
+    enum { BUFFERS = 4 };
+    static const char *const names[BUFFERS] = {"bags", "token_counts", "pairs", "marked"};
+    static const size_t sizes[BUFFERS] = {1, 4, 8, 1};
+    PyObject *objects[BUFFERS], *result = NULL;
+    Py_buffer views[BUFFERS];
+    double reach;
+    size_t held = 0, texts, count;
+    if (!PyArg_ParseTuple(arguments, "(OOOO)d", &objects[0], &objects[1], &objects[2], &objects[3], &reach)) return NULL;
+    for (; held < BUFFERS; held++) {
+        size_t items = held == 3 ? (size_t)views[2].len / 16 : 0;
+        if (!hold(objects[held], &views[held], sizes[held], items, held == 3, names[held])) break;
+    }
+    if (held == BUFFERS) {
+        texts = (size_t)views[1].len / 4 < (size_t)views[0].len / BAG_BYTES ? (size_t)views[1].len / 4 : (size_t)views[0].len / BAG_BYTES;
+        count = (size_t)views[2].len / 16;
+        const int64_t *pairs = views[2].buf;
+        if (check_pairs(pairs, count, texts)) {
+            uint8_t *marked = views[3].buf;
+            Py_BEGIN_ALLOW_THREADS;
+            for (size_t n = 0; n < count; n++) marked[n] = bags_reach(views[0].buf, views[1].buf, pairs + 2 * n, reach);
+            Py_END_ALLOW_THREADS;
+            result = Py_BuildValue("");
+        }
     }
     while (held > 0) PyBuffer_Release(&views[--held]);
     return result;

@@ -2,6 +2,7 @@
  *
  * Constants and order of operations are those of `_numpy.py`; all arithmetic is modulo 2**32 or 2**64.
  */
+#include "bags.h"
 #include "kernels.h"
 
 #include <stdlib.h>
@@ -138,10 +139,12 @@ size_t sort_unique(uint64_t *values, size_t count, uint64_t *spare) {
     return kept;
 }
 
-static bool winnow(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, values_t *fingerprints) {
-    values_t *hashes = &scratch->hashes, *spare = &scratch->spare, *more = &scratch->more;
-    if (tokens->count < recipe->fingerprint_tokens) return true;
+static bool winnow(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, const sketched_t *sketched) {
+    values_t *fingerprints = sketched->fingerprints, *hashes = &scratch->hashes, *spare = &scratch->spare, *more = &scratch->more;
+    if (tokens->count < recipe->fingerprint_tokens && !sketched->bag) return true;
     if (!sketch_tokens(tokens, hashes)) return false;
+    if (sketched->bag) bag_fill(hashes->values, hashes->count, sketched->bag);
+    if (tokens->count < recipe->fingerprint_tokens) return true;
     if (!values_reserve(fingerprints, hashes->count) || !values_reserve(spare, hashes->count)) return false;
     if (!values_reserve(more, hashes->count)) return false;
     winnow_t work = {hashes->values, spare->values, more->values, hashes->count, recipe->fingerprint_tokens,
@@ -151,16 +154,15 @@ static bool winnow(const tokens_t *tokens, const recipe_t *recipe, scratch_t *sc
     return true;
 }
 
-bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, uint32_t *signature,
-                 values_t *fingerprints) {
-    const slots_t slots = {recipe->a, recipe->b, signature, recipe->slots};
+bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scratch, const sketched_t *sketched) {
+    const slots_t slots = {recipe->a, recipe->b, sketched->signature, recipe->slots};
     const isa_t *isa = isa_current();
     values_t *hashes = &scratch->hashes;
     if (!sketch_shingles(tokens, recipe->shingle_size, hashes)) return false;
     for (size_t i = 0; i < hashes->count; i += CHUNK) {
         isa->permute(hashes->values + i, hashes->count - i < CHUNK ? hashes->count - i : CHUNK, &slots);
     }
-    return winnow(tokens, recipe, scratch, fingerprints);
+    return winnow(tokens, recipe, scratch, sketched);
 }
 
 void band_keys(const uint32_t *signatures, size_t count, size_t slots, size_t bands, size_t rows, uint64_t *keys) {
