@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import dedupe
 from dedupe import Config, Document
 from dedupe._kernels import COLUMNS, measure
-from dedupe.engine import copies, measuring, spool
+from dedupe.engine import copies, measuring, nominate, spool
 from dedupe.engine.judging import OPEN, Bare, Carrying, Measures, outline_judged, outline_of
 from dedupe.engine.linking import Carried
 from dedupe.engine.measuring import limits_of
@@ -139,6 +139,25 @@ def test_who_looks_for_copies_only_does_not_count_origins():
     found = dedupe.cluster(documents, config=CONFIG)
     assert found.independent_origins is None
     assert json.loads(writers.to_json(found))["independent_origins"] is None
+
+
+@pytest.mark.parametrize("held", [1 << 28, 0])
+def test_what_shares_too_few_words_is_not_read_again(held, monkeypatch):
+    """All share a long sentence, which nominates; two are copies."""
+    shared = sentence(7, 40)
+    documents = [(f"{number:02}", f"{story(number)} {shared} {story(number + 500)}") for number in range(30)]
+    documents.append(("copy", f"{documents[3][1]} One more."))
+    blocks = []
+    monkeypatch.setattr(copies, "measure_blocks", lambda *given, **more: noted(blocks, *given, **more))
+    monkeypatch.setattr(nominate, "may_reach", lambda bags, counts, pairs, reach: np.ones(len(pairs), dtype=bool))
+    expected = writers.to_json(dedupe.cluster(documents, config=CONFIG))
+    before = sum(len(block.pairs) for block, _ in blocks)
+    monkeypatch.undo()
+    monkeypatch.setattr(copies, "measure_blocks", lambda *given, **more: noted(blocks, *given, **more))
+    monkeypatch.setattr(nominate, "HELD_ROWS", held)
+    blocks.clear()
+    assert writers.to_json(dedupe.cluster(documents, config=CONFIG)) == expected
+    assert sum(len(block.pairs) for block, _ in blocks) < before / 2
 
 
 def test_scores_are_those_of_the_pairs():

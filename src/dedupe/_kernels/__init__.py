@@ -9,12 +9,14 @@ import importlib
 import os
 from typing import cast
 
+from dedupe._kernels._bags import BAG_BYTES
 from dedupe._kernels._contract import COLUMNS, Gathering, Groups, Kernel, Limits, Measured, PackedTexts, Reading, Sketch
 from dedupe._kernels._measure import SEPARATORS, differing_places, likeness, precedes
 from dedupe._kernels._postings import Channel, Tallied
 from dedupe.errors import ConfigError, MissingExtraError
 
 __all__ = [
+    "BAG_BYTES",
     "COLUMNS",
     "FUNCTIONS",
     "SEPARATORS",

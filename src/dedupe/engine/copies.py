@@ -16,7 +16,7 @@ from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
 from dedupe.engine.judging import OPEN, Bare, Measures, outline_judged, outline_of, row_of
 from dedupe.engine.linking import Carried
-from dedupe.engine.measuring import Block, limits_of, measure_blocks
+from dedupe.engine.measuring import Block, limits_of, measure_blocks, reach_of
 from dedupe.engine.outlines import Outline, Outlines, Shares
 from dedupe.engine.pairs import BodyOf, Kept, PairCodec
 from dedupe.group.columns import TEXT_CODES
@@ -100,8 +100,7 @@ class CopyPairs(Outlines):
 def find_copies(candidates: Candidates, comparer: Comparer, pairs: CopyPairs, *, threads: int = 1) -> Iterator[int]:
     """Measure all candidates and keep those that can be copies; yields the number of candidates done now and then.
 
-    Passages match to ``min_passage_identity``: a covered body shares at least that much of the threshold in tokens, in
-    whatever order, and pairs that share less are never aligned.
+    Pairs that share fewer tokens than a copy does, in whatever order, are never aligned.
 
     Args:
         candidates: The pairs.
@@ -109,9 +108,8 @@ def find_copies(candidates: Candidates, comparer: Comparer, pairs: CopyPairs, *,
         pairs: Where the outlines go.
         threads: Threads that measure.
     """
-    config, done = comparer.config, 0
-    reach = config.threshold * config.min_passage_identity - _ROUNDING
-    for block in measure_blocks(candidates, comparer.bodies, limits_of(config, reach), threads=threads):
+    limits, done = limits_of(comparer.config, reach_of(comparer.config)), 0
+    for block in measure_blocks(candidates, comparer.bodies, limits, threads=threads):
         _judge(block, comparer, pairs)
         done += len(block.numbers)
         yield done

@@ -21,6 +21,9 @@ BLOCK_BYTES = 1 << 26
 measuring, a text takes some four times its size more (measured on words of six letters)."""
 
 
+_ROUNDING = 1e-9
+
+
 class Block(NamedTuple):
     """Some candidates, and what was measured of them.
 
@@ -37,6 +40,15 @@ class Block(NamedTuple):
     places: NDArray[np.int64]
     positions: NDArray[np.int64]
     columns: _kernels.Measured
+
+
+def reach_of(config: Config) -> float:
+    """Return the share of the shorter text's tokens that both texts of a copy have.
+
+    Passages match to ``min_passage_identity``: a covered body shares at least that much of the threshold in tokens, in
+    whatever order.
+    """
+    return config.threshold * config.min_passage_identity - _ROUNDING
 
 
 def limits_of(config: Config, reach: float) -> _kernels.Limits:

@@ -1,6 +1,8 @@
 """Bodies in, candidate pairs out: one pass of sketching, then the union of the channels."""
 
+import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -8,9 +10,10 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedupe import _kernels
-from dedupe._kernels import Sketch
+from dedupe._kernels import BAG_BYTES, Sketch, may_reach
 from dedupe.config import Config
 from dedupe.engine.bodies import Bodies
+from dedupe.engine.measuring import reach_of
 from dedupe.engine.sketching import sketch_all
 from dedupe.pages.plain import Note
 from dedupe.records import Body
@@ -21,6 +24,10 @@ from dedupe.sketch.phrases import sample_all
 
 MIN_KEY_TOKENS = 4
 """Words a headline needs to nominate by itself: ``Weather`` and ``Live updates`` do not."""
+
+
+HELD_ROWS = 1 << 28
+"""Bytes of the documents' bags of words that stay in memory: those of some 900,000."""
 
 
 class Nominated(NamedTuple):
@@ -46,20 +53,34 @@ def nominate(bodies: Bodies, config: Config, *, threads: int = 1) -> Nominated:
         threads: Threads of the native kernel.
 
     Returns:
-        The candidates, and two columns of the bodies.
+        The candidates - where only copies are looked for, those that share enough words - and two columns of the
+        bodies.
     """
-    counts: list[NDArray[np.uint32]] = [np.empty(0, dtype=np.uint32)]
+    counts = np.empty(len(bodies), dtype=np.uint32)
+    bags = _rows(len(bodies), BAG_BYTES if config.copies_only else 0)
 
     def sketched(positions: range) -> Sketches:
         sketch, sketches = sketch_texts(*bodies.read(positions), config, threads=threads)
-        counts.append(sketch.token_counts)
+        counts[positions.start : positions.stop] = sketch.token_counts
+        bags[positions.start : positions.stop] = sketch.bags
         return sketches
 
     sketches, postings = sketch_all(bodies.sizes(), sketched)
     found = find_candidates(
         sketches, postings, bucket_cap=config.bucket_cap, fingerprint_cap=config.fingerprint_max_documents
     )
-    return Nominated(found, sketches.body_hashes, np.concatenate(counts))
+    if config.copies_only:
+        marked = may_reach(bags, counts, found.pairs, reach_of(config))
+        found = replace(found, pairs=found.pairs[marked], channels=found.channels[marked])
+    return Nominated(found, sketches.body_hashes, counts)
+
+
+def _rows(count: int, width: int) -> NDArray[np.uint8]:
+    """Return room for a row a document: in memory while they are few, else in a file that nobody sees."""
+    if count * width <= HELD_ROWS:
+        return np.empty((count, width), dtype=np.uint8)
+    with tempfile.TemporaryFile(prefix="dedupe-", suffix=".spool") as file:
+        return np.memmap(file, dtype=np.uint8, mode="w+", shape=(count, width))
 
 
 def sketch_bodies(bodies: Sequence[Body], config: Config, *, threads: int = 1) -> tuple[Sketch, Sketches]:
@@ -80,6 +101,7 @@ def sketch_texts(
         fingerprint_tokens=config.fingerprint_tokens,
         fingerprint_window=config.fingerprint_window,
         threads=threads,
+        bags=config.copies_only,
     )
     phrases, phrase_offsets = sample_all(texts) if config.wording else (None, None)
     bands = choose_bands(config.num_perm, jaccard=config.nominate_jaccard, recall=config.nominate_recall)
