@@ -150,7 +150,12 @@ def find_candidates(
         present=is_body,
     )
     keyed = _key_channel(sketches, representatives, fingerprint_cap)
-    found = [(exact, _EXACT), (lsh.pairs, _LSH), (prints.pairs, _FINGERPRINT), *((each.pairs, _KEY) for each in keyed)]
+    found = [
+        (exact, _EXACT),
+        (lsh.packed, _LSH),
+        (prints.packed, _FINGERPRINT),
+        *((each.packed, _KEY) for each in keyed),
+    ]
     overflows = lsh.overflows + prints.overflows + tuple(overflow for each in keyed for overflow in each.overflows)
     if sketches.phrases is not None and sketches.phrase_offsets is not None:
         retold = shared_fingerprints(
@@ -160,16 +165,16 @@ def find_candidates(
             minimum=MIN_SHARED,
             present=is_body,
         )
-        found.append((retold.pairs, _WORDING))
+        found.append((retold.packed, _WORDING))
     return _union(found, overflows)
 
 
-def _collapse(sketches: Sketches) -> tuple[Int64s, Int64s]:
+def _collapse(sketches: Sketches) -> tuple[Int64s, UInt64s]:
     """Find each document's body representative, and pair copies with theirs.
 
     Returns:
         ``representatives`` ``int64[n]``: the document that stands for each one's body (itself when not comparable),
-        and the pairs ``int64[m, 2]`` that tie copies to it.
+        and the pairs that tie copies to it, packed.
     """
     representatives = np.arange(len(sketches.body_hashes))
     # Few bodies stand in several documents: only those are sorted.
@@ -184,7 +189,7 @@ def _collapse(sketches: Sketches) -> tuple[Int64s, Int64s]:
     representatives[chosen] = first_of_body
     centre = np.where(first_of_variant == chosen, first_of_body, first_of_variant)
     copies = chosen != centre
-    return representatives, np.stack((centre[copies], chosen[copies]), axis=1)
+    return representatives, pack(np.minimum(centre, chosen)[copies], np.maximum(centre, chosen)[copies])
 
 
 def _first_of(documents: Int64s, ranks: Int64s, *keys: UInt64s) -> Int64s:
@@ -211,14 +216,12 @@ def _key_channel(sketches: Sketches, representatives: Int64s, cap: int) -> list[
     return joined
 
 
-def _union(found: list[tuple[Int64s, int]], overflows: tuple[Overflow, ...]) -> Candidates:
+def _union(found: list[tuple[UInt64s, int]], overflows: tuple[Overflow, ...]) -> Candidates:
     """Merge the channels' pairs; each pair once, with the bits of all its channels."""
     channels: dict[int, UInt64s] = {}
-    for pairs, bit in found:
-        packed = pack(np.minimum(pairs[:, 0], pairs[:, 1]), np.maximum(pairs[:, 0], pairs[:, 1]))
-        if bit in channels:  # two columns of keys can name one pair
-            packed = np.union1d(channels[bit], packed)
-        channels[bit] = packed
+    for packed, bit in found:
+        # Two columns of keys can name one pair.
+        channels[bit] = np.union1d(channels[bit], packed) if bit in channels else packed
     # Every pair is in a channel once, so the sum of its bits is their union.
     packed, masks = _kernels.add_up([(each, np.full(len(each), bit)) for bit, each in channels.items()])
     return Candidates(pairs=unpack(packed), channels=masks.astype(np.uint8), overflows=overflows)

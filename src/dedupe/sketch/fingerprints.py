@@ -30,14 +30,19 @@ class SharedPairs(NamedTuple):
     """Pairs that share hashes.
 
     Attributes:
-        pairs: Positions ``int64[m, 2]``, smaller first, ascending, each pair once.
+        packed: Each pair once, ascending ``uint64[m]``, as :func:`dedupe.sketch.pairs.pack` makes it.
         shared: Hashes shared by each pair ``int64[m]``; over the cap only star pairs count a hash.
         overflows: Hashes held by more documents than the cap, one record for every star centre.
     """
 
-    pairs: Int64s
+    packed: UInt64s
     shared: Int64s
     overflows: tuple[Overflow, ...]
+
+    @property
+    def pairs(self) -> Int64s:
+        """Positions ``int64[m, 2]``, smaller first, ascending."""
+        return unpack(self.packed)
 
 
 def shared_fingerprints(
@@ -119,8 +124,10 @@ def shared_postings(
             found.add(stars(crowds, centres))
             _report(crowds, content_hashes[centres], log)
     packed, shared = found.counted()
-    enough = shared >= minimum
-    return SharedPairs(unpack(packed[enough]), shared[enough], log.overflows())
+    if minimum > 1:
+        enough = shared >= minimum
+        packed, shared = packed[enough], shared[enough]
+    return SharedPairs(packed, shared, log.overflows())
 
 
 def _parts(hashes: UInt64s, documents: np.ndarray[tuple[int, ...], np.dtype[np.integer]]) -> Iterator[Part]:

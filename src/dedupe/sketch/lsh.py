@@ -42,12 +42,17 @@ class BucketPairs(NamedTuple):
     """Pairs that share a bucket.
 
     Attributes:
-        pairs: Positions ``int64[m, 2]``, smaller first, ascending, each pair once.
+        packed: Each pair once, ascending ``uint64[m]``, as :func:`dedupe.sketch.pairs.pack` makes it.
         overflows: Buckets over the cap, one record for every star centre.
     """
 
-    pairs: Int64s
+    packed: UInt64s
     overflows: tuple[Overflow, ...]
+
+    @property
+    def pairs(self) -> Int64s:
+        """Positions ``int64[m, 2]``, smaller first, ascending."""
+        return unpack(self.packed)
 
 
 def probability(jaccard: float, bands: int, rows: int) -> float:
@@ -135,7 +140,7 @@ def bucket_pairs(keys: UInt64s, present: npt.NDArray[np.bool_], content_hashes: 
             for centre, size, pairs in zip(hashes.tolist(), crowds.sizes.tolist(), kept.tolist(), strict=True):
                 log.record(centre, documents=size, kept=pairs)
     packed, _ = found.counted()
-    return BucketPairs(unpack(packed), log.overflows())
+    return BucketPairs(packed, log.overflows())
 
 
 def _thin_out(
