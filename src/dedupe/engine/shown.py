@@ -24,7 +24,7 @@ class ShownClusters(Selected[Cluster]):
 
     def number_of(self, position: int) -> int:
         """Return where the cluster of the document at a position stands."""
-        return int(self._grouped.homes[position])
+        return self._grouped.homes.item(position)
 
     def in_reading_order(self) -> Selected[Cluster]:
         """Return them largest first and then by their first member."""

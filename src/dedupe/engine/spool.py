@@ -147,7 +147,7 @@ class Selected(LazySequence[T]):
 
     def at(self, position: int) -> T:
         """Make the record at a position."""
-        return self._make(int(self._numbers[position]))
+        return self._make(self._numbers.item(position))
 
 
 class Codec(Protocol[T]):

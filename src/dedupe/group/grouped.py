@@ -81,13 +81,12 @@ class Grouped:
 
     def cluster(self, number: int) -> Cluster:
         """Make the record of a cluster."""
-        start = int(self._starts[number])
-        members = self._members[start : start + int(self.sizes[number])]
-        if len(members) == 1:
-            return single(self._name(number), self._assembly.ids[int(members[0])])
+        start, size = self._starts.item(number), self.sizes.item(number)
+        if size == 1:
+            return single(self._name(number), self._assembly.ids[self._members.item(start)])
         if number not in self._kept:
-            cluster = self._assembled(number, members)
-            if len(members) < KEPT_DOCUMENTS:
+            cluster = self._assembled(number, self._members[start : start + size])
+            if size < KEPT_DOCUMENTS:
                 return cluster
             self._kept[number] = cluster
         return self._kept[number]
@@ -105,11 +104,11 @@ class Grouped:
         return np.lexsort((self._members[self._starts], -self.sizes))
 
     def _name(self, number: int) -> str:
-        smallest, shared, told_apart = (column[number] for column in self._names)
-        return cluster_name(int(smallest), int(told_apart) if shared else None)
+        smallest, shared, told_apart = self._names
+        return cluster_name(smallest.item(number), told_apart.item(number) if shared.item(number) else None)
 
     def _name_of(self, document: int) -> str:
-        return self._name(int(self.homes[document]))
+        return self._name(self.homes.item(document))
 
     @cached_property
     def _members(self) -> Positions:
@@ -123,16 +122,14 @@ class Grouped:
 
     @cached_property
     def _inside(self) -> tuple[Positions, Positions]:
-        """Numbers of the pairs of different bodies inside clusters, by cluster; and the cluster of each."""
+        """Numbers of the pairs of different bodies inside clusters, by cluster; and where those of each end."""
         numbers = inside(self.homes, self._bodies, self._edges)
         homes = self.homes[self._edges.ends[numbers, 0]]
-        order = np.argsort(homes, kind="stable")
-        return numbers[order], homes[order]
+        return numbers[np.argsort(homes, kind="stable")], np.cumsum(np.bincount(homes, minlength=len(self)))
 
     def _pairs_inside(self, number: int) -> Positions:
-        numbers, homes = self._inside
-        start, stop = np.searchsorted(homes, (number, number + 1))
-        return numbers[start:stop]
+        numbers, ends = self._inside
+        return numbers[ends.item(number - 1) if number else 0 : ends.item(number)]
 
 
 def _repeated(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
