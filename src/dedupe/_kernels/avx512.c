@@ -88,6 +88,7 @@ TARGET static inline lanes_t lanes_join_32(lanes_t low, lanes_t high) {
     return _mm512_mask_shuffle_epi32(low, 0xAAAA, high, _MM_PERM_CCAA);
 }
 TARGET static inline lanes_t lanes_multiply(lanes_t x, uint64_t y) { return _mm512_mullo_epi64(x, lanes_of(y)); }
+TARGET static inline lanes_t lanes_multiply_small(lanes_t x, uint64_t y) { return lanes_multiply(x, y); }
 TARGET static inline lanes_t lanes_where_beyond_32(lanes_t lengths, lanes_t x) {
     return _mm512_maskz_mov_epi64(_mm512_cmpgt_epi64_mask(lengths, _mm512_set1_epi64(32)), x);
 }
@@ -101,14 +102,19 @@ TARGET static inline lanes_t lanes_lengths(const size_t *from, const size_t *to)
     return _mm512_sub_epi64(_mm512_sub_epi64(stop, start), _mm512_set1_epi64(1));
 }
 
-/* Four words from each of eight places: word w of all of them goes to words[w]. */
-TARGET static inline void load_words(const uint8_t *bytes, const size_t *places, lanes_t *words) {
+TARGET static inline __m512i secret_words(size_t first, size_t second, size_t third, size_t fourth) {
+    return _mm512_broadcast_i64x4(_mm256_setr_epi64x((long long)read64(xxh3_secret + first), (long long)read64(xxh3_secret + second),
+                                                     (long long)read64(xxh3_secret + third), (long long)read64(xxh3_secret + fourth)));
+}
+
+/* Four words from each of eight places, each xored by a word of the key: word w of all of them goes to words[w]. */
+TARGET static inline void load_words(const uint8_t *bytes, const size_t *places, __m512i key, lanes_t *words) {
     const __m512i below = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13), above = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
     __m512i rows[SIDES / 2]; /* row i and row i + 4 */
     for (unsigned i = 0; i < SIDES / 2; i++) {
         __m256i lower = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + places[i]));
         __m256i upper = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + places[i + SIDES / 2]));
-        rows[i] = _mm512_inserti64x4(_mm512_castsi256_si512(lower), upper, 1);
+        rows[i] = _mm512_xor_si512(key, _mm512_inserti64x4(_mm512_castsi256_si512(lower), upper, 1));
     }
     __m512i even = _mm512_unpacklo_epi64(rows[0], rows[1]), odd = _mm512_unpackhi_epi64(rows[0], rows[1]);
     __m512i even_2 = _mm512_unpacklo_epi64(rows[2], rows[3]), odd_2 = _mm512_unpackhi_epi64(rows[2], rows[3]);
@@ -220,6 +226,6 @@ TARGET static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uin
     _mm512_storeu_si512(lanes, sums);
 }
 
-const isa_t isa_avx512 = {"avx512", read_quick, hash_spans, hash_tokens, winnow, permute, accumulate, mark_avx512, overlap_avx512};
+const isa_t isa_avx512 = {"avx512", read_quick, NULL, hash_spans, hash_tokens, winnow, permute, accumulate, mark_avx512, overlap_avx512};
 
 #endif

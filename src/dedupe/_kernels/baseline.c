@@ -18,7 +18,29 @@ static inline void classify(const uint32_t *text, block_t *block) {
     block->quick = quick;
 }
 
-#define COMPACT_RUNS 1
+/* Appends the bytes to keep and their edges; returns how many bytes. Most blocks are kept but for a few characters, so
+ * what is kept is a few runs. */
+static inline size_t compact(const block_t *block, uint64_t keep, uint64_t seps, tokens_t *tokens) {
+    uint8_t *to = tokens->joined + tokens->joined_length;
+    size_t *edges = tokens->edges + tokens->count, length = tokens->joined_length;
+    uint64_t kept_seps = 0;
+    size_t kept = 0;
+    while (keep) {
+        unsigned first = trailing_zeros(keep);
+        uint64_t rest = ~(keep >> first);
+        unsigned count = rest ? trailing_zeros(rest) : BLOCK;
+        memcpy(to + kept, block->bytes + first, BLOCK); /* both sides have the room */
+        uint64_t later = first + count < BLOCK ? ~0ULL << (first + count) : 0;
+        kept_seps |= (seps & ~later) >> first << kept;
+        kept += count;
+        keep &= later;
+        seps &= later;
+    }
+    for (; kept_seps; kept_seps &= kept_seps - 1) *++edges = length + trailing_zeros(kept_seps);
+    tokens->count = (size_t)(edges - tokens->edges);
+    return kept;
+}
+
 #include "loops.h"
 
 void permute_baseline(const uint32_t *x, size_t count, const slots_t *slots, size_t first) {
@@ -53,4 +75,4 @@ static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uint8_t *s
     }
 }
 
-const isa_t isa_baseline = {"baseline", read_quick, hash_spans, xxh3_64_tokens, winnow, permute, accumulate, mark_baseline, overlap_baseline};
+const isa_t isa_baseline = {"baseline", read_quick, NULL, hash_spans, xxh3_64_tokens, winnow, permute, accumulate, mark_baseline, overlap_baseline};

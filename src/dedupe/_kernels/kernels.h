@@ -19,6 +19,16 @@ uint64_t xxh3_64(const uint8_t *input, size_t length);
 /* What `hash_tokens` of an instruction set does, for any processor. */
 void xxh3_64_tokens(const uint8_t *bytes, const size_t *edges, size_t count, uint64_t *hashes);
 
+static inline unsigned trailing_zeros(uint64_t bits) {
+#if defined(__GNUC__)
+    return (unsigned)__builtin_ctzll(bits);
+#else
+    unsigned count = 0;
+    for (; !(bits & 1); bits >>= 1) count++;
+    return count;
+#endif
+}
+
 /* ---- tables.c: what characters mean ---- */
 enum { CODE_POINTS = 0x110000, PAGE_SIZE = 256, PAGES = CODE_POINTS / PAGE_SIZE };
 enum { CHUNK_LIMIT = 32, PIECES_LIMIT = 64, MARK_LIMIT = 30 };
@@ -118,8 +128,13 @@ typedef enum { READ_ALL, WANTS_PAGE, WANTS_CHUNK, NO_MEMORY } outcome_t;
 
 bool tokens_init(tokens_t *tokens); /* with places */
 void tokens_free(tokens_t *tokens);
-/* Makes room for what one block or one character adds. */
-bool tokens_reserve(tokens_t *tokens);
+/* Room that a block or one folded character may need: its bytes, a space for every token, and slack for wide copies. */
+enum { BYTES_AT_ONCE = 4 * BLOCK, TOKENS_AT_ONCE = BLOCK };
+bool tokens_grow(tokens_t *tokens);
+static inline bool tokens_reserve(tokens_t *tokens) {
+    bool room = tokens->joined_capacity - tokens->joined_length >= BYTES_AT_ONCE && tokens->capacity - tokens->count >= TOKENS_AT_ONCE;
+    return room || tokens_grow(tokens);
+}
 /* Ends the open token. */
 static inline void tokens_close(reader_t *reader) {
     if (reader->open == CLOSED) return;
@@ -169,6 +184,8 @@ typedef struct {
     const char *name;
     /* Reads quick characters until one must go with a chunk; false without memory. */
     bool (*read_quick)(reader_t *reader);
+    /* Writes all edges when all is read; NULL where they were written on the way. */
+    void (*find_edges)(tokens_t *tokens);
     /* Hashes spans of any length; those of 17 to 64 bytes fast. */
     void (*hash_spans)(const spans_t *spans);
     /* Hashes `count` tokens, mostly of 1 to 16 bytes; token i begins one behind edges[i] and ends at edges[i + 1]. */

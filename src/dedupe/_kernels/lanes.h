@@ -7,8 +7,6 @@
 #error "included by the files of vector instruction sets only"
 #endif
 
-TARGET static inline lanes_t secret_lanes(size_t place) { return lanes_of(read64(xxh3_secret + place)); }
-
 /* Both halves of the product of 64 by 64 bits, folded by exclusive or. */
 TARGET static inline lanes_t fold_products(lanes_t x, lanes_t y) {
     lanes_t x_high = lanes_right(x, 32), y_high = lanes_right(y, 32);
@@ -19,29 +17,36 @@ TARGET static inline lanes_t fold_products(lanes_t x, lanes_t y) {
     return lanes_xor(upper, lanes_join_32(low, other));
 }
 
-TARGET static inline lanes_t mix_lanes(lanes_t first, lanes_t second, size_t secret) {
-    return fold_products(lanes_xor(first, secret_lanes(secret)), lanes_xor(second, secret_lanes(secret + 8)));
-}
-
-/* Hashes SIDES spans from the i-th on as if each had 17 to 64 bytes, and those that have not again. */
-TARGET static inline void hash_side_by_side(const spans_t *spans, size_t i) {
+/* Hashes SIDES spans from the i-th on as if each had 17 to 64 bytes; returns a bit for each that has not. */
+TARGET static inline unsigned hash_side_by_side(const spans_t *spans, size_t i) {
     const size_t *edges = spans->edges + i;
     lanes_t head[4], tail[4], lengths = lanes_lengths(edges, edges + spans->size);
-    load_words(spans->bytes + 1, edges, head);
-    load_words(spans->bytes - 32, edges + spans->size, tail);
-    lanes_t outer = lanes_add(mix_lanes(head[0], head[1], 0), mix_lanes(tail[2], tail[3], 16));
-    lanes_t inner = lanes_add(mix_lanes(head[2], head[3], 32), mix_lanes(tail[0], tail[1], 48));
-    lanes_t sum = lanes_add(lanes_multiply(lengths, PRIME64_1), outer);
+    load_words(spans->bytes + 1, edges, secret_words(0, 8, 32, 40), head);
+    load_words(spans->bytes - 32, edges + spans->size, secret_words(48, 56, 16, 24), tail);
+    lanes_t outer = lanes_add(fold_products(head[0], head[1]), fold_products(tail[2], tail[3]));
+    lanes_t inner = lanes_add(fold_products(head[2], head[3]), fold_products(tail[0], tail[1]));
+    lanes_t sum = lanes_add(lanes_multiply_small(lengths, PRIME64_1), outer);
     sum = lanes_add(sum, lanes_where_beyond_32(lengths, inner));
     sum = lanes_multiply(lanes_xor(sum, lanes_right(sum, 37)), PRIME_MX1);
     lanes_store(spans->hashes + i, lanes_xor(sum, lanes_right(sum, 32)));
-    unsigned usual = lanes_within(lengths, 16, 65);
-    for (unsigned other = usual ^ ((1U << SIDES) - 1); other; other &= other - 1) hash_span(spans, i + trailing_zeros(other));
+    return lanes_within(lengths, 16, 65) ^ ((1U << SIDES) - 1);
 }
 
-TARGET static void hash_spans(const spans_t *spans) {
-    size_t count = spans->count, i = 0;
-    for (; i + SIDES <= count; i += SIDES) hash_side_by_side(spans, i);
-    if (i < count && count >= SIDES) hash_side_by_side(spans, count - SIDES); /* some of them again */
-    else for (; i < count; i++) hash_span(spans, i);
+TARGET static void hash_others(const spans_t *spans, size_t i, unsigned others) {
+    for (; others; others &= others - 1) hash_span(spans, i + trailing_zeros(others));
+}
+
+TARGET static void hash_spans(const spans_t *given) {
+    const spans_t spans = *given; /* a copy: what is stored does not change it */
+    size_t i = 0;
+    for (; i + SIDES <= spans.count; i += SIDES) {
+        unsigned others = hash_side_by_side(&spans, i);
+        if (others) hash_others(&spans, i, others);
+    }
+    if (i < spans.count && i) { /* some of them again */
+        i = spans.count - SIDES;
+        hash_others(&spans, i, hash_side_by_side(&spans, i));
+    } else {
+        hash_others(&spans, i, (1U << (spans.count - i)) - 1);
+    }
 }

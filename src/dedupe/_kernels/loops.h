@@ -1,48 +1,13 @@
 /* The loops over every character and every shingle, compiled once for each instruction set.
  *
- * `baseline.c`, `avx2.c` and `avx512.c` say what TARGET is, and write `classify`, and `compact` or that runs are good
- * enough, before they include this: calls within the loops, a block or a shingle each, would cost as much as the work.
+ * `baseline.c`, `avx2.c` and `avx512.c` say what TARGET is, and write `classify` and `compact`, before they include this:
+ * calls within the loops, a block or a shingle each, would cost as much as the work.
  */
 #ifndef TARGET
 #error "included by the files of the instruction sets only"
 #endif
 
 #include "xxh3.h"
-
-static inline unsigned trailing_zeros(uint64_t bits) {
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctzll(bits);
-#else
-    unsigned count = 0;
-    for (; !(bits & 1); bits >>= 1) count++;
-    return count;
-#endif
-}
-
-#ifdef COMPACT_RUNS
-/* Appends the bytes to keep and their edges; returns how many bytes. Most blocks are kept but for a few characters, so
- * what is kept is a few runs. */
-TARGET static inline size_t compact(const block_t *block, uint64_t keep, uint64_t seps, tokens_t *tokens) {
-    uint8_t *to = tokens->joined + tokens->joined_length;
-    uint64_t kept_seps = 0;
-    size_t kept = 0;
-    while (keep) {
-        unsigned first = trailing_zeros(keep);
-        uint64_t rest = ~(keep >> first);
-        unsigned count = rest ? trailing_zeros(rest) : BLOCK;
-        memcpy(to + kept, block->bytes + first, BLOCK); /* both sides have the room */
-        uint64_t later = first + count < BLOCK ? ~0ULL << (first + count) : 0;
-        kept_seps |= (seps & ~later) >> first << kept;
-        kept += count;
-        keep &= later;
-        seps &= later;
-    }
-    for (; kept_seps; kept_seps &= kept_seps - 1) {
-        tokens->edges[++tokens->count] = tokens->joined_length + trailing_zeros(kept_seps);
-    }
-    return kept;
-}
-#endif
 
 /* Where the tokens of a block start and end in the text, for those who ask. */
 TARGET static inline void note_places(reader_t *reader, uint64_t starts, uint64_t seps, size_t position, size_t first) {

@@ -15,9 +15,6 @@ enum { FIRST_BYTES = 1 << 14, FIRST_TOKENS = 1 << 11 };
 #else
 enum { FIRST_BYTES = 4 * BLOCK, FIRST_TOKENS = BLOCK };
 #endif
-/* Room a block or one folded character may need: its bytes, a space for every token, and slack for wide copies. */
-enum { BYTES_AT_ONCE = 4 * BLOCK, TOKENS_AT_ONCE = BLOCK };
-
 bool tokens_init(tokens_t *tokens) {
     memset(tokens, 0, sizeof *tokens);
     tokens->joined_capacity = FIRST_BYTES;
@@ -69,7 +66,7 @@ static bool grow_tokens(tokens_t *tokens) {
     return grown;
 }
 
-bool tokens_reserve(tokens_t *tokens) {
+bool tokens_grow(tokens_t *tokens) {
     if (tokens->joined_capacity - tokens->joined_length < BYTES_AT_ONCE && !grow_joined(tokens)) return false;
     return tokens->capacity - tokens->count >= TOKENS_AT_ONCE || grow_tokens(tokens);
 }
@@ -196,6 +193,7 @@ outcome_t reader_read(reader_t *reader) {
     }
     if (!tokens_reserve(reader->tokens)) return NO_MEMORY;
     tokens_close(reader);
+    if (isa->find_edges) isa->find_edges(reader->tokens);
     if (reader->tokens->count) reader->tokens->joined_length--; /* the space behind the last token */
     return READ_ALL;
 }
