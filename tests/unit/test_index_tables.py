@@ -32,6 +32,12 @@ def connection():
     made.close()
 
 
+@given(st.integers(0, 2**64 - 1), st.sampled_from(list(Kind)))
+def test_one_key_is_made_as_many_are(value, kind):
+    many = posting_keys(np.array([value], dtype=np.uint64), np.array([kind], dtype=np.uint64))
+    assert postings.key_of(value, kind) == int(many[0])
+
+
 @given(numbers)
 def test_blocks_give_back_what_was_put_in(values):
     array = np.array(values, dtype=np.uint64)

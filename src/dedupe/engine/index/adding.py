@@ -225,20 +225,20 @@ class Adding:
         self, incoming: Incoming, finding: Finding, row: Row, number: int
     ) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
         """Return everything a row is noted under."""
-        kinds = incoming.kinds
-        own = np.ones(len(kinds), dtype=bool)
-        target = np.full(len(kinds), number, dtype=np.uint64)
-        extra: list[int] = []
-        if row.base not in {0, number}:  # a copy lends its address and headline to the first of its body
-            own = (kinds == Kind.ID) | (kinds == Kind.ADDRESS) | (kinds == Kind.HEADLINE)
-            target[kinds != Kind.ID] = row.base
-            extra = [row_key(row.variant if row.variant != number else row.base, Kind.COPY) | number]
-            if row.variant == number:
-                own |= kinds == Kind.VARIANT
-                target[kinds == Kind.VARIANT] = number
+        edges = edge_postings(number, row.ties)
+        own = np.ones(len(incoming.keys), dtype=bool)
         own[finding.nominations.crowded] = False
-        postings = incoming.keys[own] | target[own]
-        return np.concatenate([postings, np.array(extra, dtype=np.uint64), edge_postings(number, row.ties)])
+        if row.base in {0, number}:
+            return np.concatenate([incoming.keys[own] | np.uint64(number), edges])
+        # A copy lends its address and headline to the first of its body.
+        kinds = incoming.kinds
+        target = np.where(kinds == Kind.ID, number, row.base).astype(np.uint64)
+        own &= (kinds == Kind.ID) | (kinds == Kind.ADDRESS) | (kinds == Kind.HEADLINE)
+        copy = row_key(row.variant if row.variant != number else row.base, Kind.COPY) | number
+        if row.variant == number:
+            own |= kinds == Kind.VARIANT
+            target[kinds == Kind.VARIANT] = number
+        return np.concatenate([incoming.keys[own] | target[own], np.array([copy], dtype=np.uint64), edges])
 
     def _regroup(
         self, graph: Graph, row: Row, number: int, retold: dict[tuple[int, int], Tie], counters: Counters

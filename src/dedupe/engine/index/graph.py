@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
-from dedupe.engine.index.postings import Kind, posting_keys
+from dedupe.engine.index.postings import Kind, row_key
 from dedupe.engine.index.rows import Row, Tie, single_name
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.weighing import Compare, Weighed, weigh
@@ -189,11 +189,7 @@ def verified_tie(shelf: Shelf, later: int, earlier: int) -> Tie:
 
 def edge_postings(number: int, ties: Iterable[Tie]) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
     """Return the postings under which a row is found from the rows it was compared with."""
-    others = np.array([tie.other for tie in ties], dtype=np.uint64)
-    if not len(others):
-        return others
-    kinds = np.full(len(others), Kind.EDGE, dtype=np.uint64)
-    return posting_keys(others, kinds) | np.uint64(number)
+    return np.array([row_key(tie.other, Kind.EDGE) | number for tie in ties], dtype=np.uint64)
 
 
 def retell(graph: Graph, shelf: Shelf, carriers: Iterable[int]) -> dict[Pair, Tie]:

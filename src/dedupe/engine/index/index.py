@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from dedupe.config import Config
+from dedupe.engine.garbage import rare_collections
 from dedupe.engine.index import answering, checks, keeping, upkeep
 from dedupe.engine.index.answering import Entry
 from dedupe.engine.index.candidates import Known
@@ -137,8 +138,9 @@ class Index(Twins):
         of them again brings the index where it would have been.
         """
         decisions: list[Decision] = []
-        for chunk in keeping.chunks(documents):
-            decisions += answering.add_entries(self._opened, self._take_in(chunk))
+        with rare_collections():
+            for chunk in keeping.chunks(documents):
+                decisions += answering.add_entries(self._opened, self._take_in(chunk))
         return decisions
 
     def check(self, document: object) -> Decision:

@@ -58,6 +58,8 @@ _LOWER = np.uint64(ROW_MASK)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
+_PLAIN = (int(_STEP), int(_FIRST), int(_SECOND))
+_WORD = (1 << 64) - 1
 
 
 class Kind(IntEnum):
@@ -90,9 +92,11 @@ def posting_keys(values: UInt64s, kinds: UInt64s) -> UInt64s:
 
 
 def key_of(value: int, kind: Kind) -> int:
-    """Return the key of one value."""
-    values = np.array([value], dtype=np.uint64)
-    return int(posting_keys(values, np.array([kind], dtype=np.uint64))[0])
+    """Return the key of one value, as :func:`posting_keys` makes it; numbers of Python's own are faster for a few."""
+    mixed = value + kind * _PLAIN[0] & _WORD
+    mixed = (mixed ^ mixed >> 30) * _PLAIN[1] & _WORD
+    mixed = (mixed ^ mixed >> 27) * _PLAIN[2] & _WORD
+    return (mixed ^ mixed >> 31) >> ROW_BITS << ROW_BITS
 
 
 def row_key(row: int, kind: Kind) -> int:
