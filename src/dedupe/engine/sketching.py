@@ -1,7 +1,7 @@
 """Sketches of all bodies, a batch at a time: texts and signatures are gone before the next batch is read.
 
-What stays is a row of band keys and a few hashes for each document. Fingerprints, a hundred a document, go into a
-spool, divided by their leading bits, so that nomination can join them part by part.
+What stays is a row of band keys and a few hashes for each document. Fingerprints, a hundred a document, are
+divided by their leading bits, so that nomination can join them part by part; many go to a file.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedupe import _kernels
-from dedupe.engine.spool import Spool
+from dedupe.engine.spool import NamelessFile
 from dedupe.sketch.candidates import Sketches
 
 BATCH_BODIES = 1_024
@@ -32,7 +32,7 @@ UInt32s = npt.NDArray[np.uint32]
 
 
 class Postings:
-    """Which document holds which hash: in memory while they are few, in a spool when they are many.
+    """Which document holds which hash: in memory while they are few, in a file when they are many.
 
     Iterate for parts ``(hashes, documents)``; equal hashes are in one part. Of n postings one part holds about n / 256.
     """
@@ -44,8 +44,8 @@ class Postings:
         self._buffered = 0
         self._held: list[_Divided] = []
         self._held_postings = 0
-        self._spool = Spool()
-        self._records: list[list[tuple[int, int]]] = [[] for _ in range(1 << _PART_BITS)]
+        self._file = NamelessFile()
+        self._written: list[_Written] = []
 
     def append(self, hashes: UInt64s, documents: UInt32s) -> None:
         """Add postings."""
@@ -64,32 +64,37 @@ class Postings:
 
     def __iter__(self) -> Iterator[tuple[UInt64s, UInt32s]]:
         """Yield the parts; everything at once where it fits into the buffer."""
-        if not self._held and not len(self._spool):
+        if not self._held and not self._written:
             yield self._hashes[: self._buffered], self._documents[: self._buffered]
             return
         self._divide()
-        for part, records in enumerate(self._records):
-            read = [(self._spool[hashes], self._spool[documents]) for hashes, documents in records]
-            stored = [(np.frombuffer(left, np.uint64), np.frombuffer(right, np.uint32)) for left, right in read]
-            columns = zip(*stored, *(each.part(part) for each in self._held), strict=True)
-            hashes, documents = (np.concatenate(column) for column in columns)
+        for part in range(1 << _PART_BITS):
+            columns = [self._read(written, part) for written in self._written]
+            columns += [held.part(part) for held in self._held]
+            hashes, documents = (np.concatenate(column) for column in zip(*columns, strict=True))
             yield hashes, documents
 
     def _divide(self) -> None:
-        """Divide the buffer by the leading bits of the hashes; once too much is held, write everything down."""
+        """Divide the buffer by the leading bits of the hashes; from when too much is held on, write it down."""
         filled = slice(self._buffered)
         self._held.append(_Divided(*_kernels.divide(self._hashes[filled], self._documents[filled], _PART_BITS)))
         self._held_postings += self._buffered
         self._buffered = 0
-        if self._held_postings > HELD_POSTINGS:
-            for held in self._held:
-                self._write(held)
+        if self._written or self._held_postings > HELD_POSTINGS:
+            self._written += [self._write(held) for held in self._held]
             self._held, self._held_postings = [], 0
 
-    def _write(self, held: "_Divided") -> None:
-        for part, records in enumerate(self._records):
-            hashes, documents = held.part(part)
-            records.append((self._spool.append(hashes.tobytes()), self._spool.append(documents.tobytes())))
+    def _write(self, held: "_Divided") -> "_Written":
+        start = self._file.size
+        for column in (held.hashes, held.documents):
+            self._file.append(column.view(np.uint8).data)
+        return _Written(start, start + held.hashes.nbytes, held.edges)
+
+    def _read(self, written: "_Written", part: int) -> tuple[UInt64s, UInt32s]:
+        start, stop = written.edges[part : part + 2].tolist()
+        hashes = self._file.read(written.hashes + 8 * start, written.hashes + 8 * stop)
+        documents = self._file.read(written.documents + 4 * start, written.documents + 4 * stop)
+        return np.frombuffer(hashes, np.uint64), np.frombuffer(documents, np.uint32)
 
 
 class _Divided(NamedTuple):
@@ -103,6 +108,14 @@ class _Divided(NamedTuple):
         """Return the postings of one part."""
         chosen = slice(self.edges[number], self.edges[number + 1])
         return self.hashes[chosen], self.documents[chosen]
+
+
+class _Written(NamedTuple):
+    """Where such postings begin in a file, and their parts there."""
+
+    hashes: int
+    documents: int
+    edges: npt.NDArray[np.int64]
 
 
 def sketch_all(sizes: npt.NDArray[np.int64], sketch: Callable[[range], Sketches]) -> tuple[Sketches, Postings]:
