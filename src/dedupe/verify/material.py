@@ -20,10 +20,13 @@ _QUOTATIONS: dict[str, str] = {
     "«": r"«[^»\n]*(?:»|$)",
     "「": r"「[^」\n]*(?:」|$)",
     "『": r"『[^』\n]*(?:』|$)",
-    '"': r'"[^"\n]*"|^\s*"[^"\n]*$',
-    "‘": r"(?<![^\s(\[“])‘(?:[^’\n]|’(?=\w)){12,}’(?!\w)",  # single quotes only when they hold more than a name
+    '"': r'"[^"\n]*"',
+    "‘": r"‘(?<![^\s(\[“]‘)(?:[^’\n]|’(?=\w)){12,}’(?!\w)",  # single quotes only when they hold more than a name
 }
-"""Patterns of quotations by the mark that opens them. Where they overlap, the first in this order counts."""
+"""Patterns of quotations by the mark that opens them: none goes beyond its line, and each begins with its mark, so that
+a text is searched for marks only. Where they overlap, the first in this order counts."""
+
+_LAST_STRAIGHT = re.compile(r'"[^"\n]*+$', re.MULTILINE)
 
 _DIGIT, _SEPARATOR = 1, 2
 _KINDS = np.zeros(1 << 16, dtype=np.uint8)
@@ -179,7 +182,30 @@ def _counted(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
 def quotations(text: str) -> list[tuple[int, int]]:
     """Return where quotations stand, ascending and disjoint."""
     opened = "".join(mark for mark in _QUOTATIONS if mark in text)
-    return [match.span() for match in _pattern(opened).finditer(text)] if opened else []
+    if not opened:
+        return []
+    spans = [match.span() for match in _pattern(opened).finditer(text)]
+    running_on = _running_on(text) if '"' in opened else []
+    if running_on:
+        ends = {end for _, end in running_on}
+        closed = [span for span in spans if _line_end(text, span) not in ends]
+        spans = sorted(closed + running_on)
+    return spans
+
+
+def _running_on(text: str) -> list[tuple[int, int]]:
+    """Return the lines that begin with a straight mark and hold no other: their quotation goes on in the next one."""
+    found = []
+    for match in _LAST_STRAIGHT.finditer(text):
+        start, end = match.span()
+        if not text[text.rfind("\n", 0, start) + 1 : start].strip():
+            found.append((start, end))
+    return found
+
+
+def _line_end(text: str, span: tuple[int, int]) -> int:
+    end = text.find("\n", span[1])
+    return end if end >= 0 else len(text)
 
 
 @cache
