@@ -9,6 +9,7 @@ from align_oracle import rebuilt
 from dedupe._kernels import _align
 from dedupe.records import Body, Span
 from dedupe.verify.material import prepare
+from dedupe.verify.wording import phrases, phrases_of
 
 WORDS = st.lists(st.sampled_from([f"w{number}" for number in range(30)]), max_size=120)
 MUTATION = st.tuples(st.sampled_from(["drop", "put", "swap", "move"]), st.integers(0, 10_000), st.integers(0, 10_000))
@@ -103,16 +104,33 @@ def test_arbitrary_text_never_raises_anything_foreign(left, right):
     assert pair.a == "x"
 
 
-@given(st.lists(st.tuples(st.text(max_size=80), st.text(max_size=20)), max_size=4))
-@settings(max_examples=80, deadline=None)
-def test_material_offsets_point_into_the_original(parts):
+quoting = st.sampled_from(["He said “it is over now and we go home”, they", 'so "it may be" then it is', "“"])
+stretches = st.lists(st.tuples(st.text(max_size=80) | quoting, st.text(max_size=20) | quoting), max_size=4)
+
+
+def body_of(parts):
+    """A body of some stretches, with something set aside behind each."""
     original, kept, position = "", [], 0
     for keep, drop in parts:
         original += keep + "\n" + drop + "\n"
         if keep:
             kept.append(Span(position, position + len(keep)))
         position = len(original)
-    material = prepare(Body(id="x", original=original, kept=tuple(kept)), shingle_size=5)
+    return Body(id="x", original=original, kept=tuple(kept))
+
+
+@given(stretches)
+@settings(max_examples=80, deadline=None)
+def test_phrases_of_a_body_are_those_of_its_material(parts):
+    body = body_of(parts)
+    assert np.array_equal(phrases_of(body), phrases(prepare(body, shingle_size=5)))
+
+
+@given(stretches)
+@settings(max_examples=80, deadline=None)
+def test_material_offsets_point_into_the_original(parts):
+    body = body_of(parts)
+    original, kept, material = body.original, body.kept, prepare(body, shingle_size=5)
     for start, end in zip(material.starts.tolist(), material.ends.tolist(), strict=True):
         assert 0 <= start < end <= len(original)
         assert any(span.start <= start and end <= span.end for span in kept)

@@ -27,7 +27,7 @@ from dedupe.verify.aligning import aligned
 from dedupe.verify.compare import compare_aligned, compare_materials
 from dedupe.verify.material import Material, prepare
 from dedupe.verify.parts import tell_part
-from dedupe.verify.wording import phrases
+from dedupe.verify.wording import phrases_of
 
 BLOCK_PAIRS = 2_048
 """Pairs that one worker is given at once."""
@@ -52,7 +52,7 @@ class Comparer:
         return prepare(self.bodies[position], shingle_size=self.config.shingle_size)
 
     def _phrases(self, position: int) -> NDArray[np.uint64]:
-        return phrases(self.material(position))
+        return phrases_of(self.bodies.words(position))
 
     def compare(self, a: int, b: int, channels: tuple[str, ...] = ()) -> Comparison:
         """Compare two documents, smaller position (and so smaller id) first."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,22 @@ _DIGIT, _SEPARATOR = 1, 2
 _KINDS = np.zeros(1 << 16, dtype=np.uint8)
 _KINDS[ord("0") : ord("9") + 1] = _DIGIT
 _KINDS[[ord(character) for character in _kernels.SEPARATORS]] = _SEPARATOR
+
+
+class Wording(Protocol):
+    """What the words of a body are read from; a :class:`dedupe.records.Body` is one."""
+
+    @property
+    def original(self) -> str:
+        """The original text."""
+
+    @property
+    def kept(self) -> tuple[Span, ...]:
+        """The stretches of it that are the body."""
+
+    @property
+    def text(self) -> str:
+        """Those stretches."""
 
 
 class Running(NamedTuple):
@@ -117,7 +133,7 @@ def prepare(body: Body, *, shingle_size: int) -> Material:
         The arrays; all of length 0 for a body without tokens. Cost is linear in the text.
     """
     read = _kernels.read(body.text, shingle_size)
-    first, last = _to_original(body, read.starts, read.ends)
+    first, last = _to_original(body.kept, read.starts, read.ends)
     numeric, separators = (
         (read.numeric, read.separators) if len(body.kept) <= 1 else _counts(body.original, first, last)
     )
@@ -134,6 +150,13 @@ def prepare(body: Body, *, shingle_size: int) -> Material:
     )
 
 
+def quoted_tokens(body: Wording) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+    """Return the tokens of a body and which of them are quoted, as in its :class:`Material`; in half the time."""
+    tokens, starts, ends = _kernels.tokenize(body.text)
+    first, _ = _to_original(body.kept, starts, ends)
+    return tokens, _within(first, quotations(body.original))
+
+
 def _counts(
     text: str, starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -146,14 +169,14 @@ def _counts(
 
 
 def _to_original(
-    body: Body, starts: NDArray[np.uint32], ends: NDArray[np.uint32]
+    stretches: tuple[Span, ...], starts: NDArray[np.uint32], ends: NDArray[np.uint32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Map the ends of tokens in ``body.text`` to offsets into ``body.original``."""
+    """Map the ends of tokens in the kept stretches to offsets into the original text."""
     first, last = starts.astype(np.int64), ends.astype(np.int64)
-    if len(body.kept) <= 1:
-        begin = body.kept[0].start if body.kept else 0
+    if len(stretches) <= 1:
+        begin = stretches[0].start if stretches else 0
         return (first + begin, last + begin) if begin else (first, last)
-    kept = _edges(body.kept)
+    kept = _edges(stretches)
     begins = np.zeros(len(kept), dtype=np.int64)
     np.cumsum((kept[:, 1] - kept[:, 0] + 1)[:-1], out=begins[1:])  # one newline between two stretches
     moved = kept[:, 0] - begins

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedupe import _kernels
 from dedupe.sketch.phrases import PHRASE_TOKENS
-from dedupe.verify.material import Material
+from dedupe.verify.material import Material, Wording, quoted_tokens
 from dedupe.verify.measures import Row
 from dedupe.verify.passages import Texture
 
@@ -57,23 +57,30 @@ def phrases(side: Material, left_out: Sequence[tuple[int, int]] = ()) -> NDArray
         ``uint64[p]``, sorted and distinct.
     """
     if left_out:
-        return _hashed(side, left_out)
+        return _hashed(side.tokens, side.quoted, left_out)
     if not side.phrases:
-        side.phrases.append(_hashed(side, ()))
+        side.phrases.append(_hashed(side.tokens, side.quoted, ()))
     return side.phrases[0]
 
 
-def _hashed(side: Material, left_out: Sequence[tuple[int, int]]) -> NDArray[np.uint64]:
-    count = len(side.tokens) - PHRASE_TOKENS + 1
+def phrases_of(body: Wording) -> NDArray[np.uint64]:
+    """Hash the phrases of a body as :func:`phrases` does, without making it ready for comparison."""
+    return _hashed(*quoted_tokens(body), ())
+
+
+def _hashed(
+    tokens: NDArray[np.uint64], quoted: NDArray[np.bool_], left_out: Sequence[tuple[int, int]]
+) -> NDArray[np.uint64]:
+    count = len(tokens) - PHRASE_TOKENS + 1
     if count <= 0:
         return np.empty(0, dtype=np.uint64)
-    spoken = side.quoted.copy()
+    spoken = quoted.copy()
     for start, end in left_out:
         spoken[start:end] = True
     hashes = np.zeros(count, dtype=np.uint64)
     outside = np.ones(count, dtype=bool)
     for offset in range(PHRASE_TOKENS):
-        hashes = hashes * _MULTIPLIER + side.tokens[offset : offset + count]
+        hashes = hashes * _MULTIPLIER + tokens[offset : offset + count]
         outside &= ~spoken[offset : offset + count]
     hashes = np.sort(hashes[outside])  # np.unique takes twice as long
     fresh = np.ones(len(hashes), dtype=bool)
