@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import dedupe
 from dedupe import Config, DuplicateIdError
 from dedupe._kernels import PackedTexts
-from dedupe.engine import sketching, spool, texts
+from dedupe.engine import batch, packing, sketching, spool, texts
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.texts import TextSpool
 from dedupe.files import writers
@@ -50,10 +50,17 @@ def packed(strings):
     return PackedTexts(b"".join(encoded), np.cumsum([0, *map(len, encoded)])[1:])
 
 
+def one_by_one(documents, config, **options):
+    """The answer of a run that makes a body of every document."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(batch, "pack", lambda items: items)
+        return dedupe.cluster(list(documents), config=config, **options)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("where", ["memory", "disk"])
 def test_columns_give_the_answer_of_documents(path, jobs, where, request):
-    expected = writers.to_json(dedupe.cluster(list(dedupe.read(path)), config=CONFIG))
+    expected = writers.to_json(one_by_one(dedupe.read(path), CONFIG))
     if where == "disk":
         request.getfixturevalue("on_disk")
     result = dedupe.cluster(dedupe.read(path), config=CONFIG, jobs=jobs)
@@ -62,9 +69,7 @@ def test_columns_give_the_answer_of_documents(path, jobs, where, request):
 
 
 def test_bodies_made_of_columns_are_those_of_documents(path):
-    assert dedupe.cluster(dedupe.read(path), config=CONFIG).documents == tuple(
-        dedupe.cluster(list(dedupe.read(path)), config=CONFIG).documents
-    )
+    assert dedupe.cluster(dedupe.read(path), config=CONFIG).documents == one_by_one(dedupe.read(path), CONFIG).documents
 
 
 def test_other_configurations_read_documents(path):
@@ -77,14 +82,37 @@ def test_other_configurations_read_documents(path):
 def test_passages_and_origins_are_found_in_columns_too(path):
     config = Config(clean=False, origins=False)
     found = writers.to_json(dedupe.cluster(dedupe.read(path), config=config))
-    assert found == writers.to_json(dedupe.cluster(list(dedupe.read(path)), config=config))
+    assert found == writers.to_json(one_by_one(dedupe.read(path), config))
 
 
 def test_a_text_over_the_limit_is_skipped_with_the_reason_of_a_document(path):
     config = CONFIG.replace(max_text_chars=1_024)
     result = dedupe.cluster(dedupe.read(path), config=config)
     assert any("limit 1024" in skipped.reason for skipped in result.skipped)
-    assert writers.to_json(result) == writers.to_json(dedupe.cluster(list(dedupe.read(path)), config=config))
+    assert writers.to_json(result) == writers.to_json(one_by_one(dedupe.read(path), config))
+
+
+HELD = st.sampled_from(
+    [
+        "One text that is there, and there again.",
+        ("pair", "A text \ud800 with half a pair."),
+        ("marks", "e" + "\u0301" * 40 + " is no letter."),
+        ("blank", "\u3000 "),
+        {"id": "page", "html": "<p>A page, and no text.</p>"},
+        {"id": "bytes", "text": b"Bytes of a text."},
+        {"id": "said", "text": "A text of which more is known.", "url": "https://a.example/", "title": "So it is"},
+        Document(id="two", text="one", html="other"),
+        Document(id="none"),
+    ]
+)
+
+
+@given(st.lists(HELD, max_size=12), st.integers(1, 5))
+def test_whatever_callers_hold_is_packed_without_a_change(items, at_once):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(packing, "AT_ONCE", at_once)
+        packed_run = dedupe.cluster(items, config=CONFIG, duplicate_ids="skip")
+    assert writers.to_json(packed_run) == writers.to_json(one_by_one(items, CONFIG, duplicate_ids="skip"))
 
 
 def test_an_id_given_twice_is_refused_with_both_places(tmp_path):

@@ -12,6 +12,7 @@ from dedupe.engine.extracting import extraction
 from dedupe.engine.garbage import rare_collections
 from dedupe.engine.intake import DuplicateIds, Progress, take_in
 from dedupe.engine.nominate import nominate
+from dedupe.engine.packing import pack
 from dedupe.engine.pairs import BodyOf, PairCodec, Pairs
 from dedupe.engine.requests import encode
 from dedupe.engine.result import Result
@@ -86,15 +87,15 @@ def _crew(jobs: int, config: Config) -> AbstractContextManager[Crew | None]:
 
 
 def _rows(documents: Iterable[object], config: Config) -> Iterable[object]:
-    """Return the rows of a table in memory, or plain texts where a reader has them and they are taken as they are."""
-    if hasattr(documents, "plain_texts") and not config.clean and not config.origins:
-        plain: Iterable[object] = documents.plain_texts()
-        return plain
-    if not hasattr(documents, "__arrow_c_stream__"):
-        return documents
-    from dedupe.files.tables import read_table  # noqa: PLC0415 - a door upwards, opened when a table comes
+    """Return the rows, of a table in memory, too; in columns where texts are taken as they are."""
+    as_they_are = not config.clean and not config.origins
+    if as_they_are and hasattr(documents, "plain_texts"):
+        return pack(documents.plain_texts())
+    if hasattr(documents, "__arrow_c_stream__"):
+        from dedupe.files.tables import read_table  # noqa: PLC0415 - a door upwards, opened when a table comes
 
-    return read_table(documents)
+        documents = read_table(documents)
+    return pack(documents) if as_they_are else documents
 
 
 def _copies(candidates: Candidates, comparer: Comparer, jobs: int, progress: Progress | None) -> CopyPairs:
