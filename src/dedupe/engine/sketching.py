@@ -5,8 +5,7 @@ divided by their leading bits, so that nomination can join them part by part; ma
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -128,14 +127,15 @@ def sketch_all(sizes: npt.NDArray[np.int64], sketch: Callable[[range], Sketches]
     Returns:
         The sketches of all bodies without their fingerprints, and those.
     """
-    columns: list[Sketches] = []
-    postings = Postings()
+    columns, postings = _Columns(len(sizes)), Postings()
     for batch in _batches(sizes):
         made = sketch(batch)
         owners = np.arange(batch.start, batch.stop, dtype=np.uint32)
         postings.append(made.fingerprints, np.repeat(owners, np.diff(made.fingerprint_offsets)))
-        columns.append(_without_fingerprints(made))
-    return _joined(columns or [_without_fingerprints(sketch(range(0)))]), postings
+        columns.put(batch, made)
+    if not len(sizes):
+        columns.put(range(0), sketch(range(0)))
+    return columns.sketches(), postings
 
 
 def _batches(sizes: npt.NDArray[np.int64]) -> Iterator[range]:
@@ -150,28 +150,50 @@ def _batches(sizes: npt.NDArray[np.int64]) -> Iterator[range]:
         begin = stop
 
 
-def _without_fingerprints(made: Sketches) -> Sketches:
-    none = np.empty(0, dtype=np.uint64), np.zeros(len(made.body_hashes) + 1, dtype=np.int64)
-    return replace(made, fingerprints=none[0], fingerprint_offsets=none[1])
+class _Columns:
+    """The columns of all sketches, filled batch by batch; fingerprints are left out."""
 
+    def __init__(self, count: int) -> None:
+        """Begin with the sketches of so many bodies unknown."""
+        self._count = count
+        self._columns: dict[str, npt.NDArray[Any]] = {}
+        self._phrases: list[UInt64s] = []
+        self._phrase_offsets: list[npt.NDArray[np.int64]] = []
 
-def _joined(columns: list[Sketches]) -> Sketches:
-    """Put the columns of all batches end to end, letting go of each batch's as they are joined."""
-    phrases = [each.phrases for each in columns if each.phrases is not None]
-    offsets = [each.phrase_offsets for each in columns if each.phrase_offsets is not None]
-    titles = [each.title_hashes for each in columns if each.title_hashes is not None]
-    return Sketches(
-        body_hashes=np.concatenate([each.body_hashes for each in columns]),
-        comparable=np.concatenate([each.comparable for each in columns]),
-        band_keys=np.concatenate([each.band_keys for each in columns]),
-        has_signature=np.concatenate([each.has_signature for each in columns]),
-        fingerprints=np.empty(0, dtype=np.uint64),
-        fingerprint_offsets=np.zeros(sum(len(each.body_hashes) for each in columns) + 1, dtype=np.int64),
-        keys=tuple(np.concatenate(key) for key in zip(*(each.keys for each in columns), strict=True)),
-        phrases=np.concatenate(phrases) if phrases else None,
-        phrase_offsets=_joined_offsets(offsets) if offsets else None,
-        title_hashes=np.concatenate(titles) if titles else None,
-    )
+    def put(self, rows: range, made: Sketches) -> None:
+        """Take in the sketches of some bodies."""
+        self._fill("body_hashes", rows, made.body_hashes)
+        self._fill("comparable", rows, made.comparable)
+        self._fill("band_keys", rows, made.band_keys)
+        self._fill("has_signature", rows, made.has_signature)
+        for number, key in enumerate(made.keys):
+            self._fill(f"keys {number}", rows, key)
+        if made.title_hashes is not None:
+            self._fill("title_hashes", rows, made.title_hashes)
+        if made.phrases is not None and made.phrase_offsets is not None:
+            self._phrases.append(made.phrases)
+            self._phrase_offsets.append(made.phrase_offsets)
+
+    def _fill(self, name: str, rows: range, values: npt.NDArray[Any]) -> None:
+        if name not in self._columns:
+            self._columns[name] = np.empty((self._count, *values.shape[1:]), dtype=values.dtype)
+        self._columns[name][rows.start : rows.stop] = values
+
+    def sketches(self) -> Sketches:
+        """Return the sketches of all bodies."""
+        columns = self._columns
+        return Sketches(
+            body_hashes=columns["body_hashes"],
+            comparable=columns["comparable"],
+            band_keys=columns["band_keys"],
+            has_signature=columns["has_signature"],
+            fingerprints=np.empty(0, dtype=np.uint64),
+            fingerprint_offsets=np.zeros(self._count + 1, dtype=np.int64),
+            keys=tuple(columns[name] for name in columns if name.startswith("keys ")),
+            phrases=np.concatenate(self._phrases) if self._phrases else None,
+            phrase_offsets=_joined_offsets(self._phrase_offsets) if self._phrase_offsets else None,
+            title_hashes=columns.get("title_hashes"),
+        )
 
 
 def _joined_offsets(offsets: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
