@@ -162,7 +162,8 @@ static int native_exec(PyObject *module) {
     state_t *state = state_of(module);
     state->tables = tables_new();
     state->alphabet = calloc(1, sizeof *state->alphabet);
-    if (!state->tables || !state->alphabet) {
+    state->memory = calloc(1, sizeof *state->memory);
+    if (!state->tables || !state->alphabet || !state->memory) {
         PyErr_NoMemory();
         return -1;
     }
@@ -190,6 +191,9 @@ static void native_free(void *module) {
     native_clear(module);
     tables_free(state->tables);
     alphabet_free(state->alphabet);
+    if (state->memory) memory_free(state->memory);
+    free(state->memory);
+    state->memory = NULL;
     state->tables = NULL;
     state->alphabet = NULL;
 }

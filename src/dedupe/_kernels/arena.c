@@ -34,6 +34,7 @@ void *arena_take(arena_t *arena, size_t items, size_t size) {
         if (!*place || (*place)->size < bytes) {
             chunk_memory_t *chunk = chunk_new(bytes);
             if (!chunk) return NULL;
+            arena->size += chunk->size;
             chunk->next = *place;
             *place = chunk;
         }

@@ -7,6 +7,7 @@
 
 #include "kernels.h"
 #include "lines.h"
+#include "pairs.h"
 
 /* The Python rules, and what has been learnt from them. */
 typedef struct {
@@ -15,6 +16,7 @@ typedef struct {
     PyObject *chunk; /* str -> bytes: the pieces it folds to */
     alphabet_t *alphabet;
     PyObject *sheet; /* number -> bytes: what 256 characters are */
+    memory_t *memory; /* for measuring pairs; whoever holds the interpreter lock may take what is in it */
 } state_t;
 
 static inline state_t *state_of(PyObject *module) { return PyModule_GetState(module); }

@@ -136,7 +136,7 @@ static bool measure_passages(const side_t *a, const side_t *b, const passages_t 
 }
 
 static bool measure_aligned(measure_t *measure, const side_t *a, const side_t *b, int64_t *columns) {
-    arena_t *arena = &measure->scratch;
+    arena_t *arena = &measure->memory.scratch;
     meetings_t meetings = {0};
     passages_t passages;
     bool equal = a->count == b->count && common_prefix(a->tokens, b->tokens, a->count) == a->count;
@@ -153,15 +153,20 @@ static bool measure_aligned(measure_t *measure, const side_t *a, const side_t *b
            measure_passages(a, b, &passages, arena, columns);
 }
 
+void memory_free(memory_t *memory) {
+    arena_free(&memory->sides);
+    arena_free(&memory->scratch);
+}
+
 bool measure_sides(measure_t *measure, side_t *a, side_t *b, int64_t *columns) {
     memset(columns, 0, MEASURED * sizeof *columns);
     int64_t *of_a = columns + OF_A, *of_b = of_a + OF_SIDE;
     if (within_reach(a, b, measure->reach)) {
-        if (!side_index(a, &measure->sides, measure->shingle_size, measure->secret)) return false;
-        if (!side_index(b, &measure->sides, measure->shingle_size, measure->secret)) return false;
+        if (!side_index(a, &measure->memory.sides, measure->shingle_size, measure->secret)) return false;
+        if (!side_index(b, &measure->memory.sides, measure->shingle_size, measure->secret)) return false;
         bool mirrored = precedes(b, a);
         bool measured = mirrored ? measure_aligned(measure, b, a, columns) : measure_aligned(measure, a, b, columns);
-        arena_reset(&measure->scratch);
+        arena_reset(&measure->memory.scratch);
         if (!measured) return false;
         for (size_t n = 0; mirrored && n < OF_SIDE; n++) {
             int64_t swapped = of_a[n];

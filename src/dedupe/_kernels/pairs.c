@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Texts made ready are forgotten when they take more than that, as much as stays in a processor's cache. */
+/* Texts made ready are forgotten when they take more than that, as much as stays in a processor's cache.
+ * Memory up to LEFT_BYTES is left for the next call: asking the system for it costs as much as reading texts. */
 #ifndef DEDUPE_TINY_BUFFERS
-enum { SIDES_BYTES = 1 << 24 };
+enum { SIDES_BYTES = 1 << 24, LEFT_BYTES = 1 << 25 };
 #else
-enum { SIDES_BYTES = 1 << 12 };
+enum { SIDES_BYTES = 1 << 12, LEFT_BYTES = 1 << 25 };
 #endif
 
 typedef struct {
@@ -33,14 +34,25 @@ typedef struct {
     const char *refused; /* what is wrong with a text, or NULL */
 } task_t;
 
+/* Takes the memory that the call before left, unless another thread has it. */
 static bool task_init(task_t *task) {
+    if (task->state->memory) {
+        task->measure.memory = *task->state->memory;
+        *task->state->memory = (memory_t){0};
+    }
     task->sides = calloc(task->text_count + 1, sizeof *task->sides);
     return (tokens_init(&task->tokens) && task->sides) || PyErr_NoMemory() != NULL;
 }
 
 static void task_free(task_t *task) {
-    arena_free(&task->measure.sides);
-    arena_free(&task->measure.scratch);
+    memory_t *memory = &task->measure.memory, *left = task->state->memory;
+    if (left && !left->sides.size && memory->sides.size + memory->scratch.size <= LEFT_BYTES) {
+        arena_reset(&memory->sides);
+        arena_reset(&memory->scratch);
+        *left = *memory;
+    } else {
+        memory_free(memory);
+    }
     tokens_free(&task->tokens);
     free(task->sides);
     free(task->loaded.values);
@@ -50,7 +62,7 @@ static void task_free(task_t *task) {
 static void forget_sides(task_t *task) {
     for (size_t n = 0; n < task->loaded.count; n++) task->sides[task->loaded.values[n]] = NULL;
     task->loaded.count = 0;
-    arena_reset(&task->measure.sides);
+    arena_reset(&task->measure.memory.sides);
 }
 
 static bool decode_text(task_t *task, size_t place) {
@@ -81,7 +93,7 @@ static outcome_t read_side(task_t *task, size_t place) {
     if (outcome != READ_ALL) return outcome;
     task->reading = false;
     if (!values_reserve(&task->loaded, 1)) return NO_MEMORY;
-    task->sides[place] = side_new(&task->measure.sides, &task->tokens, task->codes, task->length);
+    task->sides[place] = side_new(&task->measure.memory.sides, &task->tokens, task->codes, task->length);
     if (!task->sides[place]) return NO_MEMORY;
     task->loaded.values[task->loaded.count++] = place;
     return READ_ALL;
@@ -91,7 +103,7 @@ static outcome_t read_side(task_t *task, size_t place) {
 static outcome_t measure_pairs(task_t *task) {
     for (; task->done < task->pair_count; task->done++) {
         const int64_t *pair = task->pairs + 2 * task->done;
-        if (!task->reading && task->measure.sides.taken > SIDES_BYTES) forget_sides(task);
+        if (!task->reading && task->measure.memory.sides.taken > SIDES_BYTES) forget_sides(task);
         for (size_t end = 0; end < 2; end++) {
             size_t place = (size_t)pair[end];
             outcome_t outcome = task->sides[place] ? READ_ALL : read_side(task, place);

@@ -10,6 +10,7 @@ typedef struct chunk chunk_memory_t;
 typedef struct {
     chunk_memory_t *first, *current;
     size_t taken; /* bytes since the last reset */
+    size_t size;  /* bytes of all chunks */
 } arena_t;
 
 /* Room for items of that size, aligned for any of them and never empty; NULL without memory. */
@@ -192,14 +193,20 @@ void mark_numeric(const side_t *side, uint64_t *numeric);
 /* ---- measure.c: what two texts share, in whole numbers ---- */
 enum { MEASURED = 23 };
 
+/* What texts are kept in while pairs of them come, and what one pair needs; a call leaves it for the next one. */
+typedef struct {
+    arena_t sides, scratch;
+} memory_t;
+
 typedef struct {
     limits_t limits;
     double reach; /* share of the shorter text that both must have for a pair to be aligned */
     size_t shingle_size;
     uint64_t secret[2];
-    arena_t sides, scratch;
+    memory_t memory;
 } measure_t;
 
+void memory_free(memory_t *memory);
 /* Fills the MEASURED columns of a row; false without memory. */
 bool measure_sides(measure_t *measure, side_t *a, side_t *b, int64_t *columns);
 
