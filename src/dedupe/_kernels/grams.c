@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { SPARSE = 1 << 12 };
+
 static inline unsigned ones(uint64_t word) {
     word -= word >> 1 & 0x5555555555555555ULL;
     word = (word & 0x3333333333333333ULL) + (word >> 2 & 0x3333333333333333ULL);
@@ -21,8 +23,9 @@ size_t count_bits(const uint64_t *bits, size_t start, size_t end) {
 
 static bool take_arrays(grams_t *grams, arena_t *arena) {
     size_t count = grams->gram_count;
+    size_t room = count < SPARSE ? 4 : 2; /* slots a gram: a small table may be sparse and still be at hand */
     unsigned bits = 4;
-    while (((size_t)1 << bits) < count * 2) bits++;
+    while (((size_t)1 << bits) < count * room) bits++;
     grams->shift = 64 - bits;
     grams->place_bits = bits - 1 < 31 ? bits : 31; /* of a place, and not all of them set */
     grams->slots = arena_take(arena, (size_t)1 << bits, sizeof *grams->slots);
@@ -36,7 +39,7 @@ static bool take_arrays(grams_t *grams, arena_t *arena) {
     return true;
 }
 
-static inline void note_repetition(grams_t *grams, size_t place, size_t before) {
+static inline void note_repetition(const grams_t *grams, size_t place, size_t before) {
     uint8_t times = grams->times[before];
     if (times == 1) grams->earlier[before] = NOTHING;
     grams->earlier[place] = (uint32_t)before;
@@ -45,23 +48,28 @@ static inline void note_repetition(grams_t *grams, size_t place, size_t before) 
     set_bit(grams->repeated, place);
 }
 
+/* The last place of each gram knows how often it stands in the text; it tells those before it. */
+static void tell_times(const grams_t *grams) {
+    for (size_t word = bit_words(grams->gram_count); word-- > 0;) {
+        for (uint64_t left = grams->repeated[word]; left;) {
+            unsigned last = highest_bit(left);
+            size_t place = word * 64 + last;
+            left ^= 1ULL << last;
+            if (grams->earlier[place] != NOTHING) grams->times[grams->earlier[place]] = grams->times[place];
+        }
+    }
+}
+
 bool grams_init(grams_t *grams, arena_t *arena, const uint64_t *tokens, size_t count, const uint64_t *secret) {
     *grams = (grams_t){.tokens = tokens, .count = count, .secret = {secret[0], secret[1]}};
     grams->gram_count = count < SEED_TOKENS ? 0 : count - SEED_TOKENS + 1;
     if (!take_arrays(grams, arena)) return false;
-    for (size_t place = 0; place < grams->gram_count; place++) {
-        uint32_t bits, *slot = find_gram_slot(grams, gram_at(tokens + place), &bits);
-        if (*slot != NOTHING) note_repetition(grams, place, *slot - bits);
+    const grams_t made = *grams; /* which no slot can be part of, for all the compiler knows */
+    for (size_t place = 0; place < made.gram_count; place++) {
+        uint32_t bits, *slot = find_gram_slot(&made, gram_at(tokens + place), &bits);
+        if (*slot != NOTHING) note_repetition(&made, place, *slot - bits);
         *slot = bits | (uint32_t)place;
     }
-    /* The last place of each knows how many there are; it tells those before it. */
-    for (size_t word = bit_words(grams->gram_count); word-- > 0;) {
-        if (!grams->repeated[word]) continue;
-        for (size_t place = word * 64 + 63; place + 1 > word * 64; place--) {
-            if (bit_at(grams->repeated, place) && grams->earlier[place] != NOTHING) {
-                grams->times[grams->earlier[place]] = grams->times[place];
-            }
-        }
-    }
+    tell_times(grams);
     return true;
 }

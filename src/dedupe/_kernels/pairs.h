@@ -36,6 +36,16 @@ static inline unsigned lowest_bit(uint64_t word) {
 #endif
 }
 
+static inline unsigned highest_bit(uint64_t word) {
+#if defined(__GNUC__)
+    return 63 - (unsigned)__builtin_clzll(word);
+#else
+    unsigned place = 0;
+    while (word >>= 1) place++;
+    return place;
+#endif
+}
+
 /* The first place from `place` on whose bit is set; `end` where none before it is. */
 static inline size_t next_bit(const uint64_t *bits, size_t place, size_t end) {
     while (place < end) {
