@@ -161,6 +161,7 @@ def test_whole_bodies_and_columns_lie_side_by_side():
     bodies.append_texts(["b", "a"], packed(["second", "first"]), {1: Note(url="https://a.b", host="a.b")})
     bodies.arrange([2, 1, 0])
     assert [body.id for body in bodies] == ["a", "b", "whole"]
+    assert list(bodies) == [bodies[position] for position in range(3)]
     given_texts, heads = bodies.read(range(3))
     assert list(given_texts) == ["first", "second", "body"]
     assert [place for place, _ in heads] == [0, 2]

@@ -1,6 +1,6 @@
 """What every kernel offers: the names, the shapes, the dtypes. Both kernels answer bit for bit the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, overload
 
@@ -49,6 +49,13 @@ class PackedTexts(Sequence[str]):
         place = range(len(self))[place]
         start = int(self.ends[place - 1]) if place else 0
         return str(self.content[start : int(self.ends[place])], "utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the texts, one in memory at a time."""
+        start = 0
+        for end in self.ends.tolist():
+            yield str(self.content[start:end], "utf-8", "surrogatepass")
+            start = end
 
 
 class Sketch(NamedTuple):

@@ -5,7 +5,7 @@ a row of a few columns and become a body when somebody looks at one.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from dedupe.text.templates import site_of
 _BODY_OVERHEAD = 700
 _LINE_OVERHEAD = 120
 _NOTE_BYTES = 400
+_READ_AT_ONCE = 256
 _CODEC = FieldCodec(Body)
 
 Bytes = bytes | bytearray | memoryview
@@ -136,6 +137,17 @@ class Bodies(LazySequence[Body]):
         if place < 0:
             return self._whole[~place]
         return body_of(self.ids[position], self._texts.gather(np.array([place]))[0], self._note(place))
+
+    def __iter__(self) -> Iterator[Body]:
+        """Yield the bodies in order, a few in memory at a time."""
+        for begin in range(0, len(self), _READ_AT_ONCE):
+            positions = range(begin, min(begin + _READ_AT_ONCE, len(self)))
+            places = np.frombuffer(self._places[positions.start : positions.stop], dtype=np.int64)
+            if (places < 0).any():
+                yield from map(self.at, positions)
+                continue
+            for position, place, text in zip(positions, places.tolist(), self._texts.gather(places), strict=True):
+                yield body_of(self.ids[position], text, self._note(place))
 
     def read(self, positions: Iterable[int]) -> "tuple[PackedTexts, list[tuple[int, Body | Note]]]":
         """Return the texts of bodies, and what is known besides of those of which anything is, by place.

@@ -42,9 +42,9 @@ class Result:
         bridges: Pairs verified to carry one text whose clusters were kept apart all the same, because nothing else
             speaks for joining them; each says why. A person may see one text where the guard sees two.
 
-    In a large run, and in one that takes texts as they are (``clean`` and ``origins`` off), ``documents``, ``clusters``,
-    ``pairs`` and ``links`` are no tuples but look like them: what they hold lies in temporary files or in columns, and a
-    record is made when it is looked at.
+    In a large run, and in one that takes texts as they are (``clean`` and ``origins`` off), ``documents``,
+    ``clusters``, ``pairs`` and ``links`` are no tuples but look like them: what they hold lies in temporary files or in
+    columns, and a record is made when it is looked at.
     """
 
     documents: Sequence[Body]
