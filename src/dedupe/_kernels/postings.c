@@ -34,9 +34,24 @@ static size_t at_most(const uint64_t *firsts, size_t count, uint64_t value) {
     return begin;
 }
 
+/* The same for numbers that are spread evenly, as keys are: looked for around where it would stand then. */
+static size_t at_most_near(const uint64_t *firsts, size_t count, uint64_t value) {
+    if (!count || count > UINT32_MAX) return at_most(firsts, count, value);
+    size_t begin = (size_t)((value >> 32) * count >> 32), end = begin + 1;
+    for (size_t step = 1; begin && firsts[begin] > value; step *= 2) {
+        end = begin;
+        begin = begin > step ? begin - step : 0;
+    }
+    for (size_t step = 1; end < count && firsts[end] <= value; step *= 2) {
+        begin = end;
+        end = count - end > step ? end + step : count;
+    }
+    return begin + at_most(firsts + begin, end - begin, value);
+}
+
 bool directory_ask(const directory_t *directory, size_t number, const uint64_t *keys, size_t count, looks_t *looks) {
     for (size_t position = 0; position < count; position++) {
-        size_t block = at_most(directory->firsts, directory->blocks, keys[position] | ROW_MASK);
+        size_t block = at_most_near(directory->firsts, directory->blocks, keys[position] | ROW_MASK);
         if (!block-- || !may_hold(directory->filters + block * FILTER_WORDS, keys[position])) continue;
         for (;;) { /* the postings of a key that begins a block may begin in the one before */
             if (!looks_add(looks, number, position, block)) return false;
