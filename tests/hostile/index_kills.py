@@ -30,6 +30,7 @@ POINTS = {
     "before the flush": (tables.Tables, "flush", False),
     "after the flush": (tables.Tables, "flush", True),
     "in the flush": (merging, "write_run", True),
+    "when all segments begin to be merged": (tables.Tables, "sweep", True),
     "before a slice of a merge": (merging, "advance", False),
     "after a slice of a merge": (merging, "advance", True),
     "while the blocks of a slice are deleted": (merging, "_delete_merged", True),

@@ -28,7 +28,7 @@ def titled(name, title):
 
 def postings_of(index):
     """How many postings the segments hold."""
-    return sum(run.postings for run in index._opened.tables.levels.runs)
+    return sum(run.postings for run in index._opened.tables.levels.in_use)
 
 
 @pytest.fixture
@@ -105,6 +105,21 @@ def test_a_window_of_documents_stays_as_large_as_it_is(path):
         assert len(index) == 40
         assert len(rows_on_disk(path)[0]) < 60
         assert max(sizes[1:]) < 2 * sizes[0]
+        assert index.verify() == ()
+
+
+@pytest.mark.usefixtures("_small")
+def test_idle_postings_are_swept_though_no_level_is_full(path, monkeypatch):
+    monkeypatch.setattr(merging, "FAN", 100)
+    with Index(path) as index:
+        sizes = []
+        for number in range(400):
+            index.add((number, noisy(story(number % 150), 0.01, number)))
+            if number >= 40:
+                index.forget(number - 40)
+            sizes.append(postings_of(index))
+        index.compact()
+        assert max(sizes) < 4 * postings_of(index)
         assert index.verify() == ()
 
 

@@ -23,7 +23,7 @@ from dedupe.engine.index.postings import (
     sorted_distinct,
 )
 from dedupe.engine.index.segments import Segment
-from dedupe.engine.index.state import Job, Levels, Run
+from dedupe.engine.index.state import Counters, Job, Levels, Run
 
 FAN = 4
 """Segments of one level that become one of the next."""
@@ -73,12 +73,26 @@ Keep = Callable[[UInt64s], UInt64s]
 """What of some postings goes into a merged segment."""
 
 
+def sweep(levels: Levels, counters: Counters) -> None:
+    """Begin to merge all segments once as many rows were dropped as are left, and nothing else is being merged.
+
+    The segments of a window of documents would else fill with postings of rows that are gone: those of a level wait for
+    others of their size. So at most half of all postings are idle, and each is moved about twice more.
+    """
+    if levels.jobs or not levels.runs or counters.gone - levels.swept < max(counters.documents, 1):
+        return
+    levels.swept = counters.gone
+    _begin(levels, levels.runs, max(run.level for run in levels.runs))
+
+
 def advance(
     connection: sqlite3.Connection, levels: Levels, segments: Mapping[int, Segment], postings: int, keep: Keep
 ) -> bool:
     """Carry every merge on by about ``postings`` postings; say whether the segments in use changed."""
     for level in _ripe(levels):
-        _begin(levels, level)
+        taken = {number for job in levels.jobs for number in job.inputs}
+        chosen = [run for run in levels.runs if run.level == level and run.id not in taken][:FAN]
+        _begin(levels, chosen, level + 1)
     runs = {run.id: run for run in levels.runs}
     changed = bool(levels.jobs)
     for job in list(levels.jobs):
@@ -123,10 +137,8 @@ def _ripe(levels: Levels) -> list[int]:
     return sorted({level for level in free if free.count(level) >= FAN})
 
 
-def _begin(levels: Levels, level: int) -> None:
-    taken = {number for job in levels.jobs for number in job.inputs}
-    inputs = [run for run in levels.runs if run.level == level and run.id not in taken][:FAN]
-    made, postings = _next_run(levels, level + 1, inputs), sum(run.postings for run in inputs)
+def _begin(levels: Levels, inputs: Sequence[Run], level: int) -> None:
+    made, postings = _next_run(levels, level, inputs), sum(run.postings for run in inputs)
     levels.jobs.append(Job(made=made, inputs=[run.id for run in inputs], postings=postings))
 
 

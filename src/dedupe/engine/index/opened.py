@@ -168,6 +168,7 @@ class Opened:
             self.tables.flush(counters)
         self._since_merge += added
         if self._since_merge >= _MERGE_EVERY:
+            self.tables.sweep(counters)
             if self.tables.is_merging:
                 self.tables.advance(counters, _MERGE_POSTINGS * self._since_merge)
             self._since_merge = 0

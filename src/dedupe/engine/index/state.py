@@ -68,12 +68,16 @@ class Job(msgspec.Struct, array_like=True):
 
 
 class Levels(msgspec.Struct, array_like=True):
-    """Segments, merges under way, and what was merged and is to be deleted ``[segment, blocks, parts]``."""
+    """Segments, merges under way, and what was merged and is to be deleted ``[segment, blocks, parts]``.
+
+    ``swept`` counts the rows that were dropped when all segments were last merged to be rid of them.
+    """
 
     next_segment: int = 1
     runs: list[Run] = []
     jobs: list[Job] = []
     garbage: list[list[int]] = []
+    swept: int = 0
 
     @property
     def in_use(self) -> list[Run]:

@@ -131,10 +131,15 @@ class Tables:
         else:
             write_state(self._connection, self.levels)
 
+    def sweep(self, counters: Counters) -> None:
+        """Begin to be rid of postings of dropped rows where they are as many as others; ``advance`` stores it."""
+        merging.sweep(self.levels, counters)
+
     def rewrite(self, counters: Counters) -> None:
         """Make one segment of all that does not speak of dropped rows, inside a write transaction."""
         self.flush(counters)
         merging.rewrite(self._connection, self.levels, self._segments, self.gone.without)
+        self.levels.swept = counters.gone
         self._changed(counters)
 
     @property
