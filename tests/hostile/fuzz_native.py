@@ -4,6 +4,7 @@ Run by test_native_sanitized.py on a build with sanitizers; by hand: ``python fu
 """
 
 import contextlib
+import json
 import random
 import sys
 import time
@@ -151,6 +152,24 @@ def broken_bytes(chosen, content, ends, limits):
     pairs = np.arange(len(ends)).repeat(2).reshape(-1, 2)
     with contextlib.suppress(ValueError):
         _native_kernel.measure_texts(bytes(content), ends, pairs, limits)
+
+
+def some_json(chosen):
+    """A JSON string, or what was one before something happened to it."""
+    raw = bytearray(json.dumps(hostile(chosen), ensure_ascii=chosen.random() < 0.5).encode("utf-8", "surrogatepass"))
+    for _ in range(chosen.choice([0, 0, 1, 3])):
+        place = chosen.randrange(len(raw))
+        raw[place : place + chosen.randrange(2)] = chosen.choice(
+            [b"\\", b'"', b"\\u12", b"\xff", b"", b"\x1f", b"\xe2"]
+        )
+    return bytes(raw[: chosen.randrange(len(raw) + 1)] if chosen.random() < 0.1 else raw)
+
+
+def some_strings(chosen):
+    raws = [some_json(chosen) for _ in range(chosen.randrange(6))]
+    (ours, mine), (theirs, specified) = (kernel.plain_strings(raws) for kernel in (_native_kernel, _numpy))
+    assert_equal([ours.ends, mine], [theirs.ends, specified])
+    assert bytes(ours.content) == theirs.content
 
 
 LINE_CHARACTERS = ASCII + CRAFTED + "\n\n\n   //2:()[]|©\u2028\r\x1c\x85\u3000.!?,"
@@ -343,6 +362,7 @@ def main():
             one_joining(chosen)
         for _ in range(3):
             one_measuring(chosen)
+            some_strings(chosen)
         rounds += 1
     for _ in range(500):
         broken_rules(chosen)
