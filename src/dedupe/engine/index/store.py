@@ -70,7 +70,7 @@ class Store:
             "trusted_schema = OFF",
             "cell_size_check = ON",
             "temp_store = MEMORY",
-            "cache_size = -32768",
+            "cache_size = -16384",  # blocks, rows and texts have caches of their own
             "wal_autocheckpoint = 0",  # we checkpoint ourselves, with the write lock held
             f"journal_size_limit = {CHECKPOINT_BYTES}",  # what a log is cut to when it is begun again
             f"synchronous = {'FULL' if durability == 'full' else 'NORMAL'}",
