@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe._kernels._contract import Lines, Uint32s
+from dedupe._kernels._contract import Booleans, Lines, Uint32s
 from dedupe._kernels._phrases import DATE_WORDS, OPENED_WORDS
 from dedupe.records import Line, Span
 from dedupe.text import bylines, credits, photos  # noqa: A004 - the module's name is the field's noun
@@ -33,6 +33,23 @@ LONG_WORDS = 20
 _ANY = Word.DATED | Word.PICTURED | Word.CREDITED
 _NAMED, _RECURRING = 1 << 16, 1 << 17
 """Looked for besides what words give away: a name alone, which is a credit; the counters and titles of a gallery."""
+_CLUES = np.array(
+    [  # openers, prefixes, inside, late, behind a date, traits
+        (Word.BYLINE, Prefix.BYLINE, 0, 0, 0xFFFFFFFF, Trait.DATED),
+        (0, Prefix.PHOTO, 0, Word.PICTURED, 0, Trait.SLASH | Trait.BRACKETED),
+        (Word.CREDIT, Prefix.SOURCE, Word.CREDITED, 0, 0, Trait.OPENING),
+        (Word.CREDITED, 0, 0, 0, 0, Trait.OPENING | Trait.CLOSING),
+        (0, 0, 0, 0, 0, Trait.COUNTED | Trait.REPEATED),
+    ],
+    dtype=np.uint32,
+)[:, :, None]
+"""What gives away that a line may be a date or byline, a picture's, a credit, a name alone, a gallery's: one a row."""
+_LOOKS = np.array([[Word.DATED], [Word.PICTURED], [Word.CREDITED], [_NAMED], [_RECURRING]], dtype=np.uint32)
+_, _AT_PICTURED, _AT_CREDITED, _AT_NAMED, _AT_RECURRING = range(len(_LOOKS))
+_ANY_NUMBER = 0xFFFFFFFF
+_MOST_PARTS = np.array(
+    [[DATE_WORDS], [_ANY_NUMBER], [credits.CREDIT_WORDS], [credits.NAME_WORDS], [_ANY_NUMBER]], dtype=np.uint32
+)
 _CAPTION, _CREDIT = Marker("caption", ""), Marker("credit", "")
 _BYLINE, _DATELINE = Marker("byline", ""), Marker("dateline", "")
 
@@ -131,24 +148,20 @@ def _look_closer(draft: Draft) -> None:
 
 
 def _looks(found: Lines) -> Uint32s:
-    """Return for each line what its shape may say of it: all that :func:`_shape` finds, and more; 0 for most lines."""
-    traits, parts = found.traits, found.parts
-    dated = _has(found.openers, Word.BYLINE) | _has(found.prefixes, Prefix.BYLINE) | _has(traits, Trait.DATED)
-    dated |= found.behind
-    pictured = _has(found.prefixes, Prefix.PHOTO) | _has(found.late, Word.PICTURED)
-    pictured |= _has(traits, Trait.SLASH | Trait.BRACKETED)
-    loose = _has(traits, Trait.ENDED | Trait.CLOSING) != Trait.ENDED
-    named = _has(found.openers, Word.CREDITED) | _has(traits, Trait.OPENING | Trait.CLOSING) | found.unspaced
-    credited = _has(found.openers, Word.CREDIT) | _has(found.inside, Word.CREDITED)
-    credited |= _has(found.prefixes, Prefix.SOURCE)
-    credited |= _has(traits, Trait.OPENING | (Trait.NONASCII if found.unspaced else 0))
-    recurring = _has(traits, Trait.COUNTED | Trait.REPEATED) * (found.words >= PROSE_WORDS)
-    looks: Uint32s = (dated != 0) * (parts <= DATE_WORDS) * np.uint32(Word.DATED)
-    looks |= (pictured != 0) * loose * np.uint32(Word.PICTURED)
-    looks |= (credited != 0) * (parts <= credits.CREDIT_WORDS) * np.uint32(Word.CREDITED)
-    looks |= (named != 0) * (parts <= credits.NAME_WORDS) * np.uint32(_NAMED)
-    looks |= (recurring != 0) * np.uint32(_RECURRING)
-    looks *= found.markers == 0
+    """Return for each line what its shape may say of it: all that :func:`_shape` finds, and more; 0 for most lines.
+
+    All clues are looked for at once: most texts have few lines, and for those every step over a column costs the same.
+    """
+    columns = np.array((found.openers, found.prefixes, found.inside, found.late, found.behind, found.traits))
+    seen: Booleans = np.array([np.bitwise_or.reduce(columns & clues) for clues in _CLUES]) != 0
+    if found.unspaced:
+        seen[_AT_CREDITED] |= _has(found.traits, Trait.NONASCII) != 0
+        seen[_AT_NAMED] = True
+    np.logical_and(seen, found.parts <= _MOST_PARTS, out=seen)
+    seen[_AT_PICTURED] &= _has(found.traits, Trait.ENDED | Trait.CLOSING) != Trait.ENDED
+    seen[_AT_RECURRING] &= found.words >= PROSE_WORDS
+    np.logical_and(seen, found.markers == 0, out=seen)
+    looks: Uint32s = np.bitwise_or.reduce(seen * _LOOKS)
     return looks
 
 

@@ -153,9 +153,12 @@ def _keep_all(draft: Draft) -> None:
 
 def _join_wrapped(draft: Draft) -> None:
     """Make prose of lines that are one sentence broken by hand: each next one begins with a small letter."""
+    small = draft.has(Trait.LOWER)
+    if not np.count_nonzero(small):
+        return
     free = draft.are(HEADING) | draft.are(PROSE)
     goes_on = free & ~draft.has(Trait.ENDED) & (draft.lines.words >= WRAPPED_WORDS)
-    joined = goes_on[:-1] & (free & draft.has(Trait.LOWER))[1:]
+    joined = goes_on[:-1] & (free & small)[1:]
     for run in _RUN.finditer(joined.tobytes()):
         begin, end = run.start(), run.end() + 1
         words = sum(draft.words[begin:end])
@@ -218,6 +221,8 @@ def _is_furnished(draft: Draft) -> bool:
     Bullets, the quote marks of mail and small first letters are the hand of a writer, not of a menu.
     One long run is enough (a menu); so are several pairs of lines as long as headlines (related articles).
     """
+    if draft.classes.count(HEADING) + draft.classes.count(NAVIGATION) < LIST_RUN:
+        return False
     words = draft.lines.words
     written = draft.are(PROSE) | draft.has(Trait.CLAUSE_END | Trait.BULLET | Trait.LOWER)
     listed = (draft.are(HEADING) | draft.are(NAVIGATION)) & (words <= MENU_WORDS)
