@@ -20,6 +20,11 @@ from dedupe.verify.relations import Shared, part
 from stories import corpus, sentence, story
 
 
+NATIVE = pytest.mark.skipif(
+    _kernels.name != "native", reason="the other kernel measures no pair that shares a fingerprint"
+)
+
+
 def retold(seed):
     """A text that keeps most of another's three-word phrases and no passage: every fourth word is another."""
     words = story(seed).split()
@@ -117,6 +122,7 @@ def with_footer(footer, count=30, **known):
     return [Document(id=f"{n:02}", text=f"{story(6_000 + n)}\n{footer}", **known) for n in range(count)]
 
 
+@NATIVE
 @pytest.mark.parametrize(("footer", "text"), [(" ".join(PLAIN[:3]), "partial"), (SCORES, "template_only")])
 def test_what_many_share_is_told_without_a_comparison(footer, text):
     told = told_parts(with_footer(footer), Config(clean=False))
@@ -131,6 +137,7 @@ def test_what_quotes_or_credits_somebody_is_compared(footer):
     assert told == {}
 
 
+@NATIVE
 def test_texts_that_share_a_phrase_and_are_retold_are_told_by_their_wording():
     documents = [
         Document(id="told", text=f"{story(11)} {PLAIN[0]}"),
