@@ -19,7 +19,6 @@ from dedupe.verify.parts import UNTOLD, Counts, plain_parts
 from dedupe.verify.relations import Shared, part
 from stories import corpus, sentence, story
 
-
 NATIVE = pytest.mark.skipif(
     _kernels.name != "native", reason="the other kernel measures no pair that shares a fingerprint"
 )
