@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe._kernels import COLUMNS, Limits, _numpy
+from dedupe._kernels import COLUMNS, Limits, PackedTexts, _numpy
 from scripts import many_texts
 
 _native = pytest.importorskip("dedupe._kernels._native", reason="the native kernel is not built")
@@ -37,7 +37,7 @@ def assert_measured_alike(texts, pairs, limits=LIMITS):
     np.testing.assert_array_equal(ours, specified)
     content, ends = joined(texts)
     for kernel in (native, _numpy):
-        np.testing.assert_array_equal(kernel.measure_texts(content, ends, pairs, limits), specified)
+        np.testing.assert_array_equal(kernel.measure(PackedTexts(content, ends), pairs, limits), specified)
     return ours
 
 
@@ -171,8 +171,8 @@ def test_what_is_no_utf8_is_refused_where_a_pair_names_it(kernel, wrong):
     content = b"one two three" + wrong + b"one"
     ends = np.cumsum([13, len(wrong), 3])
     with pytest.raises(ValueError, match=r"(?i)utf-8"):
-        kernel.measure_texts(content, ends, np.array([(0, 1)]), LIMITS)
-    assert kernel.measure_texts(content, ends, np.array([(0, 2)]), LIMITS).shape == (1, len(COLUMNS))
+        kernel.measure(PackedTexts(content, ends), np.array([(0, 1)]), LIMITS)
+    assert kernel.measure(PackedTexts(content, ends), np.array([(0, 2)]), LIMITS).shape == (1, len(COLUMNS))
 
 
 @given(st.lists(st.binary(max_size=6), max_size=3), st.booleans())
@@ -181,23 +181,18 @@ def test_bytes_are_decoded_or_refused_alike(pieces, together):
     ends = np.array([len(content)] if together else np.cumsum([len(piece) for piece in pieces]), dtype=np.int64)
     pairs = np.array([(place, place) for place in range(len(ends))], dtype=np.int64).reshape(-1, 2)
     try:
-        specified = _numpy.measure_texts(content, ends, pairs, LIMITS)
+        specified = _numpy.measure(PackedTexts(content, ends), pairs, LIMITS)
     except ValueError:
         with pytest.raises(ValueError, match="UTF-8"):
-            native.measure_texts(content, ends, pairs, LIMITS)
+            native.measure(PackedTexts(content, ends), pairs, LIMITS)
     else:
-        np.testing.assert_array_equal(native.measure_texts(content, ends, pairs, LIMITS), specified)
-
-
-@pytest.mark.parametrize("kernel", [native, _numpy], ids=["native", "numpy"])
-@pytest.mark.parametrize("ends", [[-1, 3], [2, 1], [1, 4], [[1], [3]]])
-def test_ends_that_cut_no_texts_are_refused(kernel, ends):
-    with pytest.raises(ValueError, match="ends must be"):
-        kernel.measure_texts(b"abc", np.array(ends), np.empty((0, 2), dtype=np.int64), LIMITS)
+        np.testing.assert_array_equal(native.measure(PackedTexts(content, ends), pairs, LIMITS), specified)
 
 
 @pytest.mark.parametrize("kernel", [native, _numpy], ids=["native", "numpy"])
 def test_texts_in_any_buffer_are_measured(kernel):
     content, ends = joined(["one two three four five", "one two three four six"])
-    measured = [kernel.measure_texts(held, ends, np.array([(0, 1)]), LIMITS) for held in (content, memoryview(content))]
+    measured = [
+        kernel.measure(PackedTexts(held, ends), np.array([(0, 1)]), LIMITS) for held in (content, memoryview(content))
+    ]
     np.testing.assert_array_equal(*measured)

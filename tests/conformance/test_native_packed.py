@@ -72,7 +72,28 @@ def test_bytes_that_are_no_utf8_are_refused(content):
         native.sketch(PackedTexts(content, np.array([len(content)])), **RECIPE)
 
 
-@pytest.mark.parametrize("ends", [[4], [3, 2], [-1]])
-def test_ends_outside_the_content_are_refused(ends):
-    with pytest.raises(ValueError, match="ends of texts"):
-        native.sketch(PackedTexts(b"one", np.array(ends)), **RECIPE)
+@pytest.mark.parametrize(
+    ("starts", "ends"),
+    [(None, [4]), (None, [3, 2]), (None, [-1]), ([2], [1]), ([-1], [2]), ([0, 1], [1]), ([[0]], [[1]])],
+)
+def test_texts_outside_the_content_are_refused(starts, ends):
+    with pytest.raises(ValueError, match="ascend within the 3 bytes"):
+        PackedTexts(b"one", np.array(ends), None if starts is None else np.array(starts))
+
+
+def test_the_native_kernel_trusts_no_spans():
+    packed_text = PackedTexts(b"one", np.array([3]))
+    packed_text.ends[0] = 1 << 40
+    with pytest.raises(ValueError, match="within the content"):
+        native.sketch(packed_text, **RECIPE)
+    with pytest.raises(ValueError, match="within the content"):
+        native.measure(packed_text, np.array([[0, 0]]), LIMITS)
+
+
+def test_texts_may_lie_anywhere_in_their_content():
+    texts = PackedTexts(b"xx one two three yy one two four", np.array([32, 16]), np.array([20, 3]))
+    assert list(texts) == ["one two four", "one two three"]
+    assert texts.lengths().tolist() == [12, 13]
+    pairs = np.array([[0, 1]])
+    assert same(native.sketch(texts, **RECIPE), native.sketch(list(texts), **RECIPE))
+    assert np.array_equal(native.measure(texts, pairs, LIMITS), _numpy.measure(list(texts), pairs, LIMITS))

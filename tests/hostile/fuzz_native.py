@@ -139,7 +139,7 @@ def one_measuring(chosen):
     written = [text.encode("utf-8", "surrogatepass") for text in texts]
     ends = np.cumsum([len(text) for text in written])
     assert_equal([_native_kernel.measure(texts, pairs, limits)], [specified])
-    assert_equal([_native_kernel.measure_texts(b"".join(written), ends, pairs, limits)], [specified])
+    assert_equal([_native_kernel.measure(PackedTexts(b"".join(written), ends), pairs, limits)], [specified])
     broken_bytes(chosen, b"".join(written), ends, limits)
 
 
@@ -151,7 +151,7 @@ def broken_bytes(chosen, content, ends, limits):
         ends[0] = chosen.randrange(int(ends[0]) + 1)
     pairs = np.arange(len(ends)).repeat(2).reshape(-1, 2)
     with contextlib.suppress(ValueError):
-        _native_kernel.measure_texts(bytes(content), ends, pairs, limits)
+        _native_kernel.measure(PackedTexts(bytes(content), ends), pairs, limits)
 
 
 def some_json(chosen):

@@ -121,7 +121,7 @@ def test_blocks_of_long_texts_hold_few_pairs(held, monkeypatch):
     monkeypatch.setattr(copies, "measure_blocks", lambda *given, **more: noted(blocks, *given, **more))
     monkeypatch.setattr(measuring, "BLOCK_BYTES", 20_000)
     assert writers.to_json(dedupe.cluster(documents, config=CONFIG, jobs=2)) == expected
-    sizes = [(len(block.pairs), int(bodies.texts(block.positions).ends[-1])) for block, bodies in blocks]
+    sizes = [(len(block.pairs), int(bodies.texts(block.positions).lengths().sum())) for block, bodies in blocks]
     assert all(size <= 20_000 or pairs == 1 for pairs, size in sizes)
     assert max(pairs for pairs, _ in sizes) > 1
     assert max(size for _, size in sizes) > 20_000

@@ -14,7 +14,7 @@ from dedupe.engine import batch, packing, sketching, spool, texts
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.texts import TextSpool
 from dedupe.files import writers
-from dedupe.pages.plain import Note
+from dedupe.pages.plain import Note, PlainTexts
 from dedupe.records import Body, Document, Span
 from stories import corpus, story
 
@@ -113,6 +113,18 @@ def test_whatever_callers_hold_is_packed_without_a_change(items, at_once):
         patched.setattr(packing, "AT_ONCE", at_once)
         packed_run = dedupe.cluster(items, config=CONFIG, duplicate_ids="skip")
     assert writers.to_json(packed_run) == writers.to_json(one_by_one(items, CONFIG, duplicate_ids="skip"))
+
+
+def test_columns_are_passed_on_as_they_come():
+    taken = []
+
+    def some():
+        for number in range(3):
+            taken.append(number)
+            yield PlainTexts(ids=[number], texts=packed(["text"]), notes={}, places=[0], others=[], seen=1)
+
+    assert next(packing.pack(some())).ids == [0]
+    assert taken == [0]
 
 
 def test_an_id_given_twice_is_refused_with_both_places(tmp_path):

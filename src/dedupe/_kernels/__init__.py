@@ -10,8 +10,9 @@ import os
 from typing import cast
 
 from dedupe._kernels._bags import BAG_BYTES
-from dedupe._kernels._contract import COLUMNS, Gathering, Groups, Kernel, Limits, Measured, PackedTexts, Reading, Sketch
+from dedupe._kernels._contract import COLUMNS, Gathering, Groups, Kernel, Limits, Measured, Reading, Sketch
 from dedupe._kernels._measure import SEPARATORS, differing_places, likeness, precedes
+from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._postings import Channel, Tallied
 from dedupe.errors import ConfigError, MissingExtraError
 
@@ -45,7 +46,6 @@ __all__ = [
     "lines",
     "may_reach",
     "measure",
-    "measure_texts",
     "name",
     "perhaps",
     "plain_strings",
@@ -91,7 +91,6 @@ FUNCTIONS = (
     "plain_strings",
     "may_reach",
     "measure",
-    "measure_texts",
     "lines",
     "perhaps",
     "search",
@@ -119,7 +118,6 @@ align = _kernel.align
 read = _kernel.read
 may_reach = _kernel.may_reach
 measure = _kernel.measure
-measure_texts = _kernel.measure_texts
 plain_strings = _kernel.plain_strings
 lines = _kernel.lines
 perhaps = _kernel.perhaps

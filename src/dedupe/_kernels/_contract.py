@@ -1,12 +1,12 @@
 """What every kernel offers: the names, the shapes, the dtypes. Both kernels answer bit for bit the same."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol, overload
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._phrases import Vocabulary
 from dedupe._kernels._postings import Tallied, Uint8s
 
@@ -15,47 +15,6 @@ Uint64s = NDArray[np.uint64]
 Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PackedTexts(Sequence[str]):
-    """Texts as UTF-8, one after another: a sequence of strings that are made only where somebody asks for one.
-
-    A kernel that reads bytes makes none. Lone surrogates are three bytes each, as Python's ``surrogatepass`` has them.
-
-    >>> list(PackedTexts(b"onetwo", np.array([3, 6])))
-    ['one', 'two']
-
-    Attributes:
-        content: All texts.
-        ends: Where each ends in ``content``, ascending ``int64[n]``; the first begins at 0.
-    """
-
-    content: bytes | bytearray | memoryview
-    ends: Int64s
-
-    def __len__(self) -> int:
-        """Return the number of texts."""
-        return len(self.ends)
-
-    @overload
-    def __getitem__(self, place: int) -> str: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[str]: ...
-    def __getitem__(self, place: int | slice) -> str | list[str]:
-        """Return one text, or some."""
-        if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
-        place = range(len(self))[place]
-        start = int(self.ends[place - 1]) if place else 0
-        return str(self.content[start : int(self.ends[place])], "utf-8", "surrogatepass")
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield the texts, one in memory at a time."""
-        start = 0
-        for end in self.ends.tolist():
-            yield str(self.content[start:end], "utf-8", "surrogatepass")
-            start = end
 
 
 class Sketch(NamedTuple):
@@ -259,11 +218,6 @@ class Kernel(Protocol):
 
     def measure(self, texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
         """Align pairs of texts, given by their places ``int64[m, 2]``, and count what they share."""
-
-    def measure_texts(
-        self, content: bytes | bytearray | memoryview, ends: Int64s, pairs: Int64s, limits: Limits
-    ) -> Measured:
-        """Do the same for texts that lie in UTF-8, one after the other; only those that pairs name are read."""
 
     def plain_strings(self, raws: Sequence[bytes]) -> tuple[PackedTexts, Booleans]:
         """Turn JSON strings into texts where they need no second look, and say which did not."""

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 12 };
+enum { INTERFACE = 13 };
 
 /* ---- buffers ---- */
 
@@ -127,7 +127,7 @@ static PyMethodDef methods[] = {
     {"band_keys", native_band_keys, METH_VARARGS, NULL},
     {"intersection_size", native_intersection_size, METH_VARARGS, NULL},
     {"align", native_align, METH_VARARGS, NULL},
-    {"measure_texts", native_measure_texts, METH_VARARGS, NULL},
+    {"measure", native_measure, METH_VARARGS, NULL},
     {"may_reach", native_may_reach, METH_VARARGS, NULL},
     {"plain_strings", native_plain_strings, METH_VARARGS, NULL},
     {"read", native_read, METH_VARARGS, NULL},

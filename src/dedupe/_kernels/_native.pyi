@@ -27,8 +27,8 @@ def align(
 def read(
     text: str, shingle_size: int, /
 ) -> tuple[bytearray, bytearray, bytearray, bytearray, bytearray, bytearray]: ...
-def measure_texts(
-    arrays: tuple[bytes | bytearray | memoryview, NDArray[Any], NDArray[Any], NDArray[Any]],
+def measure(
+    arrays: tuple[bytes | bytearray | memoryview, NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]],
     secret: tuple[int, int],
     sizes: tuple[int, int, int],
     shares: tuple[float, float],

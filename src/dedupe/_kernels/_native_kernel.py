@@ -22,7 +22,6 @@ from dedupe._kernels._contract import (
     Int64s,
     Limits,
     Measured,
-    PackedTexts,
     Reading,
     Sketch,
     Uint32s,
@@ -31,6 +30,7 @@ from dedupe._kernels._contract import (
 from dedupe._kernels._native_joining import Gathering, add_up, collide, divide
 from dedupe._kernels._native_lines import lines, sheet
 from dedupe._kernels._native_postings import Tail, crowded, encode, filters, perhaps, search, tally
+from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, examine, fold
 
 __all__ = [
@@ -49,7 +49,6 @@ __all__ = [
     "lines",
     "may_reach",
     "measure",
-    "measure_texts",
     "name",
     "perhaps",
     "plain_strings",
@@ -65,7 +64,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 12
+_INTERFACE = 13
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -175,19 +174,12 @@ def read(text: str, shingle_size: int) -> Reading:
 
 def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     """See :func:`dedupe._kernels._numpy.measure`; the interpreter lock is free while pairs are measured."""
-    if not isinstance(texts, PackedTexts):
-        texts = _packed(texts)
-    return measure_texts(texts.content, texts.ends, pairs, limits)
-
-
-def measure_texts(content: bytes | bytearray | memoryview, ends: Int64s, pairs: Int64s, limits: Limits) -> Measured:
-    """See :func:`dedupe._kernels._numpy.measure_texts`; the interpreter lock is free while pairs are measured."""
     _numpy.check_parameters(shingle_size=limits.shingle_size)
-    _numpy.check_ends(ends, len(content))
-    _numpy.check_pairs(pairs, len(ends))
+    packed = texts if isinstance(texts, PackedTexts) else _packed(texts)
+    _numpy.check_pairs(pairs, len(packed))
     columns = np.empty((len(pairs), len(COLUMNS)), dtype=np.int64)
-    _native.measure_texts(
-        (content, _held(ends), _held(pairs), columns),
+    _native.measure(
+        (packed.content, _held(packed.starts), _held(packed.ends), _held(pairs), columns),
         _SECRET,
         (limits.max_gap_tokens, limits.min_passage_tokens, min(limits.shingle_size, _LARGEST_SIZE)),
         (limits.min_passage_identity, limits.reach),
@@ -249,9 +241,9 @@ def set_isa(wanted: str) -> None:
 
 
 def _given(texts: Sequence[str]) -> tuple[str, ...] | list[Any]:
-    """Return texts as the native kernel takes them: strings, or UTF-8 and where each text ends."""
+    """Return texts as the native kernel takes them: strings, or UTF-8 and where each text begins and ends."""
     if isinstance(texts, PackedTexts):
-        return [texts.content, np.ascontiguousarray(texts.ends, dtype=np.int64)]
+        return [texts.content, texts.starts, texts.ends]
     strings = tuple(texts)
     if not {type(text) for text in strings} <= {str}:
         _numpy.check_texts(strings)
@@ -264,7 +256,7 @@ def _shares(texts: Sequence[str], threads: int) -> list[tuple[int, int]]:
         return [(0, len(texts))]
     ends: Int64s
     if isinstance(texts, PackedTexts):
-        ends = texts.ends + np.arange(1, len(texts) + 1)
+        ends = np.cumsum(texts.lengths() + 1)
     else:
         ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
     goals = np.arange(1, threads) * (ends[-1] / threads)

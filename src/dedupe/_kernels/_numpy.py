@@ -16,6 +16,7 @@ from dedupe._kernels._contract import Booleans, Int64s, Limits, Measured, Readin
 from dedupe._kernels._joining import Gathering, add_up, collide, divide
 from dedupe._kernels._lines import lines
 from dedupe._kernels._measure import Side, measure_pairs, read_text
+from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._postings import Tail, crowded, encode, filters, perhaps, search, tally
 from dedupe._kernels._strings import plain_strings
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
@@ -34,7 +35,6 @@ __all__ = [
     "lines",
     "may_reach",
     "measure",
-    "measure_texts",
     "name",
     "perhaps",
     "plain_strings",
@@ -170,44 +170,24 @@ def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     """Align pairs of texts and count what they share: one row of :data:`~dedupe._kernels._contract.COLUMNS` a pair.
 
     Args:
-        texts: The texts.
+        texts: The texts; of packed ones only those are read that pairs name.
         pairs: ``int64[m, 2]``, places in ``texts``.
         limits: How to align, and which pairs are not worth it.
 
     Returns:
         ``int64[m, len(COLUMNS)]``. The mirrored pair gives the mirrored row, but for ``aligned``, which is the same.
-    """
-    check_parameters(shingle_size=limits.shingle_size)
-    check_texts(texts)
-    check_pairs(pairs, len(texts))
-    sides = [Side.of(read(text, limits.shingle_size), limits.shingle_size) for text in texts]
-    return measure_pairs(sides, pairs, limits)
-
-
-def measure_texts(content: bytes | bytearray | memoryview, ends: Int64s, pairs: Int64s, limits: Limits) -> Measured:
-    """Align pairs of texts that lie in UTF-8, one after the other; otherwise as :func:`measure`.
-
-    Args:
-        content: The texts, as ``str.encode("utf-8", "surrogatepass")`` writes them.
-        ends: ``int64[n]``. Text ``i`` is ``content[ends[i - 1]:ends[i]]``; the first one begins at 0.
-        pairs: ``int64[m, 2]``, places of texts.
-        limits: How to align, and which pairs are not worth it.
-
-    Returns:
-        The columns of :func:`measure`; ``from`` and ``to`` are in code points there as here.
 
     Raises:
-        ValueError: A text that a pair names is not UTF-8; ``ends`` do not ascend or go beyond the content.
+        ValueError: A packed text is not UTF-8.
     """
-    check_ends(ends, len(content))
-    check_pairs(pairs, len(ends))
-    named = {int(place) for place in pairs.flat}
-    bounds = [0, *ends.tolist()]
-    texts = [
-        str(content[bounds[place] : bounds[place + 1]], "utf-8", "surrogatepass") if place in named else ""
-        for place in range(len(ends))
-    ]
-    return measure(texts, pairs, limits)
+    check_parameters(shingle_size=limits.shingle_size)
+    check_pairs(pairs, len(texts))
+    if isinstance(texts, PackedTexts):
+        named = set(pairs.ravel().tolist())
+        texts = [texts[place] if place in named else "" for place in range(len(texts))]
+    check_texts(texts)
+    sides = [Side.of(read(text, limits.shingle_size), limits.shingle_size) for text in texts]
+    return measure_pairs(sides, pairs, limits)
 
 
 def may_reach(bags: Bags, token_counts: Uint32s, pairs: Int64s, reach: float) -> Booleans:
@@ -215,12 +195,6 @@ def may_reach(bags: Bags, token_counts: Uint32s, pairs: Int64s, reach: float) ->
     check_bags(bags, token_counts)
     check_pairs(pairs, len(bags))
     return may_reach_bags(bags, token_counts, pairs, reach)
-
-
-def check_ends(ends: Int64s, size: int) -> None:
-    """Refuse what does not cut ``size`` bytes into texts."""
-    if ends.ndim != 1 or bool((np.diff(ends, prepend=0, append=size) < 0).any()):
-        raise ValueError(f"ends must be int64[n], ascending from 0 to {size} at most")
 
 
 def check_pairs(pairs: Int64s, count: int) -> None:

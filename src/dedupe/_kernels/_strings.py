@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dedupe._kernels._contract import Booleans, PackedTexts
+from dedupe._kernels._contract import Booleans
+from dedupe._kernels._packed import PackedTexts
 
 MARKS_IN_A_ROW = 30
 

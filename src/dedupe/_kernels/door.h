@@ -29,7 +29,7 @@ PyObject *byte_array(const void *bytes, size_t items, size_t size);
 /* Many texts: strings, or UTF-8 with where each text ends. What they are made of must outlive them. */
 typedef struct {
     PyObject *strings; /* a tuple, borrowed */
-    Py_buffer content, ends;
+    Py_buffer content, starts, ends;
     size_t count;
     bool packed;
 } texts_t;
@@ -60,7 +60,7 @@ PyObject *native_read(PyObject *module, PyObject *arguments);
 PyObject *native_align(PyObject *module, PyObject *arguments);
 
 /* pairs.c */
-PyObject *native_measure_texts(PyObject *module, PyObject *arguments);
+PyObject *native_measure(PyObject *module, PyObject *arguments);
 PyObject *native_may_reach(PyObject *module, PyObject *arguments);
 
 /* lines_door.c */

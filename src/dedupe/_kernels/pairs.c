@@ -17,7 +17,7 @@ enum { SIDES_BYTES = 1 << 12, LEFT_BYTES = 1 << 25 };
 typedef struct {
     state_t *state;
     const uint8_t *content;
-    const int64_t *ends; /* of each text in the content */
+    const int64_t *starts, *ends; /* of each text in the content */
     size_t text_count;
     const int64_t *pairs;
     size_t pair_count, done;
@@ -66,7 +66,7 @@ static void forget_sides(task_t *task) {
 }
 
 static bool decode_text(task_t *task, size_t place) {
-    size_t start = place ? (size_t)task->ends[place - 1] : 0, size = (size_t)task->ends[place] - start;
+    size_t start = (size_t)task->starts[place], size = (size_t)task->ends[place] - start;
     if (size >= INT32_MAX) {
         task->refused = "text %zu has 2**31 or more bytes";
         return false;
@@ -133,12 +133,11 @@ static bool measure_all(task_t *task) {
     }
 }
 
-/* Every text begins where the one before it ends, and the last ends within the content. */
-static bool check_ends(const int64_t *ends, size_t count, size_t size) {
-    int64_t before = 0;
-    for (size_t place = 0; place < count; before = ends[place++]) {
-        if (ends[place] < before || (uint64_t)ends[place] > size) {
-            PyErr_SetString(PyExc_ValueError, "ends must ascend within the content");
+/* Every text lies within the content. */
+static bool check_spans(const int64_t *starts, const int64_t *ends, size_t count, size_t size) {
+    for (size_t place = 0; place < count; place++) {
+        if (starts[place] < 0 || ends[place] < starts[place] || (uint64_t)ends[place] > size) {
+            PyErr_SetString(PyExc_ValueError, "starts and ends must ascend within the content");
             return false;
         }
     }
@@ -155,18 +154,18 @@ static bool check_pairs(const int64_t *pairs, size_t count, size_t texts) {
     return true;
 }
 
-/* measure_texts((content, ends, pairs, columns), secret, (max_gap, min_tokens, shingle_size), (min_identity, reach)) */
-PyObject *native_measure_texts(PyObject *module, PyObject *arguments) {
-    enum { BUFFERS = 4 };
-    static const char *const names[BUFFERS] = {"content", "ends", "pairs", "columns"};
+/* measure((content, starts, ends, pairs, columns), secret, (max_gap, min_tokens, shingle_size), (min_identity, reach)) */
+PyObject *native_measure(PyObject *module, PyObject *arguments) {
+    enum { BUFFERS = 5, CONTENT = 0, STARTS, ENDS, PAIRS, COLUMNS };
+    static const char *const names[BUFFERS] = {"content", "starts", "ends", "pairs", "columns"};
     PyObject *objects[BUFFERS], *result = NULL;
     Py_buffer views[BUFFERS];
     Py_ssize_t gap, least, shingle;
     unsigned long long secret[2];
     task_t task = {.state = state_of(module)};
     measure_t *measure = &task.measure;
-    if (!PyArg_ParseTuple(arguments, "(OOOO)(KK)(nnn)(dd)", &objects[0], &objects[1], &objects[2], &objects[3], &secret[0], &secret[1],
-                          &gap, &least, &shingle, &measure->limits.min_identity, &measure->reach)) {
+    if (!PyArg_ParseTuple(arguments, "(OOOOO)(KK)(nnn)(dd)", &objects[0], &objects[1], &objects[2], &objects[3], &objects[4],
+                          &secret[0], &secret[1], &gap, &least, &shingle, &measure->limits.min_identity, &measure->reach)) {
         return NULL;
     }
     measure->limits.max_gap = gap < 0 ? 0 : gap > INT32_MAX ? INT32_MAX : (size_t)gap;
@@ -175,14 +174,15 @@ PyObject *native_measure_texts(PyObject *module, PyObject *arguments) {
     measure->secret[0] = secret[0], measure->secret[1] = secret[1];
     size_t held = 0;
     for (; held < BUFFERS; held++) {
-        size_t items = held == 3 ? (size_t)views[2].len / 16 * MEASURED : 0;
-        if (!hold(objects[held], &views[held], held ? 8 : 1, items, held == 3, names[held])) break;
+        size_t items = held == COLUMNS ? (size_t)views[PAIRS].len / 16 * MEASURED : held == ENDS ? (size_t)views[STARTS].len / 8 : 0;
+        if (!hold(objects[held], &views[held], held ? 8 : 1, items, held == COLUMNS, names[held])) break;
     }
     if (held == BUFFERS) {
-        task.content = views[0].buf, task.ends = views[1].buf, task.pairs = views[2].buf, task.columns = views[3].buf;
-        task.text_count = (size_t)views[1].len / sizeof *task.ends;
-        task.pair_count = (size_t)views[2].len / 16;
-        bool valid = check_ends(task.ends, task.text_count, (size_t)views[0].len) &&
+        task.content = views[CONTENT].buf, task.starts = views[STARTS].buf, task.ends = views[ENDS].buf;
+        task.pairs = views[PAIRS].buf, task.columns = views[COLUMNS].buf;
+        task.text_count = (size_t)views[STARTS].len / sizeof *task.starts;
+        task.pair_count = (size_t)views[PAIRS].len / 16;
+        bool valid = check_spans(task.starts, task.ends, task.text_count, (size_t)views[CONTENT].len) &&
                      check_pairs(task.pairs, task.pair_count, task.text_count);
         if (valid && task_init(&task) && measure_all(&task)) result = Py_BuildValue("");
         task_free(&task);

@@ -1,4 +1,4 @@
-/* Many texts from Python, one after another as code points: a tuple of str, or a list of UTF-8 and where each text ends. */
+/* Many texts from Python, one after another as code points: a tuple of str, or a list of UTF-8 and where each text begins and ends. */
 #include "door.h"
 
 #include <stdlib.h>
@@ -11,32 +11,38 @@ bool texts_open(texts_t *texts, PyObject *given) {
         texts->count = (size_t)PyTuple_Size(given);
         return true;
     }
-    if (!PyList_Check(given) || PyList_Size(given) != 2) {
-        PyErr_SetString(PyExc_TypeError, "texts are a tuple of str, or a list of UTF-8 and of where texts end");
+    if (!PyList_Check(given) || PyList_Size(given) != 3) {
+        PyErr_SetString(PyExc_TypeError, "texts are a tuple of str, or a list of UTF-8 and of where texts begin and end");
         return false;
     }
-    if (!hold(PyList_GetItem(given, 0), &texts->content, 1, 0, false, "content")) return false;
-    if (!hold(PyList_GetItem(given, 1), &texts->ends, 8, 0, false, "ends")) {
-        PyBuffer_Release(&texts->content);
+    Py_buffer *views[] = {&texts->content, &texts->starts, &texts->ends};
+    static const char *const names[] = {"content", "starts", "ends"};
+    size_t held = 0;
+    for (; held < 3; held++) {
+        size_t items = held == 2 ? (size_t)texts->starts.len / sizeof(int64_t) : 0;
+        if (!hold(PyList_GetItem(given, (Py_ssize_t)held), views[held], held ? sizeof(int64_t) : 1, items, false, names[held])) break;
+    }
+    if (held < 3) {
+        while (held > 0) PyBuffer_Release(views[--held]);
         return false;
     }
     texts->packed = true;
-    texts->count = (size_t)texts->ends.len / sizeof(int64_t);
+    texts->count = (size_t)texts->starts.len / sizeof(int64_t);
     return true;
 }
 
 void texts_close(texts_t *texts) {
     if (!texts->packed) return;
     PyBuffer_Release(&texts->content);
+    PyBuffer_Release(&texts->starts);
     PyBuffer_Release(&texts->ends);
     texts->packed = false;
 }
 
-/* Where a packed text begins and ends; false where the ends do not ascend inside the content. */
+/* Where a packed text begins and ends; false where it does not lie within the content. */
 static bool texts_span(const texts_t *texts, size_t place, int64_t *start, int64_t *end) {
-    const int64_t *ends = texts->ends.buf;
-    *start = place ? ends[place - 1] : 0;
-    *end = ends[place];
+    *start = ((const int64_t *)texts->starts.buf)[place];
+    *end = ((const int64_t *)texts->ends.buf)[place];
     return *start >= 0 && *start <= *end && *end <= texts->content.len;
 }
 
@@ -84,7 +90,7 @@ bool texts_copy(const texts_t *texts, size_t place, uint32_t **codes, size_t *ca
     }
     int64_t start, end;
     if (!texts_span(texts, place, &start, &end)) {
-        PyErr_SetString(PyExc_ValueError, "the ends of texts do not ascend inside their content");
+        PyErr_SetString(PyExc_ValueError, "a text does not lie within the content");
         return false;
     }
     if (!reserve(codes, capacity, used, (size_t)(end - start))) return false;

@@ -136,7 +136,7 @@ class Bodies(LazySequence[Body]):
         place = self._places[position]
         if place < 0:
             return self._whole[~place]
-        return body_of(self.ids[position], self._texts.gather(np.array([place]))[0], self._note(place))
+        return body_of(self.ids[position], str(self._texts.one(place), "utf-8"), self._note(place))
 
     def __iter__(self) -> Iterator[Body]:
         """Yield the bodies in order, a few in memory at a time."""
@@ -166,7 +166,7 @@ class Bodies(LazySequence[Body]):
         pieces: list[Bytes] = []
         for row, place in enumerate(places.tolist()):
             head = self._whole[~place] if place < 0 else self._note(place)
-            text = self._texts.gather(np.array([place])).content if place >= 0 else b""
+            text = self._texts.one(place) if place >= 0 else b""
             pieces.append(head.text.encode("utf-8", "surrogatepass") if isinstance(head, Body) else text)
             if head is not None:
                 heads.append((row, head))
@@ -181,7 +181,7 @@ class Bodies(LazySequence[Body]):
 
     def _text(self, place: int) -> Bytes:
         if place >= 0:
-            return self._texts.gather(np.array([place])).content
+            return self._texts.one(place)
         return self._whole.part(~place, _WORDS.decode).text.encode("utf-8", "surrogatepass")
 
     def bare(self, positions: Int64s) -> NDArray[np.bool_]:

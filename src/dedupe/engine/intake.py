@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.extracting import Extract
 from dedupe.errors import DuplicateIdError
@@ -112,7 +110,7 @@ class _Arrivals:
 
     def _settle_texts(self, plain: PlainTexts, first: int) -> Iterator[Document | Skipped]:
         """Keep plain texts, all at once where none needs a closer look; yield what is none among the records."""
-        longest = int(np.diff(plain.texts.ends, prepend=0).max(initial=0))
+        longest = int(plain.texts.lengths().max(initial=0))
         if longest <= self._max_chars and self._are_new(plain.ids):
             self._keep_all(plain, first)
         else:

@@ -1,7 +1,7 @@
 """Documents one by one into columns of plain texts, for runs that take texts as they are."""
 
 from collections.abc import Iterable, Iterator
-from itertools import accumulate, islice
+from itertools import accumulate
 
 import numpy as np
 
@@ -24,23 +24,21 @@ def pack(items: Iterable[object]) -> Iterator[PlainTexts]:
     Raises:
         InputError: An item is of a type no document is made of.
     """
-    left = iter(items)
-    number = 0
-    while chunk := list(islice(left, AT_ONCE)):
-        loose: list[object] = []
-        for item in chunk:
-            if not isinstance(item, PlainTexts):
-                loose.append(item)
-                continue
+    number, loose = 0, list[object]()
+    for item in items:
+        if isinstance(item, PlainTexts):
             if loose:
                 yield _packed(loose, number)
-                number += len(loose)
-                loose = []
+                number, loose = number + len(loose), []
             yield item
             number += item.seen
-        if loose:
+            continue
+        loose.append(item)
+        if len(loose) >= AT_ONCE:
             yield _packed(loose, number)
-            number += len(loose)
+            number, loose = number + len(loose), []
+    if loose:
+        yield _packed(loose, number)
 
 
 def _packed(items: list[object], first: int) -> PlainTexts:
