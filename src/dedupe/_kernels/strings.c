@@ -89,22 +89,30 @@ enum { AT_ONCE = 32 };
 
 static inline bool is_special(uint8_t byte) { return byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\'; }
 
-/* Copies ASCII up to a quote, a backslash or anything else; returns how many bytes. Compilers make vectors of the loops. */
+static inline bool shows(uint8_t byte) { return (uint8_t)(byte - 0x21) < 0x5E; }
+
+/* Whether eight bytes hold a special one. */
+static inline bool any_special(const uint8_t *at) {
+    const uint64_t ones = 0x0101010101010101ULL, highs = 0x8080808080808080ULL;
+    uint64_t eight, quotes, slashes;
+    memcpy(&eight, at, sizeof eight);
+    quotes = eight ^ ones * '"', slashes = eight ^ ones * '\\';
+    return (eight | (eight - ones * 0x20) | ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes)) & highs;
+}
+
+/* Copies ASCII up to a quote, a backslash or anything else; returns how many bytes. Compilers make a vector of the first
+ * loop. */
 static size_t copy_ascii(plain_t *plain, const uint8_t *at, size_t left, uint8_t *to) {
     size_t done = 0;
-    uint8_t visible = 0;
     for (; left - done >= AT_ONCE; done += AT_ONCE) {
         uint8_t special = 0;
         for (size_t i = 0; i < AT_ONCE; i++) special |= is_special(at[done + i]);
         if (special) break;
-        for (size_t i = 0; i < AT_ONCE; i++) visible |= (uint8_t)(at[done + i] - 0x21) < 0x5E;
         memcpy(to + done, at + done, AT_ONCE);
     }
-    for (; done < left && !is_special(at[done]); done++) {
-        to[done] = at[done];
-        visible |= (uint8_t)(at[done] - 0x21) < 0x5E;
-    }
-    plain->visible |= visible;
+    for (; left - done >= 8 && !any_special(at + done); done += 8) memcpy(to + done, at + done, 8);
+    for (; done < left && !is_special(at[done]); done++) to[done] = at[done];
+    for (size_t i = 0; i < done && !plain->visible; i++) plain->visible = shows(at[i]);
     if (done) plain->marks = 0;
     return done;
 }

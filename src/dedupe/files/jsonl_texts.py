@@ -88,6 +88,11 @@ class _Plan(NamedTuple):
     said: tuple[str, ...]
     unread: tuple[str, ...]
 
+    @property
+    def is_simple(self) -> bool:
+        """Whether a text and an id are all that there is."""
+        return self.ids <= 1 and not self.said and not self.unread
+
 
 @lru_cache(maxsize=1024)
 def _plan(keys: tuple[str, ...], fields: Fields) -> _Plan:
@@ -112,8 +117,16 @@ class _Block:
 
     def columns(self) -> PlainTexts:
         """Return the records of the lines."""
+        known: tuple[str, ...] = ()
+        plan = _plan(known, self._fields)
         for place, record in self._lines.taken_apart():
-            self._take(place, record)
+            keys = tuple(record)
+            if keys != known:
+                known, plan = keys, _plan(keys, self._fields)
+            if plan.text is not None and (plan.is_simple or self._is_taken(place, record, plan)):
+                self._places.append(place)
+                self._texts.append(record[plan.text])
+                self._ids.append(_NO_ID if plan.id is None else record[plan.id])
         ids = self._decoded_ids()
         texts, plain = _kernels.plain_strings(cast("list[bytes]", self._texts))
         if not plain.all():
@@ -140,21 +153,18 @@ class _Block:
         )
         return PlainTexts(ids=ids, texts=texts, notes=notes, places=numbers, others=others, seen=seen)
 
-    def _take(self, place: int, record: dict[str, msgspec.Raw]) -> None:
-        """Take what is wanted of a record, if it has a text and nothing is in the way."""
+    def _is_taken(self, place: int, record: dict[str, msgspec.Raw], plan: _Plan) -> bool:
+        """Tell whether nothing is in the way of taking a record, and keep what it says besides its text."""
+        if plan.id and plan.ids > 1 and bytes(record[plan.id]).strip(b'" ') in _MISSING:
+            return False
         try:
-            plan = _plan(tuple(record), self._fields)
-            if plan.text is None or (plan.id and plan.ids > 1 and bytes(record[plan.id]).strip(b'" ') in _MISSING):
-                return
             for key in plan.unread:
                 str(record[key], "utf-8")
             if plan.said:
                 self._note(place, {key: record[key] for key in plan.said})
         except _PROBLEMS:
-            return
-        self._places.append(place)
-        self._texts.append(record[plan.text])
-        self._ids.append(_NO_ID if plan.id is None else record[plan.id])
+            return False
+        return True
 
     def _note(self, place: int, said: dict[str, msgspec.Raw]) -> None:
         """Keep what a record says besides its text."""
