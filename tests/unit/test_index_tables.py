@@ -176,6 +176,36 @@ def test_what_a_merge_has_taken_is_on_disk_once_and_found(connection, monkeypatc
     assert len(seen) > 3
 
 
+def test_directories_and_filters_go_with_the_blocks_they_are_about(connection, monkeypatch):
+    monkeypatch.setattr(tables, "TAIL_POSTINGS", 8_000)
+    made, counters, truth = tables.Tables(connection), Counters(), {}
+    made.refresh(counters)
+    random = np.random.RandomState(8)
+    gone = set()
+    for row in range(1, 4_001):
+        keys = keys_of(random.randint(0, 3_000, 40))
+        for key in keys.tolist():
+            truth.setdefault(key, set()).add(row)
+        counters.last_row = row
+        made.note(counters, keys | np.uint64(row))
+        if made.is_full:
+            made.flush(counters)
+        if row % 100 or not made.is_merging:
+            continue
+        made.advance(counters, 5_000)
+        expected = {(run.id, part) for run in made.levels.in_use for part in range(run.gone_parts, run.parts)}
+        idle = {segment for segment, *_ in made.levels.garbage}
+        found = {(number >> 32, number & 0xFFFFFFFF) for (number,) in connection.execute("SELECT number FROM filters")}
+        assert {each for each in found if each[0] not in idle} == expected
+        gone.update(run.gone_parts for run in made.levels.runs if run.gone_parts < run.parts)
+        if row % 1_000 == 0:
+            again = tables.Tables(connection)
+            again.refresh(counters)
+            everything = keys_of(list(range(3_000)))
+            assert everything_in(made, everything) == everything_in(again, everything) == truth
+    assert max(gone) > 0
+
+
 def test_merges_end_and_leave_nothing_behind(connection, monkeypatch):
     monkeypatch.setattr(tables, "TAIL_POSTINGS", 400)
     made, counters, _ = filled(connection, 1_000, 40, seed=9)

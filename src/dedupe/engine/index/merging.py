@@ -190,6 +190,13 @@ def _delete_merged(connection: sqlite3.Connection, run: Run, segment: Segment, r
     begin = segment.first_number
     connection.execute("DELETE FROM blocks WHERE number >= ? AND number < ?", (begin, begin + gone))
     run.gone += gone
+    parts, parted = segment.parts_before(run.gone)
+    if parts > run.gone_parts:
+        begin = run.id << NUMBER_BITS
+        connection.execute(
+            "DELETE FROM filters WHERE number >= ? AND number < ?", (begin | run.gone_parts, begin | parts)
+        )
+        run.gone_parts, run.parted = parts, parted
 
 
 def _finish(levels: Levels, job: Job) -> None:

@@ -5,6 +5,7 @@ is not, so that a look-up reads about one block for each thing it finds.
 """
 
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Callable
 
 import numpy as np
@@ -33,7 +34,8 @@ class Segment:
         self.id = run.id
         self.row_bits = run.row_bits
         self._fetch = fetch
-        self._gone = self._parts = 0
+        self._gone, self._parts = run.parted, run.gone_parts
+        self._ends: list[int] = []
         self._firsts = self._words = _NO_POSTINGS
         self._begin = self._end = 0
 
@@ -51,6 +53,11 @@ class Segment:
     def first_number(self) -> int:
         """The number of its first block."""
         return self.id << NUMBER_BITS | self._gone
+
+    def parts_before(self, block: int) -> tuple[int, int]:
+        """Return how many of all parts are about blocks before ``block`` only, and of how many blocks."""
+        before = bisect_right(self._ends, block)
+        return (self._parts - len(self._ends) + before, self._ends[before - 1]) if before else (0, 0)
 
     def block(self, place: int) -> UInt64s:
         """Return the postings of the block at ``place``, ascending."""
@@ -70,6 +77,7 @@ class Segment:
         while self._parts < run.parts:
             self._append(_read_part(connection, run.id, self._parts))
             self._parts += 1
+            self._ends.append(self._gone + len(self.firsts))
         self._begin += run.gone - self._gone
         self._gone = run.gone
         if 2 * self._begin > self._end:  # so that memory is given back

@@ -43,7 +43,7 @@ class Run(msgspec.Struct, array_like=True):
     """A segment as it is listed: how many blocks and filter parts were made of it, and on which level.
 
     Its blocks hold postings with ``row_bits`` bits for the row. A merge has taken all but ``postings`` of them, and the
-    first ``gone`` blocks are deleted.
+    first ``gone`` blocks are deleted; so are the first ``gone_parts``, which were about the first ``parted`` blocks.
     """
 
     id: int
@@ -53,6 +53,8 @@ class Run(msgspec.Struct, array_like=True):
     parts: int = 0
     row_bits: int = 24
     gone: int = 0
+    gone_parts: int = 0
+    parted: int = 0
 
 
 class Job(msgspec.Struct, array_like=True):
