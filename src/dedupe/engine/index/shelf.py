@@ -202,8 +202,8 @@ class Shelf:
         return self._facts
 
     def standing(self, numbers: list[int]) -> list[int]:
-        """Return for each of some rows the row that stands for its text; 0 for none, or where it is not the first."""
-        facts, oldest_us, living = self.learn(numbers), self.oldest_us, self.living
+        """Return for each of some learnt rows the row that stands for its text; 0 for none, or where not the first."""
+        facts, oldest_us, living = self._facts, self.oldest_us, self.living
         base, counts = facts.base, facts.counts
         return [
             (number if counts(number, oldest_us) else living(number)) if base[number] == number else 0

@@ -21,9 +21,11 @@ from dedupe.verify.compare import Judged, compare_materials, judge, relation_of
 from dedupe.verify.editorial import interpret
 from dedupe.verify.material import Material
 from dedupe.verify.measures import ratio
-from dedupe.verify.relations import relate
+from dedupe.verify.relations import edited_coverage, relate
 
-_MATCHED, _LONGER = (_kernels.COLUMNS.index(name) for name in ("matched", "longer"))
+_MATCHED, _LONGER, _EQUAL, _PASSAGES = map(_kernels.COLUMNS.index, ("matched", "longer", "equal", "passages"))
+_TOKENS_A, _COVERED_A, _FROM_A, _TO_A = map(_kernels.COLUMNS.index, ("tokens_a", "covered_a", "from_a", "to_a"))
+_TOKENS_B, _COVERED_B, _FROM_B, _TO_B = map(_kernels.COLUMNS.index, ("tokens_b", "covered_b", "from_b", "to_b"))
 
 
 class Compare:
@@ -112,7 +114,28 @@ def weigh(body: Body, others: Sequence[tuple[int, Body, Compare]], config: Confi
     pairs = np.zeros((len(others), 2), dtype=np.int64)
     pairs[:, 1] = np.arange(1, len(others) + 1)
     columns = _kernels.measure(texts, pairs, limits_of(config, 0.0)).tolist()
-    return [_weighed(numbers, body, other, config) for numbers, other in zip(columns, others, strict=True)]
+    least = edited_coverage(config, untouched=True)
+    return [
+        _apart(numbers, body, other, least) or _weighed(numbers, body, other, config)
+        for numbers, other in zip(columns, others, strict=True)
+    ]
+
+
+def _apart(numbers: list[int], body: Body, other: tuple[int, Body, Compare], least: float) -> Weighed | None:
+    """Weigh a pair of which neither side is covered enough for more than shared passages: most are, and soon told."""
+    row, stored, compare = other
+    coverage = ratio(numbers[_COVERED_A], numbers[_TOKENS_A])
+    other_coverage = ratio(numbers[_COVERED_B], numbers[_TOKENS_B])
+    if max(coverage, other_coverage) >= least or numbers[_EQUAL] or len(body.kept) != 1 or len(stored.kept) != 1:
+        return None
+    similarity = min(1.0, ratio(2 * numbers[_MATCHED], numbers[_TOKENS_A] + numbers[_TOKENS_B]))
+    extent = other_extent = (0, 0)
+    if numbers[_PASSAGES]:
+        begin, other_begin = body.kept[0].start, stored.kept[0].start
+        extent = numbers[_FROM_A] + begin, numbers[_TO_A] + begin
+        other_extent = numbers[_FROM_B] + other_begin, numbers[_TO_B] + other_begin
+    tie = Tie(row, "none", "unknown", similarity, coverage, other_coverage, extent, other_extent)
+    return Weighed(row, tie, compare, judged=False)
 
 
 def _weighed(numbers: list[int], body: Body, other: tuple[int, Body, Compare], config: Config) -> Weighed:
