@@ -26,6 +26,8 @@ from dedupe.text.wordings import Phrase, openers, phrase_openers, wordings
 
 _PHOTO_LOOK, _BYLINE_LOOK, _DATELINE_LOOK, _PHRASE_LOOK, _COPYRIGHT_LOOK, _SIGN_OFF_LOOK = (1 << n for n in range(6))
 _EVERYTHING = (1 << 6) - 1
+_WORDED_LOOKS = _PHOTO_LOOK | _BYLINE_LOOK | _PHRASE_LOOK
+"""What is told by the words of a line; the rest by its letters."""
 _TRAITS = (
     Trait.BRACKETED | Trait.SLASH | Trait.HEADED | Trait.WIRED | Trait.OPENING | Trait.COPYRIGHT | Trait.NAMED
 )  # fmt: skip
@@ -98,11 +100,11 @@ def _credits_of_rows(text: str, rows: Iterable[tuple[int, int, int]]) -> tuple[C
         line = text[start:end]
         if look == _SIGN_OFF_LOOK and not _is_agencies(line):
             continue
-        words = line.casefold().split()
+        words = line.casefold().split() if look & _WORDED_LOOKS else []
         if look == _EVERYTHING and not _may_credit(line, words):
             continue
         credited = list(_credits_at(start, line, words, look))
-        if credited and _may_credit(line, words):
+        if credited and _may_credit(line, words or line.casefold().split()):
             found += credited
     return tuple(found)
 
