@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedupe import Index, records
-from dedupe.engine.index import coding
+from dedupe.engine.index import coding, phrases
 from dedupe.engine.index.rows import Row, Tie, id_bytes, single_name
 from stories import DAM, FERRY, noisy, story
 
@@ -59,9 +59,9 @@ def rows(draw):
         unverified=draw(st.integers(0, 9_999)),
         ties=draw(st.lists(ties, max_size=4)),
     )
-    phrases = st.sampled_from([phrase.decode() for phrase in coding.PHRASES])
+    known = st.sampled_from([phrase.decode() for phrase in phrases.PHRASES])
     named = st.just((other or b"s")[1:].decode("utf-8", "replace"))
-    row.reason = "".join(draw(st.lists(st.one_of(phrases, named, st.text(max_size=9)), max_size=6)))
+    row.reason = "".join(draw(st.lists(st.one_of(known, named, st.text(max_size=9)), max_size=6)))
     row.cluster = draw(st.sampled_from(["", single_name(row, NUMBER), "0" * 16, f"{1:016x}-{2:016x}", "some name"]))
     measures = [(tie.similarity, tie.coverage, tie.other_coverage) for tie in row.ties]
     similarity, *coverage = draw(st.sampled_from([*measures, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.25, 1.0, 0.3)]))

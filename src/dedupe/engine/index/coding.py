@@ -1,8 +1,8 @@
 """How the row of a document is written: in half the bytes of its plain fields.
 
 Shares are ratios of small numbers, so they are written as those numbers where these give the very same share again;
-sentences with a byte for each phrase they are made of; names of relations as their place in a list. The lists and the
-phrases are part of the stored format: what stands here keeps its place within a layout, new ones go to the end.
+sentences with a byte for each phrase they are made of (``phrases``); names of relations as their place in a list. The
+lists are part of the stored format: what stands here keeps its place within a layout, new names go to the end.
 """
 
 import functools
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from dedupe.engine.index.phrases import coded_sentence, sentence_of
 from dedupe.engine.index.rows import Row, Tie, single_name
 from dedupe.records import Action, Confidence, EditorialRelation, TextRelation
 
@@ -36,48 +37,6 @@ _PLACES = {
     for name, names in (("action", ACTIONS), ("text", TEXTS), ("editorial", EDITORIALS), ("confidence", CONFIDENCES))
 }
 
-PHRASES = (
-    b"nothing in the index shares a key with it",
-    b": passages cover ",
-    b" % of both bodies, ",
-    b" % of the words in the same order, and at most ",
-    b" % of either is prose of its own",
-    b" less alike candidates were not compared (max_comparisons)",
-    b": one shared passage runs for ",
-    b" % of the two bodies, in narrative and not only in quotations",
-    b" (close: ",
-    b" % of one body stands in the other, of which it is ",
-    b": both bodies have the same words in the same order",
-    b", the limit ",
-    b" % of the shared words are quotations: both quote one source",
-    b"no document of the index shares a passage with it",
-    b" %; both begin alike",
-    b" %; both open alike",
-    b" %; that is most of both",
-    b" %; the rest of the longer one is another text; one text stands inside the other",
-    b"narrative coverage is ",
-    b"coverage.of_a is ",
-    b"coverage.of_b is ",
-    b" % of the three-word phrases of one body, quotations aside, stand in the other: retold",
-    b"takes the place of another text under its id; ",
-    b"takes the place of an earlier version under its id: ",
-    b" words of body text; fewer than ",
-    b" are never compared",
-)
-"""What sentences are made of, the frequent first."""
-
-_SHORT = [bytes([byte]) for byte in (0xC0, 0xC1, *range(0xF5, 0xFF))]
-"""Bytes that never stand in UTF-8."""
-
-_LONG = b"\xff"
-_OTHER = b"\xff\xff"
-"""Stands for the id of the document that the sentence is about."""
-
-_CODES = [*_SHORT, *(_LONG + bytes([place]) for place in range(len(PHRASES) - len(_SHORT)))]
-_PAIRS = list(zip(PHRASES, _CODES, strict=True))
-_PHRASE_OF = dict(zip(_CODES, PHRASES, strict=True))
-_CODE = re.compile(rb"\xff.|[\xc0\xc1\xf5-\xfe]", re.DOTALL)
-
 _TIE = struct.Struct("<IBBHHHHHHHHH")
 """Distance to the other row, relations, marks, the ratio of the similarity, covered tokens, the ratio of the other
 coverage, both extents."""
@@ -96,7 +55,7 @@ class _Coded(msgspec.Struct, array_like=True, gc=False):
         cluster: 0 for the name of a cluster of its own, the bytes of its two hashes, or a name of any other form.
         measures: The place of the tie that has the similarity and coverage of the answer; -1 where all are 1, ``None``
             where all are 0.
-        reason: Coded, see ``PHRASES``.
+        reason: Coded, see ``phrases``.
         ties: ``_TIE`` for each, or plain where one of them does not fit.
     """
 
@@ -142,7 +101,7 @@ def encode_row(number: int, row: Row) -> bytes:
         cluster=_cluster_code(row, number),
         duplicate_of=row.duplicate_of,
         measures=_measures(row),
-        reason=_coded_reason(row),
+        reason=coded_sentence(row.reason, row.duplicate_of),
         unverified=row.unverified,
         ties=_coded_ties(number, row),
     )
@@ -173,7 +132,7 @@ def decode_row(number: int, payload: bytes) -> Row:
         relation=relation,
         editorial=editorial,
         confidence=confidence,
-        reason=_reason(coded),
+        reason=sentence_of(coded.reason, coded.duplicate_of),
         unverified=coded.unverified,
         ties=_decoded_ties(number, coded),
     )
@@ -256,29 +215,6 @@ def _measure(row: Row, code: int | tuple[float, float, float] | None) -> None:
         tie = row.ties[code]
         found = tie.similarity, tie.coverage, tie.other_coverage
     row.similarity, row.coverage = found[0], (found[1], found[2])
-
-
-def _coded_reason(row: Row) -> bytes:
-    coded = row.reason.encode()
-    other = _named(row.duplicate_of)
-    if other:  # first: within a code it would be mistaken
-        coded = coded.replace(other, _OTHER, 1)
-    for phrase, code in _PAIRS:
-        coded = coded.replace(phrase, code)
-    return coded
-
-
-def _reason(coded: _Coded) -> str:
-    if len(coded.reason) == 1:
-        return _PHRASE_OF.get(coded.reason, coded.reason).decode()
-    other = _named(coded.duplicate_of)
-    return _CODE.sub(lambda code: _PHRASE_OF.get(code[0], other), coded.reason).decode()
-
-
-def _named(written_id: bytes | None) -> bytes:
-    """Return an id as it stands in a sentence, where it can: not if it has bytes that codes are made of."""
-    text = written_id[1:] if written_id is not None else b""
-    return b"" if _CODE.search(text) else text
 
 
 def _coded_ties(number: int, row: Row) -> bytes | list[Tie]:
