@@ -4,6 +4,7 @@ The directory holds the first posting of every block, the filter tells for almos
 is not, so that a look-up reads about one block for each thing it finds.
 """
 
+import mmap
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable
@@ -81,19 +82,20 @@ class Segment:
         self._begin += run.gone - self._gone
         self._gone = run.gone
         if 2 * self._begin > self._end:  # so that memory is given back
-            self._firsts, self._words = self.firsts.copy(), self.words.copy()
-            self._begin, self._end = 0, len(self._firsts)
+            self._move(self._end - self._begin)
 
     def _reserve(self, blocks: int) -> None:
         """Make room for so many blocks more; what is not written to yet takes no memory."""
         room = self._end + blocks
-        if room <= len(self._firsts):
-            return
-        room = max(room, 2 * self._end)
-        firsts, words = np.empty(room, dtype=np.uint64), np.empty(room * FILTER_WORDS, dtype=np.uint64)
-        firsts[: self._end] = self._firsts[: self._end]
-        words[: self._end * FILTER_WORDS] = self._words[: self._end * FILTER_WORDS]
-        self._firsts, self._words = firsts, words
+        if room > len(self._firsts):
+            self._move(max(room, 2 * self._end))
+
+    def _move(self, room: int) -> None:
+        """Go on in room for so many blocks, without those that went."""
+        old_firsts, old_words = self.firsts, self.words
+        self._firsts, self._words = _room(room), _room(room * FILTER_WORDS)
+        self._firsts[: len(old_firsts)], self._words[: len(old_words)] = old_firsts, old_words
+        self._begin, self._end = 0, len(old_firsts)
 
     def _append(self, part: UInt64s) -> None:
         """Append a part of directory and filters."""
@@ -102,6 +104,14 @@ class Segment:
         begin, self._end = self._end, self._end + blocks
         self._firsts[begin : self._end] = part[:blocks]
         self._words[begin * FILTER_WORDS : self._end * FILTER_WORDS] = part[blocks:]
+
+
+def _room(count: int) -> UInt64s:
+    """Return room for so many numbers that takes memory as it is written to, and gives all of it back at its end.
+
+    What ``numpy`` asks for may come from the heap, which large pieces that come and go leave full of holes.
+    """
+    return np.frombuffer(mmap.mmap(-1, max(1, 8 * count)), dtype=np.uint64, count=count)
 
 
 def _read_part(connection: sqlite3.Connection, segment: int, part: int) -> UInt64s:
