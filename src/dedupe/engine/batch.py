@@ -88,7 +88,7 @@ def _crew(jobs: int, config: Config) -> AbstractContextManager[Crew | None]:
 
 def _rows(documents: Iterable[object], config: Config) -> Iterable[object]:
     """Return the rows, of a table in memory, too; in columns where texts are taken as they are."""
-    as_they_are = not config.clean and not config.origins
+    as_they_are = takes_texts_as_they_are(config)
     if as_they_are and hasattr(documents, "plain_texts"):
         return pack(documents.plain_texts())
     if hasattr(documents, "__arrow_c_stream__"):
@@ -96,6 +96,11 @@ def _rows(documents: Iterable[object], config: Config) -> Iterable[object]:
 
         documents = read_table(documents)
     return pack(documents) if as_they_are else documents
+
+
+def takes_texts_as_they_are(config: Config) -> bool:
+    """Tell whether a text is a body already: no chrome is looked for in it, and no credits."""
+    return not config.clean and not config.origins
 
 
 def _copies(candidates: Candidates, comparer: Comparer, jobs: int, progress: Progress | None) -> CopyPairs:

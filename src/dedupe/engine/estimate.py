@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from math import log2
 
 from dedupe.config import Config
-from dedupe.engine.batch import cluster
+from dedupe.engine.batch import cluster, takes_texts_as_they_are
+from dedupe.engine.sketching import HELD_POSTINGS
+from dedupe.engine.texts import HELD_TEXT
 from dedupe.records import Document, Skipped
 from dedupe.sketch.lsh import choose_bands
 
@@ -17,8 +19,12 @@ WARM_UP_DOCUMENTS = 50
 
 BASE_BYTES = 400 << 20
 """Memory of any run: the interpreter, its packages, what is kept ready for comparison."""
+PLAIN_BASE_BYTES = 170 << 20
+"""The same of a run that takes texts as they are and compares few of them in full."""
 DOCUMENT_BYTES = 1_100
-"""Memory a document keeps whatever its length, band keys aside: its id, its cluster, a few hashes."""
+"""Memory a document keeps whatever its length, band keys aside: its id, its cluster, a few hashes. Of documents in
+columns it is half of that."""
+POSTING_BYTES = 12
 PAIR_BYTES = 60
 """Memory a verified pair keeps while candidates are joined and clusters are made."""
 DISK_TIMES = 1.5
@@ -70,11 +76,16 @@ def estimate(sample: Sequence[Document | Skipped], documents: int, config: Confi
     length = sum(len(each.text or each.html or each.content or "") for each in sample if isinstance(each, Document))
     prints = length / 6 * 2 / (config.fingerprint_window + 1)  # a word takes about six characters
     per_document_disk = (1.1 * length + FINGERPRINT_DISK_BYTES * prints) / size + PAIR_DISK_BYTES * grown[1]
+    plain = takes_texts_as_they_are(config)
+    base = PLAIN_BASE_BYTES if plain else BASE_BYTES
+    held = int(min(1.1 * length / size * documents, HELD_TEXT)) if plain else 0
+    postings = int(POSTING_BYTES * min(prints / size * documents, HELD_POSTINGS)) if plain else 0
+    kept = (DOCUMENT_BYTES >> plain) + 8 * bands + PAIR_BYTES * max(pairs, grown[1])
     return Estimate(
         documents=documents,
         sample=len(sample),
         cpu_s=((seconds + read) * documents, (grown[0] * DISK_TIMES + read) * documents),
-        memory_bytes=BASE_BYTES + int(documents * (DOCUMENT_BYTES + 8 * bands + PAIR_BYTES * max(pairs, grown[1]))),
+        memory_bytes=base + held + postings + int(documents * kept),
         disk_bytes=int(documents * per_document_disk),
     )
 
