@@ -25,7 +25,12 @@ def read_paths(
     if output is not None:
         _require_room(output)
     own = _names_of(output, paths) if output is not None else frozenset()
-    for entry in dedupe.read(*paths, fields=fields, config=config):
+    documents = dedupe.read(*paths, fields=fields, config=config)
+    return _without(documents, own) if own else documents
+
+
+def _without(documents: Iterator[Document | Skipped], own: frozenset[str]) -> Iterator[Document | Skipped]:
+    for entry in documents:
         if entry.id in own:
             yield Skipped(id=entry.id, stage="read", reason="this run writes its answer there")
         else:
