@@ -80,6 +80,7 @@ lines = records.flatmap(
 
 
 @given(st.lists(lines, max_size=6), st.integers(1, 60))
+@example([b'{"text": "' + b"x" * MAX_BYTES + b'"}', b"\xef\xbb\xbf{}", b""], 10)
 @example([b"\xef\xbb\xbf" + b'{"text": "first"}', b'{"text": "second"}'], 1000)
 def test_columns_hold_what_reading_by_record_gives(given_lines, size):
     content = b"\n".join(given_lines)

@@ -44,7 +44,8 @@ class _Lines:
         if opens and isinstance(lines, bytes):
             lines = lines.removeprefix(_BOM)
         elif opens and isinstance(lines, list):
-            lines = [line.removeprefix(_BOM) if isinstance(line, bytes) else line for line in lines]
+            first, *others = lines
+            lines = [first.removeprefix(_BOM) if isinstance(first, bytes) else first, *others]
         self._whole = lines if isinstance(lines, bytes) else None
         self._split = lines if isinstance(lines, list) else None
         self.count = count
