@@ -87,4 +87,4 @@ def test_progress_is_told_and_changes_nothing():
     quiet = dedupe.cluster(enumerate(PIECES))
     watched = dedupe.cluster(enumerate(PIECES), progress=lambda *step: told.append(step))
     assert watched == quiet
-    assert {stage for stage, _, _ in told} == {"reading", "measuring", "comparing"}
+    assert {stage for stage, _, _ in told} == {"reading", "sketching", "measuring", "comparing"}

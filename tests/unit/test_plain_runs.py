@@ -1,5 +1,6 @@
 """A run that takes plain texts many at a time gives the answer of one that takes documents, wherever the texts lie."""
 
+import errno
 import json
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 import dedupe
 from dedupe import Config, DuplicateIdError
 from dedupe._kernels import PackedTexts
-from dedupe.engine import batch, packing, sketching, spool, texts
+from dedupe.engine import batch, nominate, packing, sketching, spool, texts
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.texts import TextSpool
 from dedupe.files import writers
@@ -113,6 +114,45 @@ def test_whatever_callers_hold_is_packed_without_a_change(items, at_once):
         patched.setattr(packing, "AT_ONCE", at_once)
         packed_run = dedupe.cluster(items, config=CONFIG, duplicate_ids="skip")
     assert writers.to_json(packed_run) == writers.to_json(one_by_one(items, CONFIG, duplicate_ids="skip"))
+
+
+def test_a_run_on_columns_says_how_far_it_is(path):
+    told = []
+    result = dedupe.cluster(dedupe.read(path), config=CONFIG, progress=lambda *step: told.append(step))
+    by_stage = {
+        stage: [step[1:] for step in told if step[0] == stage] for stage in ("reading", "sketching", "comparing")
+    }
+    assert [done for done, _ in by_stage["reading"]] == sorted(done for done, _ in by_stage["reading"])
+    assert by_stage["reading"][-1] == (result.seen, 0)
+    assert by_stage["sketching"][-1] == (len(result.documents), len(result.documents))
+    assert by_stage["comparing"]
+
+
+def test_no_room_for_the_bags_of_words_is_an_error_and_no_crash(path, monkeypatch):
+    monkeypatch.setattr(nominate, "HELD_ROWS", 0)
+    roomy = writers.to_json(dedupe.cluster(dedupe.read(path), config=CONFIG))
+    assert roomy == writers.to_json(one_by_one(dedupe.read(path), CONFIG))
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(nominate.os, "posix_fallocate", full)
+    with pytest.raises(OSError, match="No space left"):
+        dedupe.cluster(dedupe.read(path), config=CONFIG)
+
+
+class Table:
+    """A table in memory with a column that is called as a door of readers is."""
+
+    plain_texts = "a column, as data frames show theirs"
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        table = pytest.importorskip("pyarrow").table({"id": ["a"], "text": ["One text."], "plain_texts": ["x"]})
+        return table.__arrow_c_stream__(requested_schema)
+
+
+def test_a_table_is_read_as_one_whatever_its_columns_are_called():
+    assert [body.text for body in dedupe.cluster(Table(), config=CONFIG).documents] == ["One text."]
 
 
 def test_columns_are_passed_on_as_they_come():

@@ -73,7 +73,7 @@ def _run(
     """Take in, nominate, verify, answer."""
     with extraction(config, jobs) as extract:
         intake = take_in(rows, extract, duplicate_ids=duplicate_ids, max_chars=config.max_text_chars, progress=progress)
-    nominated = nominate(intake.bodies, config, threads=jobs)
+    nominated = nominate(intake.bodies, config, threads=jobs, progress=progress)
     candidates = nominated.candidates
     comparer = (CopyComparer if config.copies_only else Comparer)(intake.bodies, config)
     find = _copies if config.copies_only else _verified
@@ -89,12 +89,12 @@ def _crew(jobs: int, config: Config) -> AbstractContextManager[Crew | None]:
 def _rows(documents: Iterable[object], config: Config) -> Iterable[object]:
     """Return the rows, of a table in memory, too; in columns where texts are taken as they are."""
     as_they_are = takes_texts_as_they_are(config)
-    if as_they_are and hasattr(documents, "plain_texts"):
-        return pack(documents.plain_texts())
     if hasattr(documents, "__arrow_c_stream__"):
         from dedupe.files.tables import read_table  # noqa: PLC0415 - a door upwards, opened when a table comes
 
         documents = read_table(documents)
+    elif as_they_are and hasattr(documents, "plain_texts"):
+        documents = documents.plain_texts()
     return pack(documents) if as_they_are else documents
 
 

@@ -59,11 +59,9 @@ def take_in(
         DuplicateIdError: Two documents carry one id and ``duplicate_ids`` is ``"raise"``.
         InputError: An item is of a type no document is made of.
     """
-    arrivals = _Arrivals(duplicate_ids, max_chars)
+    arrivals = _Arrivals(duplicate_ids, max_chars, progress)
     for body in extract(arrivals.documents(documents)):
         arrivals.settle(body)
-        if progress is not None:
-            progress("reading", arrivals.settled, 0)
     bodies = arrivals.bodies
     bodies.arrange(_in_id_order(bodies.ids))
     _set_templates_aside(bodies)
@@ -84,8 +82,9 @@ def _in_id_order(ids: list[DocumentId]) -> list[int]:
 class _Arrivals:
     """Keeps the accounts while documents come in."""
 
-    def __init__(self, duplicate_ids: DuplicateIds, max_chars: int) -> None:
+    def __init__(self, duplicate_ids: DuplicateIds, max_chars: int, progress: Progress | None) -> None:
         self._max_chars = max_chars
+        self._progress = progress
         self.bodies = Bodies()
         self.skipped: list[Skipped] = []
         self.settled = 0
@@ -131,7 +130,7 @@ class _Arrivals:
         if self._raises:
             self._urls.update((plain.ids[row], note.url) for row, note in plain.notes.items() if note.url)
         self.bodies.append_texts(plain.ids, plain.texts, plain.notes)
-        self.settled += len(plain.ids)
+        self._settled(len(plain.ids))
 
     def _are_new(self, ids: list[DocumentId]) -> bool:
         """Tell whether these ids differ, among each other and from all that came before."""
@@ -151,9 +150,14 @@ class _Arrivals:
         if url:
             self._urls[document_id] = url
 
+    def _settled(self, count: int) -> None:
+        self.settled += count
+        if self._progress is not None:
+            self._progress("reading", self.settled, 0)
+
     def settle(self, body: Body | Skipped) -> None:
         """Keep a body, or the reason why there is none."""
-        self.settled += 1
+        self._settled(1)
         if isinstance(body, Skipped):
             self.skipped.append(body)
         elif self._raises:

@@ -1,5 +1,6 @@
 """Bodies in, candidate pairs out: one pass of sketching, then the union of the channels."""
 
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ from dedupe import _kernels
 from dedupe._kernels import BAG_BYTES, Sketch, may_reach
 from dedupe.config import Config
 from dedupe.engine.bodies import Bodies
+from dedupe.engine.intake import Progress
 from dedupe.engine.measuring import reach_of
 from dedupe.engine.sketching import sketch_all
 from dedupe.pages.plain import Note
@@ -44,13 +46,14 @@ class Nominated(NamedTuple):
     token_counts: NDArray[np.uint32]
 
 
-def nominate(bodies: Bodies, config: Config, *, threads: int = 1) -> Nominated:
+def nominate(bodies: Bodies, config: Config, *, threads: int = 1, progress: Progress | None = None) -> Nominated:
     """Propose the pairs worth verifying.
 
     Args:
         bodies: In id order; read once, a batch at a time.
         config: Shingles, bands, fingerprints and caps.
         threads: Threads of the native kernel.
+        progress: Called after each batch.
 
     Returns:
         The candidates - where only copies are looked for, those that share enough words - and two columns of the
@@ -63,6 +66,8 @@ def nominate(bodies: Bodies, config: Config, *, threads: int = 1) -> Nominated:
         sketch, sketches = sketch_texts(*bodies.read(positions), config, threads=threads)
         counts[positions.start : positions.stop] = sketch.token_counts
         bags[positions.start : positions.stop] = sketch.bags
+        if progress is not None:
+            progress("sketching", positions.stop, len(bodies))
         return sketches
 
     sketches, postings = sketch_all(bodies.sizes(), sketched)
@@ -76,10 +81,16 @@ def nominate(bodies: Bodies, config: Config, *, threads: int = 1) -> Nominated:
 
 
 def _rows(count: int, width: int) -> NDArray[np.uint8]:
-    """Return room for a row a document: in memory while they are few, else in a file that nobody sees."""
+    """Return room for a row a document: in memory while they are few, else in a file that nobody sees.
+
+    Raises:
+        OSError: There is no room on the disk. Found out only when a row is written, that would end the process.
+    """
     if count * width <= HELD_ROWS:
         return np.empty((count, width), dtype=np.uint8)
     with tempfile.TemporaryFile(prefix="dedupe-", suffix=".spool") as file:
+        if hasattr(os, "posix_fallocate") and count * width:
+            os.posix_fallocate(file.fileno(), 0, count * width)
         return np.memmap(file, dtype=np.uint8, mode="w+", shape=(count, width))
 
 
