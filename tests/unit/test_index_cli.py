@@ -104,7 +104,12 @@ def test_a_query_for_people_shows_the_beginning_of_what_is_shared(path):
     assert quote.startswith(f"“{whole['longest'][:100]}")
     assert quote.endswith("…”")
     assert len(quote) <= 162
-    assert run("query", path, "Nothing of this is known.", "--format", "text").stdout == ""
+    nothing = run("query", path, "Nothing of this is known.", "--format", "text")
+    assert (nothing.stdout, nothing.stderr) == (
+        "",
+        "dedupe: no document of the index shares a passage with this text\n",
+    )
+    assert run("query", path, "Nothing of this is known.").stderr == ""
 
 
 def test_queries_clusters_and_numbers(path, pages):

@@ -125,7 +125,10 @@ def query(
     words = sys.stdin.read() if text == "-" else text
     write = comparison_line if format_ is TextFormat.JSON else comparison_text
     with _open(index) as opened:
-        write_lines((write(pair) for pair in opened.query(words, top=top)), sys.stdout)
+        found = opened.query(words, top=top)
+        write_lines(map(write, found), sys.stdout)
+    if not found and format_ is TextFormat.TEXT:
+        complain("no document of the index shares a passage with this text")
 
 
 def forget(index: File, ids: Ids, *, dry_run: DryRun = False) -> None:
