@@ -3,6 +3,7 @@
 import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from dedupe import _kernels
 from dedupe._kernels import Kernel, Sketch
 from dedupe.config import Config
 from dedupe.sketch.candidates import Candidates, Sketches, find_candidates
@@ -44,14 +45,14 @@ def test_band_keys(benchmark: BenchmarkFixture, kernel: Kernel) -> None:
     assert keys.shape == (10_000, bands.bands)
 
 
-def test_candidates(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> None:
-    """Nomination over ready sketches: sorting, buckets, union of the channels."""
-    made = _sketch(kernel, texts, (CONFIG.fingerprint_tokens, CONFIG.fingerprint_window))
+def test_candidates(benchmark: BenchmarkFixture, texts: list[str]) -> None:
+    """Nomination over ready sketches, with the kernel in force: joining, buckets, union of the channels."""
+    made = _sketch(_kernels, texts, (CONFIG.fingerprint_tokens, CONFIG.fingerprint_window))
     bands = choose_bands(CONFIG.num_perm, jaccard=CONFIG.nominate_jaccard, recall=CONFIG.nominate_recall)
     sketches = Sketches(
         body_hashes=made.body_hashes,
         comparable=made.token_counts >= CONFIG.min_tokens,
-        band_keys=kernel.band_keys(made.signatures, *bands),
+        band_keys=_kernels.band_keys(made.signatures, *bands),
         has_signature=made.has_signature,
         fingerprints=made.fingerprints,
         fingerprint_offsets=made.fingerprint_offsets,
@@ -62,3 +63,27 @@ def test_candidates(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str
 
     benchmark.group = "candidates among 200 documents"
     assert len(benchmark(nominate)) > 50
+
+
+def test_joining(benchmark: BenchmarkFixture, kernel: Kernel) -> None:
+    """A part of the postings: documents that share a fingerprint, most of which stand alone."""
+    chosen = np.random.RandomState(1)
+    hashes = chosen.randint(0, 2**62, 100_000, dtype=np.uint64)
+    hashes[:10_000] = hashes[50_000:60_000]
+    documents = np.sort(chosen.randint(0, 5_000, len(hashes))).astype(np.uint32)
+    present = np.ones(5_000, dtype=np.bool_)
+    benchmark.group = "100,000 postings joined"
+    groups, _ = benchmark(kernel.collide, hashes, documents, present, 100)
+    assert len(groups.sizes) > 9_000
+
+
+def test_may_reach(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> None:
+    """Pairs told by their bags of words."""
+    a, b = permutations(16, 1)
+    made = kernel.sketch(
+        texts, shingle_size=5, a=a, b=b, fingerprint_tokens=NO_FINGERPRINTS[0], fingerprint_window=1, bags=True
+    )
+    pairs = np.stack(np.triu_indices(len(texts), 1), axis=1)
+    benchmark.group = f"{len(pairs):,} pairs told by their bags"
+    marked = benchmark(kernel.may_reach, made.bags, made.token_counts, pairs, 0.64)
+    assert len(marked) == len(pairs)

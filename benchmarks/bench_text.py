@@ -1,6 +1,7 @@
 """Tokens and shingles: the first pass over every text. Lines and their chrome: the first pass over a page's text."""
 
 import itertools
+import json
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
@@ -80,3 +81,12 @@ def test_intersection(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[s
     benchmark.group = "intersection of 199 pairs of shingle sets"
     shared = benchmark(lambda: [kernel.intersection_size(x, y) for x, y in itertools.pairwise(sets)])
     assert len(shared) == len(texts) - 1
+
+
+def test_plain_strings(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> None:
+    """JSON strings, as they stand in a file, to UTF-8."""
+    raws = [json.dumps(text, ensure_ascii=False).encode() for text in texts]
+    benchmark.group = "JSON strings of 200 documents"
+    packed, plain = benchmark(kernel.plain_strings, raws)
+    assert plain.all()
+    assert list(packed) == texts

@@ -1,11 +1,13 @@
 """Alignment and verification of one pair, and whole runs: what the texts say."""
 
+import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 import corpora
-from dedupe import Config, cluster
+from dedupe import Config, _kernels, cluster
 from dedupe._kernels import Kernel, _align
+from dedupe.engine.measuring import limits_of
 from dedupe.records import Body, Comparison, Span
 from dedupe.verify.compare import compare_materials
 from dedupe.verify.material import prepare
@@ -53,3 +55,11 @@ def test_cluster(benchmark: BenchmarkFixture, texts: list[str]) -> None:
     benchmark.group = "cluster 200 documents"
     result = benchmark.pedantic(cluster, (list(enumerate(texts)),), {"config": CONFIG}, rounds=3, warmup_rounds=1)
     assert sum(len(found.members) for found in result.clusters) == len(texts)
+
+
+def test_measure(benchmark: BenchmarkFixture, kernel: Kernel, pair: tuple[str, str]) -> None:
+    """What two texts share, in whole numbers: read, align, count."""
+    limits = limits_of(CONFIG, 0.0)
+    benchmark.group = "one pair measured"
+    (row,) = benchmark(kernel.measure, pair, np.array([[0, 1]]), limits)
+    assert row[_kernels.COLUMNS.index("passages")] > 0
