@@ -20,7 +20,7 @@ import numpy as np
 import xxhash
 
 import corpora
-from machine import PROJECT, environment, load
+from machine import PROJECT, back_memory, environment, load
 from render import render
 
 HERE = Path(__file__).resolve().parent
@@ -95,6 +95,7 @@ def measure_apart(kind: str, preset: str, *, size: int, limit: float) -> dict[st
     command = [sys.executable, str(HERE / "adversarial.py"), "--size", str(size), "--only", kind]
     command += ["--preset", preset]
     env = os.environ | {"PYTHONPATH": str(PROJECT / "src"), "PYTHONHASHSEED": "0"}
+    back_memory()
     done = subprocess.run(command, stdout=subprocess.PIPE, env=env, timeout=limit, check=True)
     record: dict[str, object] = json.loads(done.stdout)
     print(json.dumps(record), file=sys.stderr)

@@ -7,9 +7,11 @@ HEAD = """<!-- Made by benchmarks/run.py from benchmarks/results/*.json; do not 
 # Speed, beside every engine's quality
 
 One thread, each engine in its own process and environment, the same file for all, repeats interleaved, medians.
-*docs per CPU second* counts all CPU time of the engine's process and its children. How each engine is used, and where
-its interface cannot be held to the same shingles, stands in `benchmarks/peers/`; how to repeat this, in
-`benchmarks/README.md`.
+*docs per CPU second* counts all CPU time of the engine's process and its children. Before every run of every engine
+another process writes some memory and ends: on a virtual machine a page waits for its host when it is written to for
+the first time since the host took it back, up to 2 ms a megabyte here, and whoever comes first would pay. How each
+engine is used, and where its interface cannot be held to the same shingles, stands in `benchmarks/peers/`; how to
+repeat this, in `benchmarks/README.md`.
 
 In the tables from a JSONL file to pairs or clusters *as documented* means bands as the engine's documentation or
 defaults choose them, *for recall* 32 bands of 4 rows where the interface takes them (expected recall .9998 at J =

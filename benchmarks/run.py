@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluate import evaluate
-from machine import environment, load
+from machine import back_memory, environment, load
 from render import render
 
 HERE = Path(__file__).resolve().parent
@@ -123,6 +123,7 @@ def measure(todo: list[Work], corpus: Path, truth: Path | None, given: argparse.
         for work in todo:
             if runs[work] and "failed" in runs[work][-1]:
                 continue
+            back_memory()
             record = run_once(work, corpus, threshold=given.threshold, limit=given.limit, truth=truth)
             runs[work].append(record)
             shown = record.get("failed") or f"{record['docs']} docs, {record['cpu_s']} s CPU"

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from machine import PROJECT, environment, load, measure_process
+from machine import PROJECT, back_memory, environment, load, measure_process
 from render import render
 
 HERE = Path(__file__).resolve().parent
@@ -69,6 +69,7 @@ def main() -> None:
     runs: dict[tuple[Path, int], list[dict[str, object]]] = {work: [] for work in todo}
     for _ in range(given.repeats):
         for corpus, jobs in todo:
+            back_memory()
             record = scan_once(corpus, jobs=jobs, limit=given.limit)
             runs[corpus, jobs].append(record)
             print(json.dumps(record), file=sys.stderr)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Self
 
-from machine import PROJECT, environment, load
+from machine import PROJECT, back_memory, environment, load
 from render import render
 
 HERE = Path(__file__).resolve().parent
@@ -62,6 +62,7 @@ def main() -> None:
     from dedupe import Config, _kernels, cluster, read
 
     about = environment()
+    back_memory()
     started = time.process_time()
     with Sampler() as sampler:
         result = cluster(read(given.corpus), config=Config(clean=given.clean))
