@@ -72,7 +72,7 @@ def scan(
         return
     with progress(quiet=quiet) as report:
         result = dedupe.cluster(documents, config=config, duplicate_ids="skip", jobs=jobs, progress=report)
-    from dedupe.files.writers import csv_lines, jsonl_lines
+    from dedupe.files.writers import csv_parts, jsonl_parts
 
     match format_:
         case ResultFormat.TABLE:
@@ -80,9 +80,9 @@ def scan(
         case ResultFormat.JSON:
             emit(result.to_json(), output)
         case ResultFormat.JSONL:
-            emit(jsonl_lines(result), output)
+            emit(jsonl_parts(result), output)
         case ResultFormat.CSV:
-            emit(csv_lines(result), output)
+            emit(csv_parts(result), output)
     failed = [entry for entry in result.skipped if entry.failed]
     for entry in failed:
         complain(f"{entry.id}: {entry.reason}")

@@ -30,8 +30,9 @@ Int64s = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A body without its text: its address and time of publication."""
+    """A body without its text: its title, its address and its time of publication."""
 
+    title: str | None = None
     url: str | None = None
     published: Published | None = None
 
@@ -50,6 +51,7 @@ class Words:
         return kept_text(self.original, self.kept)
 
 
+_NOTHING = About()
 _ABOUT = FieldCodec(About)
 _WORDS = FieldCodec(Words)
 
@@ -207,10 +209,10 @@ class Bodies(LazySequence[Body]):
         return self._whole.encoded(~place) if place < 0 else _CODEC.encode(self.at(position))
 
     def about(self, position: int) -> About:
-        """Return what the choice of a representative looks at, without the text where that is not kept with it."""
+        """Return a body without its text, which is not read where it is not kept with the rest."""
         place = self._places[position]
         known = self._whole.part(~place, _ABOUT.decode) if place < 0 else self._note(place)
-        return About() if known is None else About(known.url, known.published)
+        return _NOTHING if known is None else About(known.title, known.url, known.published)
 
     def words(self, position: int) -> Body | Words:
         """Return the body at a position, without its lines where it lies on the disk."""

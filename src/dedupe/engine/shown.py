@@ -1,12 +1,14 @@
 """What a large run shows: clusters, pairs and links that are made when they are looked at."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.engine.outlines import Outlines
 from dedupe.engine.spool import Selected
+from dedupe.group.briefs import Briefs
 from dedupe.group.grouped import Grouped
 from dedupe.records import Cluster, Comparison, DocumentId, Link, TextRelation
 
@@ -25,6 +27,23 @@ class ShownClusters(Selected[Cluster]):
     def number_of(self, position: int) -> int:
         """Return where the cluster of the document at a position stands."""
         return self._grouped.homes.item(position)
+
+    def homes(self, begin: int, end: int) -> NDArray[np.int64]:
+        """Return where the clusters of the documents at the positions from ``begin`` to ``end`` stand."""
+        return self._grouped.homes[begin:end]
+
+    def sizes(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many documents some clusters have."""
+        return self._grouped.sizes[numbers]
+
+    def names(self, numbers: NDArray[np.int64]) -> list[str]:
+        """Return the ids of some clusters."""
+        return self._grouped.names(numbers)
+
+    @cached_property
+    def briefs(self) -> Briefs:
+        """What they are in short, for lists of documents."""
+        return Briefs(self._grouped)
 
     def in_reading_order(self) -> Selected[Cluster]:
         """Return them largest first and then by their first member."""
@@ -58,6 +77,16 @@ class ShownPairs(Selected[Comparison]):
         """Return a pair's similarity without reading the pair."""
         return self._pairs.similarities[int(self._shown[place])]
 
+    def similarities(self, pairs: NDArray[np.int64]) -> list[float | None]:
+        """Return the similarities of pairs ``int64[p, 2]``, smaller position first; ``None`` for those not here."""
+        numbers = _places(self._pairs.positions, pairs)
+        shown = np.isin(numbers, self._shown)
+        column = np.frombuffer(self._pairs.similarities, dtype=np.float64)[numbers[shown]]
+        found: list[float | None] = [None] * len(pairs)
+        for place, similarity in zip(np.flatnonzero(shown).tolist(), column.tolist(), strict=True):
+            found[place] = similarity
+        return found
+
     def scores(self) -> Iterator[tuple[int, int, TextRelation, float, float]]:
         """Yield positions, text relation, similarity and Jaccard of every pair, without reading the pairs."""
         pairs = self._pairs
@@ -88,3 +117,18 @@ class ShownLinks(Selected[Link]):
         for begin in range(0, len(self._ends), AT_ONCE):
             for a, b in self._ends[begin : begin + AT_ONCE].tolist():
                 yield self._ids[a], self._ids[b]
+
+
+def _places(rows: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where rows of two numbers stand among ascending ones; -1 for those that do not."""
+    firsts, seconds = rows.T
+    low, stops = (np.searchsorted(firsts, wanted[:, 0], side) for side in ("left", "right"))
+    high = stops.copy()
+    while (open_ := low < high).any():  # all at once by halves, as numpy searches a single column
+        middle = (low + high) // 2
+        before = open_ & (seconds[np.minimum(middle, len(seconds) - 1)] < wanted[:, 1])
+        low = np.where(before, middle + 1, low)
+        high = np.where(open_ & ~before, middle, high)
+    there = low < stops
+    there[there] = seconds[low[there]] == wanted[there, 1]
+    return np.where(there, low, -1)

@@ -6,11 +6,15 @@ spans as ``[start, end]`` in code points of each document's original text.
 """
 
 import datetime as dt
-import heapq
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
+
+from dedupe.engine.memberships import memberships
 from dedupe.engine.result import Result
+from dedupe.group.assembly import ClusterKind
 from dedupe.records import (
     Body,
     Cluster,
@@ -60,19 +64,49 @@ def result_to_dict(result: Result) -> Plain:
     }
 
 
-def membership_rows(result: Result) -> Iterator[Plain]:
-    """Yield one row for each document, used or not, in id order: its cluster, or why it has none.
+class Row(msgspec.Struct):
+    """What a list of documents says of one; ``similarity`` is that to the cluster's representative.
 
-    ``similarity`` is that to the cluster's representative: 1.0 for the representative itself, ``None`` where the two
-    were never compared because others tie them together. Documents are read one at a time.
+    ``similarity`` is 1.0 for the representative itself, ``None`` where the two were never compared because others tie
+    them together. Of a document that was not used all but its id and the reason is ``None``.
     """
+
+    id: DocumentId
+    cluster: str | None = None
+    size: int | None = None
+    kind: ClusterKind | None = None
+    representative: DocumentId | None = None
+    similarity: float | None = None
+    title: str | None = None
+    url: str | None = None
+    linked: Sequence[DocumentId] = ()
+    skipped: str | None = None
+
+
+def membership_rows(result: Result) -> Iterator[list[Row]]:
+    """Yield one row for each document, used or not, in id order, many at once: its cluster, or why it has none."""
     linked: dict[DocumentId, list[DocumentId]] = {}
     for a, b in result.linked_ids():
         linked.setdefault(a, []).append(b)
         linked.setdefault(b, []).append(a)
-    used = (_membership(body, cluster, result, linked.get(body.id, [])) for body, cluster in result.memberships())
-    skipped = (_without_cluster(entry) for entry in result.skipped)
-    yield from heapq.merge(used, skipped, key=lambda row: id_order(row["id"]))
+    skipped = deque(Row(entry.id, skipped=f"{entry.stage}: {entry.reason}") for entry in result.skipped)
+    for block in memberships(result):
+        similarities = [None if each is None else ratio(each) for each in block.similarities]
+        links = [sorted(linked[each], key=id_order) if each in linked else () for each in block.ids]
+        columns = block._replace(similarities=similarities)
+        rows = [*map(Row, *columns, links)]
+        last = _row_order(rows[-1])
+        if skipped and _row_order(skipped[0]) <= last:
+            while skipped and _row_order(skipped[0]) <= last:
+                rows.append(skipped.popleft())
+            rows.sort(key=_row_order)
+        yield rows
+    if skipped:
+        yield [*skipped]
+
+
+def _row_order(row: Row) -> tuple[bool, str | int]:
+    return id_order(row.id)
 
 
 def document_to_dict(body: Body) -> Plain:
@@ -251,25 +285,3 @@ def _overflow(overflow: Overflow) -> Plain:
         "kept": overflow.kept,
         "example": overflow.example,
     }
-
-
-def _membership(body: Body, cluster: Cluster, result: Result, linked: list[DocumentId]) -> Plain:
-    chosen = cluster.representative
-    similarity = 1.0 if body.id == chosen else result.known_similarity(body.id, chosen)
-    return {
-        "id": body.id,
-        "cluster": cluster.id,
-        "size": len(cluster.members),
-        "kind": cluster.kind,
-        "representative": chosen,
-        "similarity": None if similarity is None else ratio(similarity),
-        "title": body.title,
-        "url": body.url,
-        "linked": sorted(linked, key=id_order),
-        "skipped": None,
-    }
-
-
-def _without_cluster(entry: Skipped) -> Plain:
-    nothing: Plain = dict.fromkeys(("cluster", "size", "kind", "representative", "similarity", "title", "url"))
-    return {"id": entry.id, **nothing, "linked": [], "skipped": f"{entry.stage}: {entry.reason}"}

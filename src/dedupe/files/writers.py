@@ -20,6 +20,7 @@ import msgspec
 from dedupe.engine.garbage import rare_collections
 from dedupe.engine.result import Result
 from dedupe.files.formats import (
+    Row,
     body_to_dict,
     comparison_to_dict,
     membership_rows,
@@ -40,12 +41,12 @@ def to_json(result: Result) -> str:
 
 def to_jsonl(result: Result) -> str:
     """Return one JSON line for each document, used or skipped, with its cluster; in id order."""
-    return "".join(jsonl_lines(result))
+    return "".join(jsonl_parts(result))
 
 
-def jsonl_lines(result: Result) -> Iterator[str]:
-    """Yield the lines of :func:`to_jsonl` one after the other, for results too large for one string."""
-    return (f"{_json(row)}\n" for row in membership_rows(result))
+def jsonl_parts(result: Result) -> Iterator[str]:
+    """Yield :func:`to_jsonl` many lines at a time, for results too large for one string."""
+    return map(_json_lines, membership_rows(result))
 
 
 def to_csv(result: Result) -> str:
@@ -53,18 +54,16 @@ def to_csv(result: Result) -> str:
 
     Text cells that begin as a formula does (``= + - @`` or a tab) get an apostrophe in front.
     """
-    return "".join(csv_lines(result))
+    return "".join(csv_parts(result))
 
 
-def csv_lines(result: Result) -> Iterator[str]:
-    """Yield the lines of :func:`to_csv` one after the other."""
-    columns = ["id", "cluster", "size", "kind", "representative", "similarity", "title", "url", "linked", "skipped"]
+def csv_parts(result: Result) -> Iterator[str]:
+    """Yield :func:`to_csv` many lines at a time."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(columns)
-    for row in membership_rows(result):
-        row["linked"] = " ".join(str(document_id) for document_id in row["linked"]) or None
-        writer.writerow([safe_cell(row[column]) for column in columns])
+    writer.writerow(Row.__struct_fields__)
+    for rows in membership_rows(result):
+        writer.writerows(map(_cells, rows))
         yield target.getvalue()
         target.seek(0)
         target.truncate()
@@ -138,12 +137,42 @@ def _pretty(value: dict[str, Any]) -> str:
     return msgspec.json.format(_json(value), indent=2) + "\n"
 
 
+def _cells(row: Row) -> tuple[str | int | float | None, ...]:
+    """Return a row's cells; those that only this program fills need no guard."""
+    return (
+        safe_cell(row.id),
+        row.cluster,
+        row.size,
+        row.kind,
+        safe_cell(row.representative),
+        row.similarity,
+        safe_cell(row.title),
+        safe_cell(row.url),
+        safe_cell(" ".join(map(str, row.linked))) if row.linked else None,
+        safe_cell(row.skipped),
+    )
+
+
+def _json_lines(rows: list[Row]) -> str:
+    """Encode rows, a line each, as :func:`_json` does."""
+    try:
+        encoded = _encoder.encode_lines(rows).decode()
+    except UnicodeEncodeError:  # a lone surrogate in an id that the caller gave
+        return "".join(f"{_json(msgspec.structs.asdict(row))}\n" for row in rows)
+    return _escaped(encoded)
+
+
 def _json(value: object) -> str:
     """Encode plain values; what a terminal would obey leaves as an escape."""
     try:
         encoded = _encoder.encode(value).decode()
     except UnicodeEncodeError:  # a lone surrogate in an id that the caller gave
         encoded = _encoder.encode(_writable(value)).decode()
+    return _escaped(encoded)
+
+
+def _escaped(encoded: str) -> str:
+    """Spell out what a terminal would obey."""
     if encoded.isascii() and "\x7f" not in encoded:
         return encoded
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded)

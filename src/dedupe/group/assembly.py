@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import xxhash
 
-from dedupe.group.representative import DEFAULT_POLICY, Rule, Traits, choose
+from dedupe.group.representative import DEFAULT_POLICY, Choice, Rule, Traits, choose
 from dedupe.group.verdicts import Ask, Edge, Verdicts
 from dedupe.records import Cluster, DocumentId, Origin, id_order
 
 ClusterKind = Literal["single", "identical", "near_identical", "abridged", "version_chain"]
+KINDS: tuple[ClusterKind, ...] = get_args(ClusterKind)
+"""What holds clusters together, from the closest tie to the loosest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +70,7 @@ class Assembly:
         if len(members) == 1:
             return single(name, ids[members[0]])
         origin = self.lookups.origin(members) if self.lookups.origin is not None else None
-        traits = self.lookups.traits
-        described = [(ids[document], traits(document) if traits is not None else Traits()) for document in members]
-        choice = choose(described, self.policy, origin)
+        choice = self.choice(members, origin)
         kept = next(text for text in group if any(ids[document] == choice.id for document in known.texts[text]))
         others = [text for text in group if text != kept]
         similarity = min((_similarity(known.verdicts, kept, text, group) for text in others), default=1.0)
@@ -86,6 +86,12 @@ class Assembly:
             origin=origin,
             weakest=self._weakest(members, known, inside),
         )
+
+    def choice(self, members: list[int], origin: Origin | None) -> Choice:
+        """Choose the representative of some documents, whose text comes from where ``origin`` says."""
+        ids, traits = self.ids, self.lookups.traits
+        described = [(ids[document], traits(document) if traits is not None else Traits()) for document in members]
+        return choose(described, self.policy, origin)
 
     def _weakest(self, members: list[int], known: Known, inside: list[Edge]) -> tuple[DocumentId, DocumentId, float]:
         """Return the least similar pair that was verified; copies of one text are wholly similar."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,29 @@ from dedupe.records import Cluster
 
 KEPT_DOCUMENTS = 8
 """A record of so many documents is kept once it is made: it takes work, and hardly any memory for each of them."""
+
+
+class Columns(NamedTuple):
+    """The clusters of a run as columns.
+
+    Attributes:
+        homes, sizes: As in :class:`Grouped`.
+        bodies: First document with the same body, of every document ``int64[n]``.
+        members: Documents by cluster, then ascending ``int64[n]``.
+        starts: Where the members of every cluster begin ``int64[k]``.
+        edges: Verified pairs.
+        inside: Numbers of the pairs of different bodies inside clusters.
+        asked: Numbers of the clusters of which pairs were verified on the way.
+    """
+
+    homes: Positions
+    sizes: Positions
+    bodies: Positions
+    members: Positions
+    starts: Positions
+    edges: EdgeColumns
+    inside: Positions
+    asked: list[int]
 
 
 class Grouped:
@@ -98,6 +122,25 @@ class Grouped:
         pairs += between_texts(self._asked.get(number, ()), texts)
         known = Known(texts, Verdicts(pairs, self._assembly.lookups.verify_texts(texts)))
         return self._assembly.cluster(self._name(number), list(range(len(texts))), members.tolist(), known)
+
+    def columns(self) -> Columns:
+        """Return what is known of all clusters before any record is made."""
+        inside, _ = self._inside
+        found = self._members, self._starts, self._edges, inside, sorted(self._asked)
+        return Columns(self.homes, self.sizes, self._bodies, *found)
+
+    def chosen(self, members: list[int]) -> int | None:
+        """Return the representative of documents in id order; ``None`` where their origin has a say in it."""
+        if self._assembly.lookups.origin is not None:
+            return None
+        choice = self._assembly.choice(members, None)
+        return next(document for document in members if self._assembly.ids[document] == choice.id)
+
+    def names(self, numbers: Positions) -> list[str]:
+        """Return the ids of clusters."""
+        smallest, shared, told_apart = (column[numbers].tolist() for column in self._names)
+        apart = (other if more else None for more, other in zip(shared, told_apart, strict=True))
+        return [*map(cluster_name, smallest, apart)]
 
     def in_reading_order(self) -> Positions:
         """Return the numbers of the clusters, largest first and then by their first member."""
