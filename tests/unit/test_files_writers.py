@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedupe
-from dedupe.files.formats import ratio
+from dedupe.files import writers
+from dedupe.files.formats import ratio, result_to_dict
 from dedupe.files.writers import (
     body_to_json,
     comparison_to_json,
@@ -56,6 +57,19 @@ def test_the_json_schema_is_the_documented_one(result):
         {"id": "empty", "stage": "read", "reason": found["skipped"][0]["reason"], "failed": False}
     ]
     assert found["independent_origins"] == result.independent_origins
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 64])
+def test_json_in_parts_is_the_whole_value_indented(result, monkeypatch, at_once):
+    monkeypatch.setattr(writers, "RECORDS_AT_ONCE", at_once)
+    for each in (result, dedupe.cluster([])):
+        whole = json.loads(json.dumps(result_to_dict(each), default=str))
+        parts = [*writers.json_parts(each)]
+        assert "".join(parts) == to_json(each)
+        assert json.loads("".join(parts)) == whole
+        laid_out = json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+        assert "".join(parts).replace("\\u202e", "\u202e").replace("\\u009b", "\x9b") == laid_out
+    assert sum('"extractor"' in part for part in writers.json_parts(result)) == -(-3 // at_once)
 
 
 def test_every_document_has_its_line_and_its_row(result):

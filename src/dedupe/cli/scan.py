@@ -72,13 +72,13 @@ def scan(
         return
     with progress(quiet=quiet) as report:
         result = dedupe.cluster(documents, config=config, duplicate_ids="skip", jobs=jobs, progress=report)
-    from dedupe.files.writers import csv_parts, jsonl_parts
+    from dedupe.files.writers import csv_parts, json_parts, jsonl_parts
 
     match format_:
         case ResultFormat.TABLE:
             emit_table(result, output)
         case ResultFormat.JSON:
-            emit(result.to_json(), output)
+            emit(json_parts(result), output)
         case ResultFormat.JSONL:
             emit(jsonl_parts(result), output)
         case ResultFormat.CSV:

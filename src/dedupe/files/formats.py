@@ -44,6 +44,11 @@ Plain = dict[str, Any]
 
 def result_to_dict(result: Result) -> Plain:
     """Return a whole result as plain values, in the order in which they are written."""
+    return {name: [*value] if isinstance(value, Iterator) else value for name, value in result_fields(result).items()}
+
+
+def result_fields(result: Result) -> Plain:
+    """Return the fields of a whole result in the order in which they are written; long lists as iterators."""
     failed = sum(entry.failed for entry in result.skipped)
     return {
         "schema": SCHEMA,
@@ -53,12 +58,12 @@ def result_to_dict(result: Result) -> Plain:
             "skipped": len(result.skipped) - failed,
             "failed": failed,
         },
-        "documents": [document_to_dict(body) for body in result.documents],
-        "clusters": [cluster_to_dict(cluster) for cluster in result.clusters],
-        "pairs": [comparison_to_dict(pair) for pair in result.pairs],
-        "links": [link_to_dict(link) for link in result.links],
-        "skipped": [skipped_to_dict(entry) for entry in result.skipped],
-        "overflows": [_overflow(overflow) for overflow in result.overflows],
+        "documents": map(document_to_dict, result.documents),
+        "clusters": map(cluster_to_dict, result.clusters),
+        "pairs": map(comparison_to_dict, result.pairs),
+        "links": map(link_to_dict, result.links),
+        "skipped": map(skipped_to_dict, result.skipped),
+        "overflows": map(_overflow, result.overflows),
         "independent_origins": result.independent_origins,
         "config": result.config.fingerprint(),
     }

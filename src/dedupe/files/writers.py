@@ -12,31 +12,47 @@ import re
 import secrets
 import stat
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from dedupe.engine.garbage import rare_collections
 from dedupe.engine.result import Result
 from dedupe.files.formats import (
+    Plain,
     Row,
     body_to_dict,
     comparison_to_dict,
     membership_rows,
-    result_to_dict,
+    result_fields,
 )
 from dedupe.records import Body, Comparison
 
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+RECORDS_AT_ONCE = 64
+"""Records of an indented list that are encoded together."""
+
 _encoder = msgspec.json.Encoder(enc_hook=str)
 
 
 def to_json(result: Result) -> str:
     """Return a result as one JSON object of schema ``dedupe.result/1``, indented, with a final newline."""
-    with rare_collections():  # millions of plain values, none of them garbage
-        return _pretty(result_to_dict(result))
+    return "".join(json_parts(result))
+
+
+def json_parts(result: Result) -> Iterator[str]:
+    """Yield :func:`to_json` a few records at a time, for results too large for one string."""
+    opening = "{\n  "
+    for name, value in result_fields(result).items():
+        yield f'{opening}"{name}": '
+        if isinstance(value, Iterator):
+            yield from _list_parts(value)
+        else:
+            yield _indented(value)
+        opening = ",\n  "
+    yield "\n}\n"
 
 
 def to_jsonl(result: Result) -> str:
@@ -131,6 +147,20 @@ def _encoded(answer: str | bytes | Iterable[str]) -> Iterator[bytes]:
         return
     for part in [answer] if isinstance(answer, str) else answer:
         yield part.encode("utf-8", "backslashreplace")
+
+
+def _list_parts(values: Iterator[Plain]) -> Iterator[str]:
+    """Yield an indented list that is the value of a field."""
+    opening = "[\n    "
+    while some := [*islice(values, RECORDS_AT_ONCE)]:
+        yield opening + _indented(some)[len("[\n    ") : -len("\n  ]")]
+        opening = ",\n    "
+    yield "[]" if opening.startswith("[") else "\n  ]"
+
+
+def _indented(value: object) -> str:
+    """Encode the value of a field of an indented object: no string in JSON holds a line end."""
+    return msgspec.json.format(_json(value), indent=2).replace("\n", "\n  ")
 
 
 def _pretty(value: dict[str, Any]) -> str:
