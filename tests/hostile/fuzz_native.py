@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 
-from dedupe._kernels import Groups, Limits, PackedTexts, _native, _native_kernel, _numpy
+from dedupe._kernels import Groups, Limits, Manner, PackedTexts, Stretches, _native, _native_kernel, _numpy
 from dedupe._kernels._phrases import EDGE, TRIM, Vocabulary
 
 ASCII = "abcxyzABCXYZ0129 .,'\"-\n\t\x00\x7f"
@@ -140,7 +140,40 @@ def one_measuring(chosen):
     ends = np.cumsum([len(text) for text in written])
     assert_equal([_native_kernel.measure(texts, pairs, limits)], [specified])
     assert_equal([_native_kernel.measure(PackedTexts(b"".join(written), ends), pairs, limits)], [specified])
+    told_alike(chosen, texts, pairs, limits)
     broken_bytes(chosen, b"".join(written), ends, limits)
+
+
+def told_alike(chosen, texts, pairs, limits):
+    """What kind of text pairs share is told alike; stretches that lie outside their text are cut to it."""
+    parts = [spans(chosen, len(text) if kept else 2 * len(text)) for text in texts for kept in (True, False, False)]
+    manner = some_manner(chosen, texts)
+    phrases = bool(chosen.randrange(2))
+    ways = {"stretches": Stretches.of(parts), "manner": manner, "phrases": phrases}
+    specified = _numpy.texture(texts, pairs, limits, **ways)
+    assert_equal([_native_kernel.texture(texts, pairs, limits, **ways)], [specified])
+    wild = [[(chosen.randrange(-99, 999), chosen.randrange(-99, 999)) for _ in part] for part in parts]
+    _native_kernel.texture(texts, pairs, limits, stretches=Stretches.of(wild), manner=manner, phrases=phrases)
+
+
+def spans(chosen, length):
+    edges = sorted(chosen.randrange(length + 1) for _ in range(2 * chosen.randrange(4)))
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def some_manner(chosen, texts):
+    """Some words of the texts are of the first person, some are small, in some languages."""
+    hashes = np.unique(np.concatenate([_native_kernel.tokenize(text)[0] for text in texts]))
+    hashes = hashes[[chosen.random() < 0.5 for _ in hashes]]
+    languages = chosen.choice([1, 3, 32])
+    personal, small = (
+        np.array([chosen.choice([0, 0, chosen.randrange(2**languages)]) for _ in hashes], dtype=np.uint32)
+        for _ in range(2)
+    )
+    parts = np.zeros(1 << 16, dtype=bool)
+    parts[hashes[personal > 0] & np.uint64(0xFFFF)] = True
+    least = (chosen.choice([0, 2]), chosen.choice([0.0, 0.1]), chosen.choice([0, 8]), chosen.choice([0.3, 0.8]))
+    return Manner(hashes, personal, small, parts, languages, *least, *(chosen.choice([0, 3, 50]) for _ in range(3)))
 
 
 def broken_bytes(chosen, content, ends, limits):

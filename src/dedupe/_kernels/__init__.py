@@ -11,6 +11,7 @@ from typing import cast
 
 from dedupe._kernels._bags import BAG_BYTES
 from dedupe._kernels._contract import COLUMNS, Gathering, Groups, Kernel, Limits, Measured, Reading, Sketch
+from dedupe._kernels._manner import PHRASE_TOKENS, TEXTURE, Manner, Stretches, Textured
 from dedupe._kernels._measure import SEPARATORS, differing_places, likeness, precedes
 from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._postings import Channel, Tallied
@@ -20,17 +21,22 @@ __all__ = [
     "BAG_BYTES",
     "COLUMNS",
     "FUNCTIONS",
+    "PHRASE_TOKENS",
     "SEPARATORS",
+    "TEXTURE",
     "Channel",
     "Gathering",
     "Groups",
     "Kernel",
     "Limits",
+    "Manner",
     "Measured",
     "PackedTexts",
     "Reading",
     "Sketch",
+    "Stretches",
     "Tallied",
+    "Textured",
     "add_up",
     "align",
     "band_keys",
@@ -56,6 +62,7 @@ __all__ = [
     "sketch",
     "tail",
     "tally",
+    "texture",
     "tokenize",
 ]
 
@@ -91,6 +98,7 @@ FUNCTIONS = (
     "plain_strings",
     "may_reach",
     "measure",
+    "texture",
     "lines",
     "perhaps",
     "search",
@@ -118,6 +126,7 @@ align = _kernel.align
 read = _kernel.read
 may_reach = _kernel.may_reach
 measure = _kernel.measure
+texture = _kernel.texture
 plain_strings = _kernel.plain_strings
 lines = _kernel.lines
 perhaps = _kernel.perhaps

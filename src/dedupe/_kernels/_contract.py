@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe._kernels._manner import Manner, Stretches, Textured
 from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._phrases import Vocabulary
 from dedupe._kernels._postings import Tallied, Uint8s
@@ -218,6 +219,18 @@ class Kernel(Protocol):
 
     def measure(self, texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
         """Align pairs of texts, given by their places ``int64[m, 2]``, and count what they share."""
+
+    def texture(
+        self,
+        texts: Sequence[str],
+        pairs: Int64s,
+        limits: Limits,
+        *,
+        stretches: Stretches,
+        manner: Manner,
+        phrases: bool,
+    ) -> Textured:
+        """Tell what kind of text it is that pairs of texts share."""
 
     def plain_strings(self, raws: Sequence[bytes]) -> tuple[PackedTexts, Booleans]:
         """Turn JSON strings into texts where they need no second look, and say which did not."""

@@ -126,7 +126,7 @@ def _measure(a: Side, b: Side, limits: Limits) -> dict[str, int]:
         "matched": sum(row[4] for row in rows),
         "ordered": _ordered(rows),
         "longer": sum(max(row[1] - row[0], row[3] - row[2]) for row in rows),
-        "listed": sum(row[4] for row in rows if _is_listed(a, row[0], row[1]) and _is_listed(b, row[2], row[3])),
+        "listed": sum(row[4] for row in rows if is_listed(a, row[0], row[1]) and is_listed(b, row[2], row[3])),
         "places": places,
         "numeric_places": numeric,
         "aligned": sum(row[1] - row[0] for row in rows),
@@ -161,7 +161,8 @@ def _ordered(rows: list[list[int]]) -> int:
     return max(weights, default=0)
 
 
-def _is_listed(side: Side, start: int, end: int) -> bool:
+def is_listed(side: Side, start: int, end: int) -> bool:
+    """Tell whether a passage reads like a list on a side."""
     separators = (side.separators[end] - side.separators[start]) / (end - start)
     return likeness(separators, (side.numeric[end] - side.numeric[start]) / (end - start)) >= 1.0
 

@@ -27,6 +27,7 @@ from dedupe._kernels._contract import (
     Uint32s,
     Uint64s,
 )
+from dedupe._kernels._manner import TEXTURE, Manner, Stretches, Textured
 from dedupe._kernels._native_joining import Gathering, add_up, collide, divide
 from dedupe._kernels._native_lines import lines, sheet
 from dedupe._kernels._native_postings import Tail, crowded, encode, filters, perhaps, search, tally
@@ -59,12 +60,13 @@ __all__ = [
     "sketch",
     "tail",
     "tally",
+    "texture",
     "tokenize",
 ]
 
 name = "native"
 
-_INTERFACE = 13
+_INTERFACE = 14
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -185,6 +187,26 @@ def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
         (limits.min_passage_identity, limits.reach),
     )
     return columns
+
+
+def texture(
+    texts: Sequence[str], pairs: Int64s, limits: Limits, *, stretches: Stretches, manner: Manner, phrases: bool
+) -> Textured:
+    """See :func:`dedupe._kernels._numpy.texture`; the interpreter lock is free while pairs are told."""
+    _numpy.check_pairs(pairs, len(texts))
+    _numpy.check_stretches(stretches, len(texts))
+    told = np.empty((len(pairs), len(TEXTURE)), dtype=np.float64)
+    _native.texture(
+        _given(texts),
+        (_held(pairs), *map(_held, stretches), *map(np.ascontiguousarray, manner[:4]), told),
+        _SECRET,
+        (
+            *limits[:2], manner.languages, manner.least_words, manner.least_tokens,
+            manner.opening, manner.room, manner.least_alike, phrases,
+        ),
+        (limits.min_passage_identity, manner.least_share, manner.quoted),
+    )  # fmt: skip
+    return told
 
 
 def may_reach(bags: Bags, token_counts: Uint32s, pairs: Int64s, reach: float) -> Booleans:

@@ -15,10 +15,12 @@ from dedupe._kernels._bags import may_reach as may_reach_bags
 from dedupe._kernels._contract import Booleans, Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
 from dedupe._kernels._joining import Gathering, add_up, collide, divide
 from dedupe._kernels._lines import lines
+from dedupe._kernels._manner import KINDS, Manner, Stretches, Textured
 from dedupe._kernels._measure import Side, measure_pairs, read_text
 from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._postings import Tail, crowded, encode, filters, perhaps, search, tally
 from dedupe._kernels._strings import plain_strings
+from dedupe._kernels._texture import Spans, Voice, texture_pairs
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "sketch",
     "tail",
     "tally",
+    "texture",
     "tokenize",
     "tokens",
 ]
@@ -188,6 +191,53 @@ def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     check_texts(texts)
     sides = [Side.of(read(text, limits.shingle_size), limits.shingle_size) for text in texts]
     return measure_pairs(sides, pairs, limits)
+
+
+def texture(
+    texts: Sequence[str], pairs: Int64s, limits: Limits, *, stretches: Stretches, manner: Manner, phrases: bool
+) -> Textured:
+    """Tell what kind of text pairs share: one row of :data:`~dedupe._kernels._manner.TEXTURE` a pair.
+
+    Args:
+        texts: The texts; only those are read that pairs name.
+        pairs: ``int64[m, 2]``, places in ``texts``.
+        limits: How to align; all pairs are, and their shingles are not looked at.
+        stretches: What of the texts is prose, and what is quoted.
+        manner: What tells quotations, and texts that open alike.
+        phrases: Whether phrases are counted.
+
+    Returns:
+        ``float64[m, len(TEXTURE)]``.
+
+    Raises:
+        ValueError: A pair names no text, or a packed text is not UTF-8.
+    """
+    check_pairs(pairs, len(texts))
+    check_stretches(stretches, len(texts))
+    wanted = sorted(set(pairs.ravel().tolist()))
+    chosen = {place: texts[place] for place in wanted}
+    check_texts(list(chosen.values()))
+    voices = {place: _voice(text, *stretches.of_text(place)) for place, text in chosen.items()}
+    return texture_pairs(voices, pairs, limits, manner, phrases=phrases)
+
+
+def _voice(text: str, kept: Spans, prose: Spans, quotations: Spans) -> Voice:
+    """Read what is kept of a text, one newline between two stretches, and move its tokens to where they stood."""
+    tokens, starts, ends = tokenize("\n".join(text[start:end] for start, end in kept))
+    places = [place for start, end in kept for place in range(start, end + 1)]  # a newline is behind its stretch
+    moved_starts = np.array([places[start] for start in starts.tolist()], dtype=np.uint32)
+    moved_ends = np.array([places[end - 1] + 1 for end in ends.tolist()], dtype=np.uint32)
+    reading = read_text(text, (tokens, moved_starts, moved_ends), np.empty(0, dtype=np.uint64))
+    return Voice.of(Side.of(reading, 1), prose, quotations)
+
+
+def check_stretches(stretches: Stretches, count: int) -> None:
+    """Refuse what does not say of every text where its stretches are."""
+    spans, edges = stretches
+    if spans.ndim != 2 or spans.shape[1] != 2 or edges.shape != (KINDS * count + 1,):
+        raise ValueError(f"stretches must be int64[s, 2] and int64[{KINDS * count + 1}]")
+    if edges[0] < 0 or edges[-1] > len(spans) or (np.diff(edges) < 0).any():
+        raise ValueError("edges must ascend within the stretches")
 
 
 def may_reach(bags: Bags, token_counts: Uint32s, pairs: Int64s, reach: float) -> Booleans:

@@ -63,6 +63,9 @@ PyObject *native_align(PyObject *module, PyObject *arguments);
 PyObject *native_measure(PyObject *module, PyObject *arguments);
 PyObject *native_may_reach(PyObject *module, PyObject *arguments);
 
+/* texture_door.c */
+PyObject *native_texture(PyObject *module, PyObject *arguments);
+
 /* lines_door.c */
 PyObject *native_vocabulary(PyObject *module, PyObject *numbers);
 PyObject *native_lines(PyObject *module, PyObject *arguments);

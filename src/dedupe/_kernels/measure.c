@@ -23,13 +23,13 @@ static bool within_reach(const side_t *a, const side_t *b, double reach) {
 }
 
 /* By length, then by the first token that differs, so that the caller's order is all one. */
-static bool precedes(const side_t *x, const side_t *y) {
+bool precedes(const side_t *x, const side_t *y) {
     if (x->count != y->count) return x->count < y->count;
     size_t same = common_prefix(x->tokens, y->tokens, x->count);
     return same < x->count && x->tokens[same] < y->tokens[same];
 }
 
-static bool is_listed(const side_t *side, size_t start, size_t end) {
+bool is_listed(const side_t *side, size_t start, size_t end) {
     double tokens = (double)(end - start);
     double separators = (double)separators_between(side, start, end) / tokens;
     double numbers = (double)count_bits(side->numeric, start, end) / tokens;

@@ -217,6 +217,10 @@ typedef struct {
 } measure_t;
 
 void memory_free(memory_t *memory);
+/* Which of two texts comes first in an alignment: so that the caller's order is all one. */
+bool precedes(const side_t *x, const side_t *y);
+/* Whether a passage reads like a list on a side. */
+bool is_listed(const side_t *side, size_t start, size_t end);
 /* Fills the MEASURED columns of a row; false without memory. */
 bool measure_sides(measure_t *measure, side_t *a, side_t *b, int64_t *columns);
 

@@ -1,12 +1,12 @@
 """Candidates in, outlines out: pairs of which one body can stand in the other whole, measured natively by the block.
 
 The kernel counts; the ladder of :mod:`dedupe.verify.relations` decides, as everywhere. Where the counts do not say what
-the ladder has to know (quotations, lists, forms, lines that are no prose), the pair is compared in full at once.
+the ladder has to know (quotations, lists, lines that are no prose), the pair is read once more for that, or compared.
 Otherwise its comparison is made when somebody looks at it: most pairs of a large run nobody ever does.
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
-from dedupe.engine.judging import OPEN, Bare, Measures, outline_judged, outline_of, row_of
+from dedupe.engine.judging import OPEN, Bare, Measures, Row, outline_by, outline_judged, outline_of, row_of
 from dedupe.engine.linking import Carried
 from dedupe.engine.measuring import Block, limits_of, measure_blocks, reach_of
 from dedupe.engine.outlines import Outline, Outlines, Shares
 from dedupe.engine.pairs import BodyOf, Kept, PairCodec
+from dedupe.engine.telling import Asked, tell
 from dedupe.group.columns import TEXT_CODES
 from dedupe.group.verdicts import Edge
 from dedupe.records import Body, Comparison
@@ -126,9 +127,28 @@ def _judge(block: Block, comparer: Comparer, pairs: CopyPairs) -> None:
     told, left = np.flatnonzero(texts != OPEN), np.flatnonzero(texts == OPEN)
     pairs.extend(numbers[told], texts[told], measures, told)
     rows = zip(numbers[left].tolist(), block.pairs[reached[left]].tolist(), measures.rows(left), strict=True)
+    open_pairs: list[tuple[int, int, int, Row]] = []
     for (number, (a, b), row), is_bare in zip(rows, bare[left].tolist(), strict=True):
         outline = outline_of(row, *_ends(bodies, a, b, is_bare=is_bare), config)
-        pairs.append(number, outline or outline_judged(row, comparer.material(a), comparer.material(b), config))
+        if outline is None:
+            open_pairs.append((number, a, b, row))
+        else:
+            pairs.append(number, outline)
+    outlines = _outlines([(a, b, row) for _, a, b, row in open_pairs], comparer)
+    for (number, *_), outline in zip(open_pairs, outlines, strict=True):
+        pairs.append(number, outline)
+
+
+def _outlines(rows: Sequence[tuple[int, int, Row]], comparer: Comparer) -> Iterator[Outline]:
+    """Return the outlines of pairs of positions whose counts do not tell what they are."""
+    config = comparer.config
+    known = {position: comparer.bodies[position] for position in sorted({end for a, b, _ in rows for end in (a, b)})}
+    asked = [Asked(known[a], known[b], row) for a, b, row in rows]
+    for (a, b, row), pair, told in zip(rows, asked, tell(asked, config), strict=True):
+        if told is not None:
+            yield outline_by(row, told.relation, (pair.a, pair.b), config)
+        else:
+            yield outline_judged(row, comparer.material(a), comparer.material(b), config)
 
 
 def _ends(bodies: Bodies, a: int, b: int, *, is_bare: bool) -> tuple[Body | Bare, Body | Bare]:
@@ -147,5 +167,5 @@ class CopyComparer(Comparer):
         is_bare = bool(self.bodies.bare(np.array([a, b])).all())
         outline = outline_of(row, *_ends(self.bodies, a, b, is_bare=is_bare), self.config)
         if outline is None:
-            outline = outline_judged(row, self.material(a), self.material(b), self.config)
+            (outline,) = _outlines([(a, b, row)], self)
         return Edge(a, b, outline.text, outline.editorial, outline.similarity, outline.share)

@@ -15,7 +15,7 @@ from dedupe.config import Config
 from dedupe.engine.linking import Carried, carrier
 from dedupe.engine.outlines import Outline
 from dedupe.group.columns import TEXT_CODES
-from dedupe.records import MERGING, Body, DocumentId, EditorialRelation, Sides, TextRelation
+from dedupe.records import MERGING, Body, DocumentId, EditorialRelation, Relation, Sides, Span, TextRelation
 from dedupe.verify.compare import judge
 from dedupe.verify.editorial import is_revision
 from dedupe.verify.material import Material
@@ -64,6 +64,11 @@ class Row(NamedTuple):
     from_b: int
     to_a: int
     to_b: int
+    form: bool
+    identity: float
+    tokens_a: int
+    tokens_b: int
+    matched: int
 
 
 class Carrying(NamedTuple):
@@ -202,6 +207,11 @@ def row_of(counts: Sequence[int]) -> Row:
         from_b=known["from_b"],
         to_a=known["to_a"],
         to_b=known["to_b"],
+        form=form and not equal,
+        identity=ratio(matched, known["longer"]),
+        tokens_a=tokens_a,
+        tokens_b=tokens_b,
+        matched=matched,
     )
 
 
@@ -248,10 +258,14 @@ def outline_of(measured: Row, a: Body | Bare, b: Body | Bare, config: Config) ->
 
 def outline_judged(measured: Row, a: Material, b: Material, config: Config) -> Outline:
     """Judge a pair by everything that is known of both bodies, where :func:`outline_of` cannot tell."""
-    relation = judge(a, b, config).relation
+    return outline_by(measured, judge(a, b, config).relation, (a.body, b.body), config)
+
+
+def outline_by(measured: Row, relation: Relation, bodies: tuple[Body, Body], config: Config) -> Outline:
+    """Return the outline of a pair of which it is known what it is."""
     coverage = Sides(measured.coverage_a, measured.coverage_b)
     shares = measured.similarity, measured.jaccard, coverage.larger()
-    carried = _carried(measured, coverage, a.body, b.body, config)
+    carried = _carried(measured, coverage, *bodies, config)
     return Outline(relation.text, relation.editorial, *shares, measured.passages, carried)
 
 
@@ -275,6 +289,19 @@ def _carried(measured: Row, coverage: Sides, a: Body | Bare, b: Body | Bare, con
     side = carrier(coverage, config)
     if side is None:
         return None
-    if side == "a":
-        return Carried(a.id, measured.from_a, measured.to_a)
-    return Carried(b.id, measured.from_b, measured.to_b)
+    body, start, end = (a, measured.from_a, measured.to_a) if side == "a" else (b, measured.from_b, measured.to_b)
+    return Carried(body.id, *(extent_of(body, start, end) if isinstance(body, Body) else (start, end)))
+
+
+def extent_of(body: Body, start: int, end: int) -> Span:
+    """Return where a stretch of a body's text, not empty, stands in its original."""
+    return Span(_moved(body, start), _moved(body, end - 1) + 1)
+
+
+def _moved(body: Body, place: int) -> int:
+    for stretch in body.kept:
+        length = stretch.end - stretch.start
+        if place <= length:  # the newline between two stretches is behind the first
+            return stretch.start + place
+        place -= length + 1
+    raise ValueError("a place beyond the body's text")

@@ -23,7 +23,7 @@ MIN_TOKENS = 8
 _PART = np.uint64(0xFFFF)
 
 
-class _Words(NamedTuple):
+class ListedWords(NamedTuple):
     """The words of all languages in one table: bit ``i`` of a flag stands for language ``i`` in order of its code.
 
     Attributes:
@@ -42,19 +42,19 @@ class _Words(NamedTuple):
 
 
 @cache
-def _words() -> _Words:
-    """Load the words of every language, as token hashes."""
+def listed_words() -> ListedWords:
+    """Return the words of every language, as token hashes; read when first asked for."""
     table = tomllib.loads((files("dedupe.text") / "data" / "speech.toml").read_text("utf-8"))
     flags: dict[int, list[int]] = {}
     for number, (_, words) in enumerate(sorted(table.items())):
         for column, kind in enumerate(("first_person", "small_words")):
             for known in token_arrays(" ".join(words[kind])).hashes.tolist():
                 flags.setdefault(known, [0, 0])[column] |= 1 << number
-    columns = np.array([flags[known] for known in sorted(flags)], dtype=np.uint32)
+    columns = np.array([flags[known] for known in sorted(flags)], dtype=np.uint32).T.copy()
     hashes = np.array(sorted(flags), dtype=np.uint64)
     parts = np.zeros(int(_PART) + 1, dtype=bool)
-    parts[hashes[columns[:, 0] != 0] & _PART] = True
-    return _Words(hashes, columns[:, 0], columns[:, 1], len(table), parts)
+    parts[hashes[columns[0] != 0] & _PART] = True
+    return ListedWords(hashes, columns[0], columns[1], len(table), parts)
 
 
 def first_person_tokens(tokens: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -62,7 +62,7 @@ def first_person_tokens(tokens: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
     A stretch without two of them is no speech, whatever its language: what most callers need to know.
     """
-    known = _words()
+    known = listed_words()
     listed: NDArray[np.bool_] = known.first_person_parts[tokens & _PART]
     (places,) = listed.nonzero()
     if len(places):  # few tokens pass, and only those are looked up
@@ -83,16 +83,16 @@ def is_speech(tokens: NDArray[np.uint64]) -> bool:
     """
     if len(tokens) < MIN_TOKENS:
         return False
-    small = _looked_up(tokens, _words().small)
-    counts = [int(np.count_nonzero(small & np.uint32(1 << number))) for number in range(_words().languages)]
+    small = _looked_up(tokens, listed_words().small)
+    counts = [int(np.count_nonzero(small & np.uint32(1 << number))) for number in range(listed_words().languages)]
     language = np.uint32(1 << counts.index(max(counts)))
-    first_person = int(np.count_nonzero(_looked_up(tokens, _words().first_person) & language))
+    first_person = int(np.count_nonzero(_looked_up(tokens, listed_words().first_person) & language))
     return first_person >= max(MIN_FIRST_PERSON, FIRST_PERSON_SHARE * len(tokens))
 
 
 def _looked_up(tokens: NDArray[np.uint64], flags: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return the flags of every token, 0 for one that is not listed."""
-    hashes = _words().hashes
+    hashes = listed_words().hashes
     places = np.searchsorted(hashes, tokens)
     places[places == len(hashes)] = 0
     return np.where(hashes[places] == tokens, flags[places], np.uint32(0))

@@ -56,6 +56,17 @@ def interpret(text: TextRelation, a: Body, b: Body, *, identity: float, residual
     return Reading()
 
 
+def may_need_words(text: TextRelation, a: Body, b: Body) -> bool:
+    """Tell whether :func:`interpret` may answer otherwise for the words of the passages than for none; cheap.
+
+    It does where they name who claims one of the texts; every word of that name then stands in the first.
+    """
+    if text not in READ_FOR_NAMES or is_revision(text, a, b) or (a.host and b.host and a.host != b.host):
+        return False
+    names = [name for body in (a, b) for credit in body.credits if (name := _claimant(credit))]
+    return any(all(word in a.original for word in _without_company(name).split()) for name in names)
+
+
 def is_revision(text: TextRelation, a: Body, b: Body) -> bool:
     """Tell whether one text stands at one place twice with other words: two of its versions."""
     one_place = (a.host is not None and a.host == b.host) or (a.canonical is not None and a.canonical == b.canonical)
@@ -97,11 +108,15 @@ def _published_twice(a: Body, b: Body, aligned: str) -> str:
 def _names_itself(body: Body, aligned: str) -> Credit | None:
     """Return a copyright or agency credit whose organisation the shared words name: its copies name it too."""
     for credit in body.credits:
-        if credit.kind in {"copyright", "agency"} and credit.organisation:
-            name = credit.organisation
-            if name in aligned or _without_company(name) in aligned:
-                return credit
+        name = _claimant(credit)
+        if name and (name in aligned or _without_company(name) in aligned):
+            return credit
     return None
+
+
+def _claimant(credit: Credit) -> str | None:
+    """Return the organisation that claims a text by a credit."""
+    return credit.organisation if credit.kind in {"copyright", "agency"} else None
 
 
 def _without_company(name: str) -> str:

@@ -42,8 +42,12 @@ def shared_wording(a: Material, b: Material, rows: list[Row], told: Sequence[Tex
 
 def share_of(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> float:
     """Return the share of the smaller set of phrases that stands in the other; 0.0 where too few do."""
-    shared = _kernels.intersection_size(left, right)
-    return shared / min(len(left), len(right)) if shared >= MIN_SHARED_PHRASES else 0.0
+    return share_by(len(left), len(right), _kernels.intersection_size(left, right))
+
+
+def share_by(left: int, right: int, shared: int) -> float:
+    """Return the share of the smaller of two sets of phrases, by their sizes and how many both have."""
+    return shared / min(left, right) if shared >= MIN_SHARED_PHRASES else 0.0
 
 
 def phrases(side: Material, left_out: Sequence[tuple[int, int]] = ()) -> NDArray[np.uint64]:
