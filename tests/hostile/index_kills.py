@@ -17,13 +17,15 @@ import time
 from pathlib import Path
 
 from dedupe import Index
-from dedupe.engine.index import adding, keeping, merging, opened, schema, shelf, store, tables
+from dedupe.engine.index import keeping, merging, opened, schema, shelf, store, tables
 
 POINTS = {
-    "before the text is written": (adding, "write_contents", False),
-    "after the text is written": (adding, "write_contents", True),
-    "before the note": (tables.Tables, "note", False),
-    "after the note": (tables.Tables, "note", True),
+    "before the text is written": (shelf, "write_contents", False),
+    "after the text is written": (shelf, "write_contents", True),
+    "before the rows are written": (shelf, "write_rows", False),
+    "after the rows are written": (shelf, "write_rows", True),
+    "before the note": (tables.Tables, "write_note", False),
+    "after the note": (tables.Tables, "write_note", True),
     "before the counters": (opened, "write_state", False),
     "before the commit": (opened, "write_state", True),
     "after the commit": (store.WriteLock, "release", False),
@@ -38,8 +40,8 @@ POINTS = {
     "while merged segments are deleted": (merging, "_delete_some", True),
     "before a checkpoint": (store.Store, "_checkpoint_if_long", False),
     "after a checkpoint": (store.Store, "_checkpoint_if_long", True),
-    "while a document is forgotten": (adding, "delete_contents", False),
-    "after a document is forgotten": (adding, "delete_contents", True),
+    "while a document is forgotten": (shelf, "delete_contents", False),
+    "after a document is forgotten": (shelf, "delete_contents", True),
     "while its row is dropped": (shelf, "delete_row", True),
     "after its row is dropped": (shelf.Shelf, "drop_rows", True),
     "in the middle of compacting": (merging, "rewrite", True),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import Document, Index
-from dedupe.engine.index import adding, dictionary, merging, opened, postings, schema, stored, tokens
+from dedupe.engine.index import dictionary, merging, opened, postings, schema, shelf, stored, tokens
 from dedupe.records import Body, Span
 from dedupe.verify.material import prepare
 from stories import noisy, story
@@ -60,14 +60,18 @@ def test_narrow_postings_keep_their_order_and_come_back(pairs):
     assert bits == max(row for _, row in pairs).bit_length()
 
 
-def contents_before(connection, number, body, packed):
-    """Contents as the layouts before the third wrote them."""
+def contents_before(connection, texts):
+    """Write contents as the layouts before the third did."""
+    for number, body, packed in texts:
+        connection.execute("INSERT INTO contents (row, data) VALUES (?, ?)", (number, one_before(number, body, packed)))
+
+
+def one_before(number, body, packed):
     tokens_ = b"" if packed is None else stored.pack(packed)
     body = dataclasses.replace(body if packed is None else tokens.without_text(body), id=0)
     deflate = zlib.compressobj(3, zdict=dictionary.DICTIONARY)
     written = deflate.compress(msgspec.msgpack.encode(body)) + deflate.flush()
-    sealed = postings.seal(postings.Table.CONTENTS, number, msgspec.msgpack.encode([written, tokens_]))
-    connection.execute("INSERT INTO contents (row, data) VALUES (?, ?)", (number, sealed))
+    return postings.seal(postings.Table.CONTENTS, number, msgspec.msgpack.encode([written, tokens_]))
 
 
 def advanced_before(connection, job, inputs, postings, keep, advance=merging._advance_job):
@@ -90,7 +94,7 @@ def test_an_index_of_the_first_layout_is_read_and_goes_on(path, monkeypatch, kee
     with monkeypatch.context() as before:
         before.setattr(stored, "pack", packed_before)
         before.setattr(stored, "encode_row", lambda _, row: msgspec.msgpack.encode(row))
-        before.setattr(adding, "write_contents", contents_before)
+        before.setattr(shelf, "write_contents", contents_before)
         before.setattr(merging, "row_bits_of", lambda _: postings.ROW_BITS)
         before.setattr(merging, "_delete_merged", lambda *_: None)
         before.setattr(merging, "_advance_job", advanced_before)

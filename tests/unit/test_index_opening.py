@@ -161,7 +161,7 @@ def test_what_failed_on_the_way_left_nothing_behind(path, monkeypatch):
     with Index(path) as index:
         index.add(("a", DAM))
         with monkeypatch.context() as patch:
-            patch.setattr("dedupe.engine.index.adding.write_contents", lambda *_, **__: 1 / 0)
+            patch.setattr("dedupe.engine.index.shelf.write_contents", lambda *_, **__: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 index.add_many([("b", FERRY), ("c", FIRE)])
         assert len(index) == 1

@@ -84,6 +84,12 @@ def test_a_seal_shows_every_flipped_bit_and_every_other_place(payload, number, f
     assert postings.unseal(Table.NOTES, number, None) is None
 
 
+def note(made, counters, postings):
+    """Note some postings by themselves."""
+    made.hold(postings)
+    made.write_note(counters)
+
+
 def filled(connection, documents, keys_each, *, seed):
     """Tables with notes of random documents, and the same as a dictionary."""
     random = np.random.RandomState(seed)
@@ -94,7 +100,7 @@ def filled(connection, documents, keys_each, *, seed):
         for key in keys.tolist():
             truth.setdefault(key, set()).add(row)
         counters.last_row = row
-        made.note(counters, keys | np.uint64(row))
+        note(made, counters, keys | np.uint64(row))
         if made.is_full:
             made.flush(counters)
         if made.is_merging:
@@ -131,7 +137,7 @@ def test_a_key_held_by_thousands_spans_blocks(connection, monkeypatch):
     made.refresh(counters)
     key = keys_of([7])
     for row in range(1, 9_001):
-        made.note(counters, key | np.uint64(row))
+        note(made, counters, key | np.uint64(row))
     made.flush(counters)
     assert made.rows(int(key[0])) == list(range(1, 9_001))
     assert made.rows(int(keys_of([8])[0])) == []
@@ -142,7 +148,7 @@ def test_keys_that_span_blocks_are_found_beside_others(connection):
     made.refresh(counters)
     keys = keys_of(range(8))
     for row in range(1, 3_001):
-        made.note(counters, keys[: 1 + row % 8] | np.uint64(row))
+        note(made, counters, keys[: 1 + row % 8] | np.uint64(row))
     made.flush(counters)
     hits = made.find(np.concatenate([keys_of(range(100, 120)), keys, keys_of([3])]))
     which, rows = (hits >> np.uint64(24)).astype(int), hits & np.uint64(0xFFFFFF)
@@ -187,7 +193,7 @@ def test_directories_and_filters_go_with_the_blocks_they_are_about(connection, m
         for key in keys.tolist():
             truth.setdefault(key, set()).add(row)
         counters.last_row = row
-        made.note(counters, keys | np.uint64(row))
+        note(made, counters, keys | np.uint64(row))
         if made.is_full:
             made.flush(counters)
         if row % 100 or not made.is_merging:

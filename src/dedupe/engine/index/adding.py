@@ -12,7 +12,6 @@ from dedupe.engine.index.postings import MAX_ROWS, Kind, UInt64s, row_key
 from dedupe.engine.index.rows import Row, Tie, id_bytes, single_name
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters
-from dedupe.engine.index.stored import delete_contents, write_contents
 from dedupe.engine.index.weighing import Compare, Weighed, choose, weigh
 from dedupe.errors import StoreError
 from dedupe.records import MERGING
@@ -42,15 +41,13 @@ class Adding:
         shelf: The index.
         centres: Cache of crowded keys, see ``candidates``.
         budget: Most comparisons for one document.
-        keep_bodies: Whether texts are kept.
     """
 
-    def __init__(self, shelf: Shelf, centres: dict[int, tuple[int, int]], *, budget: int, keep_bodies: bool) -> None:
+    def __init__(self, shelf: Shelf, centres: dict[int, tuple[int, int]], *, budget: int) -> None:
         """Begin."""
         self._shelf = shelf
         self._centres = centres
         self._budget = budget
-        self._keep_bodies = keep_bodies
 
     def recognise(self, incoming: Incoming, hits: UInt64s) -> Known:
         """Find a document's id and its body among what its keys found."""
@@ -91,8 +88,9 @@ class Adding:
             for nomination, stands in chosen
         ]
         if incoming.whole and ways:
-            bodies = [(row, shelf.body(stands), compare) for row, stands, compare in ways]
-            weighed = weigh(incoming.body, bodies, shelf.config)
+            bodies = shelf.bodies([stands for _, stands, _ in ways])
+            others = [(row, body, compare) for (row, _, compare), body in zip(ways, bodies, strict=True)]
+            weighed = weigh(incoming.body, others, shelf.config)
         else:
             weighed = [Weighed.whole(row, compare) for row, _, compare in ways]
         return Finding(known, nominations, weighed, left)
@@ -171,11 +169,9 @@ class Adding:
             self.tell_replaced(row, replaced)
         row.reason = row.reason.encode("utf-8", "backslashreplace").decode()  # it may name an id of any bytes
         self._shelf.write(number, row)
-        write_contents(self._shelf.connection, number, incoming.body, None if self._keep_bodies else incoming.material)
-        if incoming.whole:
-            self._shelf.expect_text(number, incoming)
-        self._shelf.tables.note(counters, self._postings(incoming, finding, row, number))
-        self._regroup(graph, row, number, retold, counters)
+        self._shelf.write_text(number, incoming)
+        self._shelf.tables.hold(self._postings(incoming, finding, row, number))
+        self._regroup(graph, row, number, retold)
         return row
 
     def _row(self, incoming: Incoming, finding: Finding, number: int, *, seen_us: int, dated_us: int) -> Row:
@@ -240,13 +236,11 @@ class Adding:
             target[kinds == Kind.VARIANT] = number
         return np.concatenate([incoming.keys[own] | target[own], np.array([copy], dtype=np.uint64), edges])
 
-    def _regroup(
-        self, graph: Graph, row: Row, number: int, retold: dict[tuple[int, int], Tie], counters: Counters
-    ) -> None:
+    def _regroup(self, graph: Graph, row: Row, number: int, retold: dict[tuple[int, int], Tie]) -> None:
         """Bring clusters up to date after a document came in, and keep the pairs that took to verify."""
         if row.variant != number:
             return
-        self._settle(graph, [number, *self._keep_all(graph, retold)], counters)
+        self._settle(graph, [number, *self._keep_all(graph, retold)])
 
     def _retell(self, graph: Graph, row: Row, number: int) -> dict[tuple[int, int], Tie]:
         """See whether the new text is a round-up, or makes an earlier one one; return the earlier ties that change."""
@@ -269,15 +263,15 @@ class Adding:
             self._keep(later, tie)
         return [row for pair in sorted(retold) for row in pair]
 
-    def _settle(self, graph: Graph, seeds: list[int], counters: Counters) -> None:
+    def _settle(self, graph: Graph, seeds: list[int]) -> None:
         graph.settle(seeds)
-        self.keep_asked(graph, counters)
+        self.keep_asked(graph)
 
-    def keep_asked(self, graph: Graph, counters: Counters) -> None:
+    def keep_asked(self, graph: Graph) -> None:
         """Store the pairs that grouping verified on its own account."""
         for later, tie in graph.asked:
             self._keep(later, tie)
-            self._shelf.tables.note(counters, edge_postings(later, [tie]))
+            self._shelf.tables.hold(edge_postings(later, [tie]))
         graph.asked.clear()
 
     def _keep(self, later: int, tie: Tie) -> None:
@@ -297,12 +291,11 @@ class Adding:
             tokens=row.tokens, base=row.base, variant=row.variant, cluster=row.cluster, ties=row.ties,
         )  # fmt: skip
         shelf.write(number, stub)
-        delete_contents(shelf.connection, number)
-        shelf.drop(number)
+        shelf.delete_text(number)
         counters.documents -= 1
         if node and not shelf.living(node):
             threshold = shelf.config.threshold
             carriers = {other for other, tie in ties.items() if carrier_of(node, other, tie, threshold) == other}
             retold = retell(graph, shelf, {carrier for carrier in carriers if shelf.living(carrier)})
-            self._settle(graph, [*sorted(ties), *self._keep_all(graph, retold)], counters)
+            self._settle(graph, [*sorted(ties), *self._keep_all(graph, retold)])
         shelf.drop_rows({number, row.base, row.variant} - {0}, counters)

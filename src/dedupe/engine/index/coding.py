@@ -142,15 +142,41 @@ def decode_row(number: int, payload: bytes) -> Row:
 
 
 def decode_numbers(number: int, payload: bytes) -> Row | Numbers:
-    """Read of a row only what candidates are weighed by, which takes a quarter of the time."""
+    """Read of a row only what candidates are weighed by, which takes a fraction of the time."""
     if payload[:1] != CODED:
         return decode_row(number, payload)
-    coded = _decoder.decode(payload[1:])
+    coded = _decode_head(payload[1:])
     dated_us = coded.taken[1] if isinstance(coded.taken, tuple) else coded.taken
     return Numbers(coded.body_hash, coded.tokens, number - coded.base, dated_us, not coded.verdict & 1)
 
 
+def decode_id(number: int, payload: bytes) -> bytes:
+    """Read of a row only the id of its document."""
+    return decode_row(number, payload).id if payload[:1] != CODED else _decode_id(payload[1:]).id
+
+
+class _Id(msgspec.Struct, array_like=True, gc=False):
+    """The first field of a row as it is written; what follows is passed over."""
+
+    id: bytes
+
+
+class _Head(msgspec.Struct, array_like=True, gc=False):
+    """The first fields of a row as it is written; what follows is passed over."""
+
+    id: bytes
+    digest: bytes
+    taken: int | tuple[int, int]
+    verdict: int
+    url: str | None
+    body_hash: int
+    tokens: int
+    base: int
+
+
 _decoder = msgspec.msgpack.Decoder(_Coded)
+_decode_head = msgspec.msgpack.Decoder(_Head).decode
+_decode_id = msgspec.msgpack.Decoder(_Id).decode
 
 
 def _verdict(row: Row) -> int:

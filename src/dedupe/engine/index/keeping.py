@@ -61,7 +61,7 @@ def recluster(opened: Opened) -> int:
     with opened.writing() as (shelf, counters):
         graph = Graph(shelf)
         changed = graph.settle(upkeep.text_rows(shelf, counters), limit=counters.last_row)
-        opened.adding(shelf).keep_asked(graph, counters)
+        opened.adding(shelf).keep_asked(graph)
         return len(changed)
 
 

@@ -12,9 +12,10 @@ from typing import Literal, TypedDict, get_args
 from dedupe.config import Config
 from dedupe.engine.index import schema
 from dedupe.engine.index.adding import Adding
+from dedupe.engine.index.caches import Caches
 from dedupe.engine.index.postings import Kind, key_of, text_value
 from dedupe.engine.index.rows import decision_of, id_bytes, microseconds
-from dedupe.engine.index.shelf import Caches, Shelf
+from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters, read_state, write_state
 from dedupe.engine.index.store import Durability, Store
 from dedupe.engine.index.tables import Tables
@@ -124,7 +125,9 @@ class Opened:
         try:
             with self.store.writing() as connection:
                 counters = self._caught_up(connection)
-                yield self._shelf(connection), counters
+                shelf = self._shelf(connection)
+                yield shelf, counters
+                shelf.put_down(counters)
                 write_state(connection, counters)
                 self._caches.agree(counters)
         except BaseException:
@@ -135,7 +138,7 @@ class Opened:
 
     def adding(self, shelf: Shelf) -> Adding:
         """Return what looks documents up and takes them in, for one transaction."""
-        return Adding(shelf, self._centres, budget=self._budget, keep_bodies=self.settings.keep_bodies)
+        return Adding(shelf, self._centres, budget=self._budget)
 
     def number(self, shelf: Shelf, document_id: DocumentId) -> int:
         """Return the row of an id, 0 where it is not in."""

@@ -1,169 +1,32 @@
 """What an index holds, as one transaction sees it: rows, texts and look-ups, each checked when it is read."""
 
 import sqlite3
-from array import array
-from collections import OrderedDict
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from dedupe.config import Config
-from dedupe.engine.index.coding import Numbers
+from dedupe.engine.index.caches import Caches, Facts, Text
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import ROW_BITS, Kind, UInt64s, posting_keys, row_key, rows_of
-from dedupe.engine.index.rows import Row, Tie, id_of
+from dedupe.engine.index.rows import Row
 from dedupe.engine.index.state import Counters
-from dedupe.engine.index.stored import Contents, delete_row, read_contents, read_numbers, read_row, write_row
+from dedupe.engine.index.stored import (
+    delete_contents,
+    delete_row,
+    read_contents,
+    read_numbers,
+    read_row,
+    write_contents,
+    write_rows,
+)
 from dedupe.engine.index.tables import Tables, joined
 from dedupe.records import Body
 from dedupe.verify.material import Material
 
-CACHED_MATERIALS = 512
-"""Texts kept ready for comparison: about 20 kB each."""
-
-KEPT_ROWS = 8_192
-"""Rows, and texts with their ties, kept from one transaction to the next: 1 kB each."""
-
-_UNKNOWN, _IN, _OUT = 0, 1, 2
-
-Text = Material | Incoming | Contents
-"""A text, ready for comparison or not yet."""
-
-
-class Materials:
-    """Texts, the last used ones; a row's text never changes, so they stay true for ever.
-
-    Each is kept as it came, and made ready for comparison when that is first asked for.
-    """
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self._kept: OrderedDict[int, Text] = OrderedDict()
-
-    def get(self, number: int) -> "Text | None":
-        """Return a text that is kept."""
-        found = self._kept.get(number)
-        if found is not None:
-            self._kept.move_to_end(number)
-        return found
-
-    def put(self, number: int, text: "Text") -> None:
-        """Keep a text, and drop the one that was not used for longest."""
-        self._kept[number] = text
-        if len(self._kept) > CACHED_MATERIALS:
-            self._kept.popitem(last=False)
-
-    def drop(self, number: int) -> None:
-        """Forget a row's text."""
-        self._kept.pop(number, None)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._kept.clear()
-
-
-class Facts:
-    """The few numbers of every row that was read which stay true for as long as no document is forgotten.
-
-    Candidates are weighed by them: most are never compared, and so need not be read again. 29 bytes a row.
-
-    Attributes:
-        body_hash, tokens, base: See :class:`~dedupe.engine.index.rows.Row`.
-    """
-
-    def __init__(self) -> None:
-        """Begin with nothing known."""
-        self.body_hash = array("Q")
-        self.tokens = array("q")
-        self.base = array("i")
-        self._dated_us = array("q")
-        self._states = bytearray()
-        self._forgotten = -1
-
-    def catch_up(self, forgotten: int) -> None:
-        """Doubt everything if documents were forgotten since, by whomever; ``forgotten`` counts them."""
-        if forgotten != self._forgotten:
-            self.clear()
-            self._forgotten = forgotten
-
-    def agree(self, forgotten: int) -> None:
-        """Take what is known for true: all that was forgotten since was noted here."""
-        self._forgotten = forgotten
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._states = bytearray(len(self._states))
-        self._forgotten = -1
-
-    def put(self, number: int, row: Row | Numbers) -> None:
-        """Note a row as it is now."""
-        missing = number + 1 - len(self._states)
-        if missing > 0:
-            more = max(missing, len(self._states) // 4, 1024)
-            for column in (self.body_hash, self.tokens, self.base, self._dated_us):
-                column.frombytes(bytes(more * column.itemsize))
-            self._states += bytes(more)
-        self.body_hash[number], self.tokens[number], self.base[number] = row.body_hash, row.tokens, row.base
-        self._dated_us[number] = row.dated_us
-        self._states[number] = _IN if row.alive else _OUT
-
-    def knows(self, number: int) -> bool:
-        """Tell whether a row's numbers are known."""
-        return number < len(self._states) and self._states[number] != _UNKNOWN
-
-    def counts(self, number: int, oldest_us: int) -> bool:
-        """Tell whether the document of a known row is in and not too old."""
-        return self._states[number] == _IN and self._dated_us[number] >= oldest_us
-
-
-class Caches:
-    """What outlives a transaction: never more than what is stored, and given up when one is rolled back.
-
-    Args:
-        keeps_texts: Whether bodies are stored with their words.
-
-    Attributes:
-        rows: Rows that were read or written lately; true for as long as no other process writes and none is dropped.
-        ties: Of texts that were grouped lately, the ties to every other text, likewise.
-    """
-
-    def __init__(self, *, keeps_texts: bool) -> None:
-        """Begin empty."""
-        self.keeps_texts = keeps_texts
-        self.materials = Materials()
-        self.facts = Facts()
-        self.rows: dict[int, Row] = {}
-        self.ties: dict[int, dict[int, Tie]] = {}
-        self._state = (-1, -1)
-
-    def catch_up(self, connection: sqlite3.Connection, counters: Counters) -> None:
-        """Give up what another process has made untrue, inside a transaction."""
-        self.facts.catch_up(counters.last_row - counters.documents)
-        (others,) = connection.execute("PRAGMA data_version").fetchone()  # changes when another connection has written
-        if (others, counters.gone) != self._state:
-            self.rows.clear()
-            self.ties.clear()
-            self._state = (others, counters.gone)
-
-    def agree(self, counters: Counters) -> None:
-        """Take what is known for true after a transaction of our own."""
-        self.facts.agree(counters.last_row - counters.documents)
-        for kept in (self.rows, self.ties):
-            if len(kept) > KEPT_ROWS:
-                for number in list(islice(kept, len(kept) // 2)):
-                    del kept[number]
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self.materials.clear()
-        self.facts.clear()
-        self.rows.clear()
-        self.ties.clear()
-
 
 class Shelf:
-    """Rows and texts within one transaction.
+    """Rows and texts within one transaction; what is written waits for ``put_down`` at its end.
 
     Attributes:
         keeps_texts: Whether bodies have their words.
@@ -185,6 +48,8 @@ class Shelf:
         self.ties = caches.ties
         self._rows = caches.rows
         self._living: dict[int, int] = {}
+        self._unwritten_rows: dict[int, Row] = {}
+        self._unwritten_texts: dict[int, Incoming] = {}
 
     def row(self, number: int) -> Row:
         """Return a row; the same object every time within the transaction."""
@@ -218,8 +83,7 @@ class Shelf:
 
     def write(self, number: int, row: Row) -> None:
         """Write a row."""
-        write_row(self.connection, number, row)
-        self._rows[number] = row
+        self._rows[number] = self._unwritten_rows[number] = row
         self._facts.put(number, row)
         self._living.clear()
 
@@ -238,6 +102,7 @@ class Shelf:
         left = [number for number in sorted(set(numbers)) if number not in gone and not self.is_carried(number)]
         for number in left:
             self.row(number)
+            self._unwritten_rows.pop(number, None)
             delete_row(self.connection, number)
         self.tables.gone.add(left, counters)
 
@@ -271,31 +136,61 @@ class Shelf:
 
     def body(self, number: int) -> Body:
         """Return the body of a row."""
-        return self._text(number).body
+        return self.bodies([number])[0]
+
+    def bodies(self, numbers: Sequence[int]) -> list[Body]:
+        """Return the bodies of some rows; those that are not kept ready are read together."""
+        return [text.body for text in self._texts(numbers)]
 
     def material(self, number: int) -> Material:
         """Return the text of a row, ready for comparison."""
-        found = self._text(number)
+        (found,) = self._texts([number])
         if isinstance(found, Material):
             return found
         made = found.material
         self._materials.put(number, made)
         return made
 
-    def _text(self, number: int) -> Text:
-        found = self._materials.get(number)
-        if found is None:
-            found = read_contents(self.connection, number, id_of(self.row(number).id), self.config)
-            self._materials.put(number, found)
-        return found
+    def _texts(self, numbers: Sequence[int]) -> list[Text]:
+        found = {number: self._materials.get(number) for number in numbers}
+        missing = [number for number, text in found.items() if text is None]
+        if missing:
+            if not self._unwritten_texts.keys().isdisjoint(missing):
+                self._write_texts()
+            read = read_contents(self.connection, missing, self._rows, self.config)
+            for number, contents in zip(missing, read, strict=True):
+                found[number] = contents
+                self._materials.put(number, contents)
+        return [text for number in numbers if (text := found[number]) is not None]
 
-    def expect_text(self, number: int, incoming: Incoming) -> None:
-        """Keep the text of a row that was just written, as it is written whole."""
-        self._materials.put(number, incoming)
+    def write_text(self, number: int, incoming: Incoming) -> None:
+        """Write the text of a row."""
+        self._unwritten_texts[number] = incoming
+        if incoming.whole:
+            self._materials.put(number, incoming)
 
-    def drop(self, number: int) -> None:
-        """Let go of a row's text."""
+    def delete_text(self, number: int) -> None:
+        """Delete the text of a row."""
         self._materials.drop(number)
+        if self._unwritten_texts.pop(number, None) is None:
+            delete_contents(self.connection, number)
+
+    def put_down(self, counters: Counters) -> None:
+        """Put everything written into the file: each row once, however often it changed."""
+        self._write_texts()
+        write_rows(self.connection, sorted(self._unwritten_rows.items()))
+        self._unwritten_rows.clear()
+        self.tables.write_note(counters)
+
+    def _write_texts(self) -> None:
+        """Put texts into the file; those without their words are read from there."""
+        unwritten = self._unwritten_texts.items()
+        if unwritten:
+            write_contents(
+                self.connection,
+                ((number, each.body, None if each.whole else each.material) for number, each in unwritten),
+            )
+            self._unwritten_texts.clear()
 
     def gather(self, keys: UInt64s) -> UInt64s:
         """Look keys up in segments and tail; return the hits of rows that were not dropped."""

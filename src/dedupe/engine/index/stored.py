@@ -2,16 +2,16 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from dedupe.config import Config
-from dedupe.engine.index.coding import Numbers, decode_numbers, decode_row, encode_row
+from dedupe.engine.index.coding import Numbers, decode_id, decode_numbers, decode_row, encode_row
 from dedupe.engine.index.dictionary import DICTIONARY
 from dedupe.engine.index.postings import Table, seal, unseal
-from dedupe.engine.index.rows import Row
+from dedupe.engine.index.rows import Row, id_of
 from dedupe.engine.index.tokens import pack, unpack, without_text
 from dedupe.errors import CorruptStoreError
 from dedupe.records import Body, Claim, Credit, DocumentId, Line, Published, Span
@@ -91,18 +91,14 @@ def read_row(connection: sqlite3.Connection, number: int) -> Row:
 
 
 def read_numbers(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[tuple[int, Row | Numbers]]:
-    """Read what several rows are weighed by, in order; a statement for a hundred of them.
+    """Read what several rows are weighed by, in order.
 
     Raises:
         CorruptStoreError: One is not there, or not what was written.
     """
-    for begin in range(0, len(numbers), _READ_AT_ONCE):
-        part = list(numbers[begin : begin + _READ_AT_ONCE])
-        size = 1 << (len(part) - 1).bit_length()  # few different statements, which SQLite need not prepare again
-        marks = ",".join("?" * size)
-        query = f"SELECT row, data FROM documents WHERE row IN ({marks})"  # noqa: S608 - question marks
-        sealed = dict(connection.execute(query, part + part[-1:] * (size - len(part))))
-        yield from ((number, decode_numbers(number, _opened(number, sealed.get(number)))) for number in part)
+    sealed = _read(connection, "documents", numbers)
+    for number in numbers:
+        yield number, decode_numbers(number, _opened(number, sealed.get(number)))
 
 
 def open_row(number: int, sealed: object) -> Row:
@@ -117,10 +113,10 @@ def _opened(number: int, sealed: object) -> bytes:
     return payload
 
 
-def write_row(connection: sqlite3.Connection, number: int, row: Row) -> None:
-    """Write a row, or write it anew."""
-    sealed = seal(Table.DOCUMENTS, number, encode_row(number, row))
-    connection.execute("INSERT OR REPLACE INTO documents (row, data) VALUES (?, ?)", (number, sealed))
+def write_rows(connection: sqlite3.Connection, rows: Iterable[tuple[int, Row]]) -> None:
+    """Write rows, or write them anew."""
+    sealed = ((number, seal(Table.DOCUMENTS, number, encode_row(number, row))) for number, row in rows)
+    connection.executemany("INSERT OR REPLACE INTO documents (row, data) VALUES (?, ?)", sealed)
 
 
 def delete_row(connection: sqlite3.Connection, number: int) -> None:
@@ -128,14 +124,41 @@ def delete_row(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("DELETE FROM documents WHERE row = ?", (number,))
 
 
-def read_contents(connection: sqlite3.Connection, number: int, document_id: DocumentId, config: Config) -> Contents:
-    """Read the text of a document.
+def read_contents(
+    connection: sqlite3.Connection, numbers: Sequence[int], rows: Mapping[int, Row], config: Config
+) -> Iterator[Contents]:
+    """Read the texts of documents, in order.
+
+    Args:
+        connection: The file.
+        numbers: Their rows.
+        rows: Those that need not be read.
+        config: The index's parameters.
 
     Raises:
-        CorruptStoreError: It is not there, or not what was written.
+        CorruptStoreError: One is not there, or not what was written.
     """
-    found = connection.execute("SELECT data FROM contents WHERE row = ?", (number,)).fetchone()
-    stored = unseal_contents(number, found[0] if found is not None else None)
+    sealed = _read(connection, "documents", [number for number in numbers if number not in rows])
+    texts = _read(connection, "contents", numbers)
+    for number in numbers:
+        known = rows.get(number)
+        written_id = known.id if known is not None else decode_id(number, _opened(number, sealed.get(number)))
+        yield _unpacked(id_of(written_id), unseal_contents(number, texts.get(number)), config)
+
+
+def _read(connection: sqlite3.Connection, table: str, numbers: Sequence[int]) -> dict[int, object]:
+    """Read what stands under some numbers, a statement for a hundred of them."""
+    found: dict[int, object] = {}
+    for begin in range(0, len(numbers), _READ_AT_ONCE):
+        part = list(numbers[begin : begin + _READ_AT_ONCE])
+        size = 1 << (len(part) - 1).bit_length()  # few different statements, which SQLite need not prepare again
+        marks = ",".join("?" * size)
+        query = f"SELECT row, data FROM {table} WHERE row IN ({marks})"  # noqa: S608 - question marks
+        found.update(connection.execute(query, part + part[-1:] * (size - len(part))))
+    return found
+
+
+def _unpacked(document_id: DocumentId, stored: StoredContents, config: Config) -> Contents:
     inflate = zlib.decompressobj(_RAW if stored.form else zlib.MAX_WBITS, zdict=DICTIONARY)
     found = _body_decoder.decode(inflate.decompress(stored.body))
     body = Body(id=document_id, **{name: getattr(found, name) for name in _body_fields})
@@ -150,15 +173,18 @@ def unseal_contents(number: int, sealed: object) -> StoredContents:
     return msgspec.msgpack.decode(payload, type=StoredContents)
 
 
-def write_contents(connection: sqlite3.Connection, number: int, body: Body, packed: Material | None) -> None:
-    """Write the text of a document, or where ``packed`` is given only what a comparison needs of it."""
+def write_contents(connection: sqlite3.Connection, texts: Iterable[tuple[int, Body, Material | None]]) -> None:
+    """Write the texts of documents, or where a material is given only what a comparison needs of it."""
+    sealed = ((number, seal(Table.CONTENTS, number, _packed(body, packed))) for number, body, packed in texts)
+    connection.executemany("INSERT OR REPLACE INTO contents (row, data) VALUES (?, ?)", sealed)
+
+
+def _packed(body: Body, packed: Material | None) -> bytes:
     tokens = b"" if packed is None else pack(packed)
     body = body if packed is None else without_text(body)
     written = msgspec.msgpack.encode(StoredBody(**{name: getattr(body, name) for name in _body_fields}))
     deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=DICTIONARY)
-    contents = StoredContents(deflate.compress(written) + deflate.flush(), tokens, 1)
-    sealed = seal(Table.CONTENTS, number, msgspec.msgpack.encode(contents))
-    connection.execute("INSERT OR REPLACE INTO contents (row, data) VALUES (?, ?)", (number, sealed))
+    return msgspec.msgpack.encode(StoredContents(deflate.compress(written) + deflate.flush(), tokens, 1))
 
 
 def delete_contents(connection: sqlite3.Connection, number: int) -> None:

@@ -1,8 +1,8 @@
 """The look-up tables: sorted segments on disk, and a tail in memory that catches up note by note.
 
-Every document leaves one *note*, its postings, in the database; in memory they go into a table of their keys. When
-enough notes have gathered they become a segment, and segments become larger segments (``merging``). What is in memory
-is a cache: another process that added documents is caught up with by reading its notes.
+Every transaction leaves one *note*, the postings of its documents, in the database; in memory they go into a table of
+their keys. When enough notes have gathered they become a segment, and segments become larger segments (``merging``).
+What is in memory is a cache: another process that added documents is caught up with by reading its notes.
 """
 
 import sqlite3
@@ -44,6 +44,7 @@ class Tables:
         self._tail = _kernels.tail()
         self._generation = self._flushed = -1
         self._last_note = 0
+        self._unwritten: list[UInt64s] = []
         self._blocks = Blocks(connection)
 
     def refresh(self, counters: Counters) -> None:
@@ -61,6 +62,7 @@ class Tables:
     def distrust(self) -> None:
         """Forget what is in memory, after a transaction that was rolled back."""
         self._generation = self._flushed = -1
+        self._unwritten.clear()
         self._segments.clear()
         self._blocks.clear()
         self.gone.distrust()
@@ -102,12 +104,19 @@ class Tables:
         found: list[int] = rows_of(self.gone.without(joined(self.find(keys), self.tail_hits(keys)))).tolist()
         return found
 
-    def note(self, counters: Counters, postings: UInt64s) -> None:
-        """Note postings, on disk and in the tail, inside a write transaction."""
-        counters.last_note += 1
-        sealed = seal(Table.NOTES, counters.last_note, postings.astype("<u8").tobytes())
-        self._connection.execute("INSERT INTO notes (number, data) VALUES (?, ?)", (counters.last_note, sealed))
+    def hold(self, postings: UInt64s) -> None:
+        """Put postings into the tail, inside a write transaction that ends with ``write_note``."""
         self._tail.add(postings)
+        self._unwritten.append(postings)
+
+    def write_note(self, counters: Counters) -> None:
+        """Write the postings put into the tail since the last note."""
+        if not self._unwritten:
+            return
+        counters.last_note += 1
+        sealed = seal(Table.NOTES, counters.last_note, np.concatenate(self._unwritten).astype("<u8").tobytes())
+        self._connection.execute("INSERT INTO notes (number, data) VALUES (?, ?)", (counters.last_note, sealed))
+        self._unwritten.clear()
         self._last_note = counters.last_note
 
     @property
@@ -119,6 +128,7 @@ class Tables:
         """Make a segment of the tail, inside a write transaction."""
         if not len(self._tail):
             return
+        self.write_note(counters)  # so that its number tells others of the flush, though it is deleted at once
         merging.write_run(self._connection, self.levels, sorted_distinct(self.gone.without(self._tail.postings())))
         self._connection.execute("DELETE FROM notes WHERE number <= ?", (counters.last_note,))
         counters.flushed = counters.last_note

@@ -12,7 +12,7 @@ from dedupe.engine.index.graph import Graph, verified_tie
 from dedupe.engine.index.rows import Row, id_of
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters
-from dedupe.engine.index.stored import open_row, read_row, write_row
+from dedupe.engine.index.stored import open_row, read_row, write_rows
 from dedupe.group.assembly import Lookups
 from dedupe.group.clusters import build_clusters
 from dedupe.group.representative import Traits
@@ -189,4 +189,4 @@ def drop_forgotten(shelf: Shelf, counters: Counters) -> None:
     for number in idle:
         row = read_row(shelf.connection, number)  # not of the shelf, which would keep every one
         row.ties = [tie for tie in row.ties if tie.other not in gone]
-        write_row(shelf.connection, number, row)
+        write_rows(shelf.connection, [(number, row)])

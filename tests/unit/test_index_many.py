@@ -1,0 +1,91 @@
+"""Documents that share a transaction: answered as one after the other, written once, and never half."""
+
+import random
+import sqlite3
+from contextlib import closing
+
+import msgspec
+import pytest
+
+from dedupe import Document, Index
+from stories import noisy, story
+
+
+def documents(seed):
+    """Stories with copies, versions, retries, other texts under known ids, and texts too short, in any order."""
+    rng = random.Random(seed)
+    made = []
+    for number in range(60):
+        kind = rng.randrange(6)
+        text = story(rng.randrange(8), paragraphs=3)
+        if kind == 1:
+            text = noisy(text, 0.01, number)
+        elif kind == 2:
+            text = text[: len(text) // 2] + "\n\n" + story(90 + number, paragraphs=2)
+        elif kind == 3:
+            text = "Too short."
+        made.append(Document(id=number if kind != 4 else rng.randrange(20), text=text, title=f"t{kind}", clean=True))
+        if kind == 5:
+            made.append(rng.choice(made))
+    return made
+
+
+def answers(decisions):
+    return [{name: getattr(each, name) for name in each.__slots__ if name != "seen_at"} for each in decisions]
+
+
+def rows(index):
+    with index._opened.reading() as (shelf, counters):
+        numbers = [n for n in range(1, counters.last_row + 1) if n not in shelf.tables.gone]
+        return {
+            number: msgspec.structs.replace(shelf.row(number), seen_us=0, dated_us=0, ties=list(shelf.row(number).ties))
+            for number in numbers
+        }
+
+
+@pytest.mark.parametrize("keep_bodies", [True, False])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_chunk_is_answered_and_stored_as_one_after_the_other(path, seed, keep_bodies, monkeypatch):
+    monkeypatch.setattr("dedupe.engine.index.caches.CACHED_MATERIALS", 2)  # texts of the chunk are read before its end
+    given = documents(seed)
+    with (
+        Index(path, keep_bodies=keep_bodies) as one,
+        Index(path.with_name("many"), keep_bodies=keep_bodies) as many,
+    ):
+        assert answers(many.add_many(given)) == answers([one.add(document) for document in given])
+        assert rows(many) == rows(one)
+        assert many.clusters() == one.clusters()
+        assert many.verify() == one.verify() == ()
+        known = {document.id for document in given}
+        assert [many.body(each) for each in known] == [one.body(each) for each in known]
+
+
+def test_a_chunk_leaves_one_note_and_each_row_once(path):
+    with Index(path) as index:
+        index.add_many(Document(id=n, text=noisy(story(1), 0.002, n), clean=True) for n in range(20))
+        statements = []
+        index._opened.store.connection.set_trace_callback(statements.append)
+        index.add_many(Document(id=100 + n, text=noisy(story(1), 0.002, n), clean=True) for n in range(20))
+    written = [statement for statement in statements if statement.startswith("INSERT")]
+    assert len([each for each in written if "INTO notes" in each]) == 1
+    assert len([each for each in written if "INTO contents" in each]) == 20
+    assert 20 <= len([each for each in written if "INTO documents" in each]) <= 40
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT count(*) FROM notes").fetchone() == (2,)
+
+
+@pytest.mark.parametrize("what", ["write_rows", "write_contents"])
+def test_a_chunk_that_cannot_be_put_down_leaves_nothing(path, what, monkeypatch):
+    given = documents(5)
+    with Index(path) as index:
+        index.add_many(given[:20])
+        before = rows(index)
+        with monkeypatch.context() as failing:
+            failing.setattr(f"dedupe.engine.index.shelf.{what}", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                index.add_many(given[20:])
+        assert rows(index) == before
+        assert index.verify() == ()
+        rest = index.add_many(given[20:])
+    with Index(path.with_name("other")) as index:
+        assert answers(index.add_many(given)[20:]) == answers(rest)
