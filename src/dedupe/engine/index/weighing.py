@@ -2,8 +2,8 @@
 
 The kernel counts what two texts share. For copies the ladder of :mod:`dedupe.verify.relations` decides by the counts
 alone, and pairs that share no more than passages are told by them, too; clusters need nothing else. Where no copy is
-found, those that share passages are compared in full, the most similar first, until one is found that shares narrative.
-What the counts leave open is compared in full at once.
+found, those that share passages are told by what kind of text they share, the most similar first, until one is found
+that shares narrative. What the counts leave open is told so at once, and what that cannot tell is compared in full.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +14,9 @@ from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.index.decide import RANK, Verified, action_of, as_told, tie_of
 from dedupe.engine.index.rows import Tie
-from dedupe.engine.judging import Row, geometry_of, outline_of, row_of
+from dedupe.engine.judging import extent_of, geometry_of, outline_of, row_of
 from dedupe.engine.measuring import limits_of
+from dedupe.engine.telling import Asked, tell
 from dedupe.records import Body, Comparison, Sides
 from dedupe.verify.compare import Judged, compare_materials, judge, relation_of
 from dedupe.verify.editorial import interpret
@@ -23,7 +24,7 @@ from dedupe.verify.material import Material
 from dedupe.verify.measures import ratio
 from dedupe.verify.relations import edited_coverage, relate
 
-_MATCHED, _LONGER, _EQUAL, _PASSAGES = map(_kernels.COLUMNS.index, ("matched", "longer", "equal", "passages"))
+_MATCHED, _EQUAL, _PASSAGES = map(_kernels.COLUMNS.index, ("matched", "equal", "passages"))
 _TOKENS_A, _COVERED_A, _FROM_A, _TO_A = map(_kernels.COLUMNS.index, ("tokens_a", "covered_a", "from_a", "to_a"))
 _TOKENS_B, _COVERED_B, _FROM_B, _TO_B = map(_kernels.COLUMNS.index, ("tokens_b", "covered_b", "from_b", "to_b"))
 
@@ -81,7 +82,11 @@ class Weighed:
     @classmethod
     def whole(cls, row: int, compare: Compare) -> "Weighed":
         """Compare both in full."""
-        judged = compare.judged()
+        return cls.told(row, compare, compare.judged())
+
+    @classmethod
+    def told(cls, row: int, compare: Compare, judged: Judged) -> "Weighed":
+        """Take what is said of both."""
         made = cls(row, tie_of(row, judged), compare, judged=True)
         made._verified = Verified.of(row, judged)
         return made
@@ -115,35 +120,56 @@ def weigh(body: Body, others: Sequence[tuple[int, Body, Compare]], config: Confi
     pairs[:, 1] = np.arange(1, len(others) + 1)
     columns = _kernels.measure(texts, pairs, limits_of(config, 0.0)).tolist()
     least = edited_coverage(config, untouched=True)
-    return [
-        _apart(numbers, body, other, least) or _weighed(numbers, body, other, config)
+    weighed = [
+        _apart(numbers, body, other, config, least) or _weighed(numbers, body, other, config)
         for numbers, other in zip(columns, others, strict=True)
     ]
+    left = [place for place, each in enumerate(weighed) if each is None]
+    told = tell([Asked(body, others[place][1], row_of(columns[place])) for place in left], config)
+    for place, judged in zip(left, told, strict=True):
+        row, _, compare = others[place]
+        weighed[place] = Weighed.told(row, compare, judged or compare.judged())
+    return [each for each in weighed if each is not None]
 
 
-def _apart(numbers: list[int], body: Body, other: tuple[int, Body, Compare], least: float) -> Weighed | None:
+def _told(row: int, pair: Asked, config: Config) -> Verified | None:
+    """Tell a pair natively; ``None`` where only the whole comparison can tell."""
+    (judged,) = tell([pair], config)
+    return Verified.of(row, judged) if judged is not None else None
+
+
+def _apart(
+    numbers: list[int], body: Body, other: tuple[int, Body, Compare], config: Config, least: float
+) -> Weighed | None:
     """Weigh a pair of which neither side is covered enough for more than shared passages: most are, and soon told."""
     row, stored, compare = other
     coverage = ratio(numbers[_COVERED_A], numbers[_TOKENS_A])
     other_coverage = ratio(numbers[_COVERED_B], numbers[_TOKENS_B])
-    if max(coverage, other_coverage) >= least or numbers[_EQUAL] or len(body.kept) != 1 or len(stored.kept) != 1:
+    if max(coverage, other_coverage) >= least or numbers[_EQUAL]:
         return None
     similarity = min(1.0, ratio(2 * numbers[_MATCHED], numbers[_TOKENS_A] + numbers[_TOKENS_B]))
     extent = other_extent = (0, 0)
     if numbers[_PASSAGES]:
-        begin, other_begin = body.kept[0].start, stored.kept[0].start
-        extent = numbers[_FROM_A] + begin, numbers[_TO_A] + begin
-        other_extent = numbers[_FROM_B] + other_begin, numbers[_TO_B] + other_begin
+        extent = _extent(body, numbers[_FROM_A], numbers[_TO_A])
+        other_extent = _extent(stored, numbers[_FROM_B], numbers[_TO_B])
     tie = Tie(row, "none", "unknown", similarity, coverage, other_coverage, extent, other_extent)
-    return Weighed(row, tie, compare, judged=False)
+    return Weighed(
+        row, tie, compare, judged=False, verify=lambda: _told(row, Asked(body, stored, row_of(numbers)), config)
+    )
 
 
-def _weighed(numbers: list[int], body: Body, other: tuple[int, Body, Compare], config: Config) -> Weighed:
+def _extent(body: Body, start: int, end: int) -> tuple[int, int]:
+    span = extent_of(body, start, end)
+    return span.start, span.end
+
+
+def _weighed(numbers: list[int], body: Body, other: tuple[int, Body, Compare], config: Config) -> Weighed | None:
+    """Weigh a pair by what was counted; ``None`` where the counts do not tell what it is."""
     row, stored, compare = other
     measured = row_of(numbers)
     outline = outline_of(measured, body, stored, config)
     if outline is None or len(body.kept) != 1 or len(stored.kept) != 1:
-        return Weighed.whole(row, compare)
+        return None
     begin, other_begin = body.kept[0].start, stored.kept[0].start
     tie = Tie(
         other=row,
@@ -155,22 +181,24 @@ def _weighed(numbers: list[int], body: Body, other: tuple[int, Body, Compare], c
         extent=(measured.from_a + begin, measured.to_a + begin) if measured.passages else (0, 0),
         other_extent=(measured.from_b + other_begin, measured.to_b + other_begin) if measured.passages else (0, 0),
     )
+    pair = Asked(body, stored, measured)
     if outline.text == "none":
-        return Weighed(row, tie, compare, judged=False)
-    identity = ratio(numbers[_MATCHED], numbers[_LONGER])
+        return Weighed(row, tie, compare, judged=False, verify=lambda: _told(row, pair, config))
     return Weighed(
-        row, tie, compare, judged=True, verify=lambda: _verified(row, measured, identity, (body, stored), config)
+        row, tie, compare, judged=True, verify=lambda: _verified(row, pair, config) or _told(row, pair, config)
     )
 
 
-def _verified(row: int, measured: Row, identity: float, bodies: tuple[Body, Body], config: Config) -> Verified | None:
+def _verified(row: int, pair: Asked, config: Config) -> Verified | None:
     """Put into words what the counts decided; ``None`` where credits have to be held against the shared words."""
+    bodies, measured = (pair.a, pair.b), pair.measured
     if any(credit.organisation for body in bodies for credit in body.credits):
         return None
     coverage = Sides(measured.coverage_a, measured.coverage_b)
     geometry = geometry_of(measured, coverage)
     verdict = relate(geometry, range(measured.passages), config)
-    reading = interpret(verdict.text, *bodies, identity=identity, residual=geometry.residual.larger(), aligned="")
+    residual = geometry.residual.larger()
+    reading = interpret(verdict.text, *bodies, identity=measured.identity, residual=residual, aligned="")
     return Verified(row, bodies[1].id, relation_of(verdict, reading), measured.similarity, coverage)
 
 
