@@ -7,7 +7,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from dedupe import _kernels
-from dedupe._kernels import Kernel
+from dedupe._kernels import NO_KEY, Kernel, Shape
 from dedupe.text import chrome
 from dedupe.text.credits import find_credits
 from dedupe.text.vocabulary import forget, known
@@ -83,10 +83,11 @@ def test_intersection(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[s
     assert len(shared) == len(texts) - 1
 
 
-def test_plain_strings(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> None:
-    """JSON strings, as they stand in a file, to UTF-8."""
-    raws = [json.dumps(text, ensure_ascii=False).encode() for text in texts]
-    benchmark.group = "JSON strings of 200 documents"
-    packed, plain = benchmark(kernel.plain_strings, raws)
-    assert plain.all()
-    assert list(packed) == texts
+def test_rows(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> None:
+    """Lines of JSON to columns."""
+    records = (json.dumps({"id": number, "text": text}, ensure_ascii=False) for number, text in enumerate(texts))
+    lines = "\n".join(records).encode()
+    shape = Shape(b"id\ntext\n", bytes([1, *[NO_KEY] * 3, 0, *[NO_KEY] * 19]))
+    benchmark.group = "lines of JSON of 200 documents"
+    rows = benchmark(kernel.rows, lines, [shape], start=0, skip=0, longest=len(lines), stops=True)
+    assert list(rows.texts) == texts

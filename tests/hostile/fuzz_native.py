@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 
-from dedupe._kernels import Groups, Limits, Manner, PackedTexts, Stretches, _native, _native_kernel, _numpy
+from dedupe._kernels import Groups, Limits, Manner, PackedTexts, Shape, Stretches, _native, _native_kernel, _numpy
 from dedupe._kernels._phrases import EDGE, TRIM, Vocabulary
 
 ASCII = "abcxyzABCXYZ0129 .,'\"-\n\t\x00\x7f"
@@ -191,18 +191,96 @@ def some_json(chosen):
     """A JSON string, or what was one before something happened to it."""
     raw = bytearray(json.dumps(hostile(chosen), ensure_ascii=chosen.random() < 0.5).encode("utf-8", "surrogatepass"))
     for _ in range(chosen.choice([0, 0, 1, 3])):
-        place = chosen.randrange(len(raw))
+        place = chosen.randrange(len(raw) + 1)
         raw[place : place + chosen.randrange(2)] = chosen.choice(
             [b"\\", b'"', b"\\u12", b"\xff", b"", b"\x1f", b"\xe2"]
         )
     return bytes(raw[: chosen.randrange(len(raw) + 1)] if chosen.random() < 0.1 else raw)
 
 
-def some_strings(chosen):
-    raws = [some_json(chosen) for _ in range(chosen.randrange(6))]
-    (ours, mine), (theirs, specified) = (kernel.plain_strings(raws) for kernel in (_native_kernel, _numpy))
-    assert_equal([ours.ends, mine], [theirs.ends, specified])
-    assert bytes(ours.content) == theirs.content
+KEYS = [
+    b'"text"',
+    b'"id"',
+    b'"url"',
+    b'"a"',
+    b'""',
+    '"é"'.encode(),
+    b'"\\u0061"',
+    b"text",
+    b'"x',
+    b'"%s"' % (b"k" * 5_000),
+]
+SHAPES = [
+    Shape(b"text\nid\n", bytes([0, 255, 255, 255, 1] + [255] * 19)),
+    Shape(b"id\nurl\na\ntext\n", bytes([3, 255, 255, 255, 0, 1, 2, 255] + [255] * 4 + [2, 0, 255, 255] + [255] * 8)),
+    Shape(b"text\n", bytes([0, 9, 9, 9] * 6)),
+    Shape(b"", bytes(24)),
+]
+
+
+def some_value(chosen, depth=0):
+    """A JSON value, or nearly one."""
+    kind = chosen.randrange(4)
+    if kind < 2 or depth > 40:
+        return some_json(chosen)
+    if kind == 2:
+        words = [
+            b"null",
+            b"true",
+            b"fals",
+            b"0",
+            b"-1.5e7",
+            b"01",
+            b"1e",
+            b"9" * 301,
+            b'""',
+            b'" "',
+            b"\x00",
+            b"",
+            b"[" * 33,
+        ]
+        return chosen.choice(words)
+    parts = [some_value(chosen, depth + 1) for _ in range(chosen.randrange(3))]
+    if chosen.randrange(2):
+        return b"[" + b", ".join(parts) + b"]"
+    return b"{" + b",".join(chosen.choice(KEYS) + b":" + part for part in parts) + b"}"
+
+
+def some_line(chosen):
+    """A record, or what was one before something happened to it."""
+    names = chosen.choice(SHAPES).names.split(b"\n")[:-1]
+    keys = [b'"%s"' % name for name in names] if chosen.randrange(3) else chosen.choices(KEYS, k=chosen.randrange(4))
+    if not chosen.randrange(30):
+        keys = [b'"%d"' % number for number in range(chosen.choice([249, 250, 251]))]
+    blank = chosen.choice([b"", b" ", b"\t\r", b"\x0b"])
+    line = bytearray(b"{" + (b"," + blank).join(key + blank + b":" + some_value(chosen) for key in keys) + b"}" + blank)
+    for _ in range(chosen.choice([0, 0, 0, 1, 2])):
+        place = chosen.randrange(len(line) + 1)
+        line[place : place + chosen.randrange(2)] = chosen.choice(
+            [b"\xff", b'"', b"\\", b"}", b"\n", b"\xe2\x80", b"", b":"]
+        )
+    return bytes(line[: chosen.randrange(len(line) + 1)] if chosen.random() < 0.1 else line)
+
+
+def some_rows(chosen):
+    lines = b"\n".join(some_line(chosen) for _ in range(chosen.randrange(6)))
+    start = chosen.choice([0, 0, chosen.randrange(len(lines) + 1)])
+    options = {
+        "start": start,
+        "skip": chosen.choice([0, 0, chosen.randrange(len(lines) - start + 1)]),
+        "longest": chosen.choice([0, 50, 2**70]),
+        "stops": chosen.random() < 0.2,
+    }
+    shapes = chosen.sample(SHAPES, k=chosen.randrange(len(SHAPES) + 1))
+    given = np.frombuffer(lines, dtype=np.uint8).copy().data if lines else b""  # of just that size
+    ours, specified = (kernel.rows(given, shapes, **options) for kernel in (_native_kernel, _numpy))
+    assert_equal(
+        [ours.texts.ends, ours.taken, ours.records], [specified.texts.ends, specified.taken, specified.records]
+    )
+    assert bytes(ours.texts.content) == specified.texts.content
+    assert ours[3:] == specified[3:]
+    for column in ours.columns:
+        json.loads(b"[" + (column or b"")[:-1] + b"]")
 
 
 LINE_CHARACTERS = ASCII + CRAFTED + "\n\n\n   //2:()[]|©\u2028\r\x1c\x85\u3000.!?,"
@@ -395,7 +473,8 @@ def main():
             one_joining(chosen)
         for _ in range(3):
             one_measuring(chosen)
-            some_strings(chosen)
+            for _ in range(9):
+                some_rows(chosen)
         rounds += 1
     for _ in range(500):
         broken_rules(chosen)

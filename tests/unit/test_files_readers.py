@@ -5,11 +5,15 @@ import itertools
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import dedupe
 from dedupe.errors import ConfigError, CorpusError, InputError
-from dedupe.files.jsonl import split_lines
+from dedupe.files import lines as line_reading
+from dedupe.files.lines import line_windows, split_lines
 from dedupe.files.readers import read
+from dedupe.files.streams import Blocks, DamagedStreamError
 from dedupe.pages.inputs import coerce
 from dedupe.records import Document, Skipped
 
@@ -157,6 +161,61 @@ def test_lines_do_not_depend_on_the_blocks(size):
     expected = [(number, line) for number, line in enumerate(data.split(b"\n"), 1)]
     expected[3] = (4, "a line of 17 bytes, limit 10")
     assert list(split_lines(iter(blocks), 10)) == expected
+
+
+@given(
+    st.lists(st.sampled_from([b"", b"a", b"bcd", b"\n", b"\n\n", b"\xe2\x80\xa8", b"x" * 9])),
+    st.sampled_from([0, 1, 5, 100]),
+    st.sampled_from([1, 4, 16, 1000]),
+    st.booleans(),
+)
+def test_windows_hold_whole_lines_whatever_their_size_and_that_of_the_blocks(blocks, limit, window, breaks):
+    def given_blocks():
+        yield from blocks
+        if breaks:
+            raise DamagedStreamError("broken")
+
+    every = b"".join(blocks).split(b"\n")
+    last = [] if breaks or not every[-1] else every[-1:]
+    expected = [
+        line if len(line) <= limit else f"a line of {len(line)} bytes, limit {limit}" for line in [*every[:-1], *last]
+    ]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(line_reading, "WINDOW", window)
+        windows = [one if isinstance(one, str) else bytes(one) for one in line_windows(given_blocks(), limit)]
+        split = list(split_lines(given_blocks(), limit))
+    assert split == list(enumerate([*expected, "broken"] if breaks else expected, 1))
+    made = [one if isinstance(one, str) else one.removesuffix(b"\n").split(b"\n") for one in windows]
+    found = [line for one in made for line in ([one] if isinstance(one, str) else one)]
+    assert len(found) == len(split)
+    assert all(line == known for line, (_, known) in zip(found, split, strict=True) if isinstance(known, bytes))
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_blocks_may_be_read_into_memory_or_one_by_one(tmp_path, pack):
+    content = bytes(range(256)) * 40_000
+    path = tmp_path / "file"
+    path.write_bytes(pack(content))
+    for room in (bytearray(7), bytearray(100_000), bytearray(len(content) + 1)):
+        with path.open("rb") as file:
+            blocks, made = Blocks(file.fileno()), bytearray()
+            while len(made) < 200_000 and (size := blocks.readinto(memoryview(room))):
+                made += room[:size]
+            assert bytes(made) + b"".join(blocks) == content
+            assert blocks.readinto(memoryview(room)) == 0
+            assert next(blocks, None) is None
+
+
+def test_what_was_read_before_the_damage_is_given_before_the_error():
+    def given_blocks():
+        yield b"before"
+        raise DamagedStreamError("broken")
+
+    blocks, room = Blocks(given_blocks()), memoryview(bytearray(100))
+    assert (blocks.readinto(room), bytes(room[:6])) == (6, b"before")
+    with pytest.raises(DamagedStreamError, match="broken"):
+        blocks.readinto(room)
+    assert blocks.readinto(room) == 0
 
 
 def test_a_line_without_end_is_counted_not_held(tmp_path):

@@ -7,7 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import dedupe
-from dedupe import Config
+from dedupe import Config, _kernels
+from dedupe._kernels import _numpy
+from dedupe.files import jsonl_texts, lines
 from dedupe.files.jsonl import read_jsonl
 from dedupe.files.jsonl_texts import read_texts
 from dedupe.pages.extract import extract_body
@@ -65,7 +67,7 @@ keys = st.sampled_from(
     ]
 )
 records = st.dictionaries(keys, values | st.dictionaries(st.just("$oid"), values, max_size=1), max_size=6)
-lines = records.flatmap(
+some_lines = records.flatmap(
     lambda record: st.sampled_from([json.dumps(record).encode(), json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")])
 ) | st.sampled_from(
     [
@@ -75,17 +77,30 @@ lines = records.flatmap(
         b'{"text": "x\\q"}', b'{"text": "x", "other": "\\q"}', b'{"id": " ", "uuid": "u", "text": "x"}', b'{"id": "a", "text": "\\u0000"}',
         b'{"text": "' + b"x" * MAX_BYTES + b'"}', b'{"text":"x","title":"t","url":"https://a.b/c","date":"2024-05-01"}',
         b'{"text": "x", "title": "\\ud800"}', b'{"text": "x", "other": {"deep": [1, {"er": "\xff"}]}}',
+        b'{"text": "x", "other": {"deep": [1, {"er": "ok"}]}, "id": {"$oid": "5"}}\r', b'{"text": "x", "n": 1e999, "o": 01}',
+        b'{"text": "x", "n": 1e999}', b'{"text": "x", "n": ' + b"9" * 310 + b"}", b'{"text": "x", "id": 1.5e3}', b"\x0b", b"\x00",
+        b'{"text": "x", "id": "\xe2\x80\xa6", "uuid": "u"}', b'{"text": "x", "id": "\xc2\xa0"}', b'{"text": "x", "Text": "y"}',
+        b'{"text": "x", "date": 1714521600, "url": ["u"], "title": 7, "source": true}', b'{"text": "x", "": 1, "te\\u0078t": "y"}',
+        b'{"text": "x", "other": ' + b"[" * 40 + b"]" * 40 + b"}", b'{"text": "x", "other": "\x7f\xef\xbb\xbf"}', b'{"text":"x",}',
     ]
 )  # fmt: skip
 
 
-@given(st.lists(lines, max_size=6), st.integers(1, 60))
-@example([b'{"text": "' + b"x" * MAX_BYTES + b'"}', b"\xef\xbb\xbf{}", b""], 10)
-@example([b"\xef\xbb\xbf" + b'{"text": "first"}', b'{"text": "second"}'], 1000)
-def test_columns_hold_what_reading_by_record_gives(given_lines, size):
+@given(
+    st.lists(some_lines, max_size=6), st.integers(1, 60), st.sampled_from([1, 30, 1000]), st.sampled_from([0, 2, 64])
+)
+@example([b'{"text": "' + b"x" * MAX_BYTES + b'"}', b"\xef\xbb\xbf{}", b""], 10, 1, 64)
+@example([b"\xef\xbb\xbf" + b'{"text": "first"}', b'{"text": "second"}'], 1000, 1000, 64)
+@example([b'{"text": "one"}', b'{"text": "two", "id": 2}', b'{"text": "three"}'], 1000, 1000, 1)
+def test_columns_hold_what_reading_by_record_gives(given_lines, size, window, most_shapes):
     content = b"\n".join(given_lines)
     blocks = [content[begin : begin + size] for begin in range(0, len(content), size)]
-    assert by_column(blocks) == by_record(blocks)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lines, "WINDOW", window)
+        patched.setattr(jsonl_texts, "MOST_SHAPES", most_shapes)
+        made = by_column(blocks)
+        patched.setattr(_kernels, "rows", _numpy.rows)
+        assert made == by_column(blocks) == by_record(blocks)
 
 
 @given(st.lists(records, max_size=4))
@@ -96,13 +111,15 @@ def test_fields_that_the_caller_names_are_read_from_columns(some):
 
 
 def test_ordinary_records_are_read_as_columns():
-    lines = [{"id": f"d{n}", "text": f"Text number {n}, café.", "lang": "en"} for n in range(50)]
-    lines += [{"id": n, "text": "A text", "url": "https://example.org/1", "title": "A title"} for n in range(50)]
-    content = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode()
-    (batch,) = read_texts(iter([content + b"\n"]), "file", Fields(), 10_000)
-    assert not batch.others
-    assert len(batch.notes) == 50
-    assert batch.ids[:2] == ["d0", "d1"]
+    many = [{"id": f"d{n}", "text": f"Text number {n}, café.", "lang": ["en"]} for n in range(50)]
+    many += [{"id": n, "text": "A text", "url": "https://example.org/1", "title": "A title"} for n in range(50)]
+    content = "\n".join(json.dumps(line, ensure_ascii=False) for line in many * 2).encode()
+    batches = list(read_texts(iter([content + b"\n"]), "file", Fields(), 10_000))
+    assert len(batches) == 2
+    assert not any(batch.others for batch in batches)
+    assert sum(len(batch.notes) for batch in batches) == 100
+    assert batches[0].ids[:2] == ["d0", "d1"]
+    assert [len(batch.ids) for batch in batches] == [50, 150]
 
 
 def test_a_reader_gives_columns_only_where_none_of_it_was_read(tmp_path):

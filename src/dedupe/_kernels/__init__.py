@@ -10,7 +10,21 @@ import os
 from typing import cast
 
 from dedupe._kernels._bags import BAG_BYTES
-from dedupe._kernels._contract import COLUMNS, Gathering, Groups, Kernel, Limits, Measured, Reading, Sketch
+from dedupe._kernels._contract import (
+    CHOICES,
+    COLUMNS,
+    NO_KEY,
+    WANTED,
+    Gathering,
+    Groups,
+    Kernel,
+    Limits,
+    Measured,
+    Reading,
+    Rows,
+    Shape,
+    Sketch,
+)
 from dedupe._kernels._manner import PHRASE_TOKENS, TEXTURE, Manner, Stretches, Textured
 from dedupe._kernels._measure import SEPARATORS, differing_places, likeness, precedes
 from dedupe._kernels._packed import PackedTexts
@@ -19,11 +33,14 @@ from dedupe.errors import ConfigError, MissingExtraError
 
 __all__ = [
     "BAG_BYTES",
+    "CHOICES",
     "COLUMNS",
     "FUNCTIONS",
+    "NO_KEY",
     "PHRASE_TOKENS",
     "SEPARATORS",
     "TEXTURE",
+    "WANTED",
     "Channel",
     "Gathering",
     "Groups",
@@ -33,6 +50,8 @@ __all__ = [
     "Measured",
     "PackedTexts",
     "Reading",
+    "Rows",
+    "Shape",
     "Sketch",
     "Stretches",
     "Tallied",
@@ -54,9 +73,9 @@ __all__ = [
     "measure",
     "name",
     "perhaps",
-    "plain_strings",
     "precedes",
     "read",
+    "rows",
     "search",
     "shingle_hashes",
     "sketch",
@@ -95,7 +114,7 @@ FUNCTIONS = (
     "intersection_size",
     "align",
     "read",
-    "plain_strings",
+    "rows",
     "may_reach",
     "measure",
     "texture",
@@ -127,7 +146,7 @@ read = _kernel.read
 may_reach = _kernel.may_reach
 measure = _kernel.measure
 texture = _kernel.texture
-plain_strings = _kernel.plain_strings
+rows = _kernel.rows
 lines = _kernel.lines
 perhaps = _kernel.perhaps
 search = _kernel.search

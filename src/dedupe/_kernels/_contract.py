@@ -98,6 +98,49 @@ class Reading(NamedTuple):
     shingles: Uint64s
 
 
+WANTED = ("text", "id", "url", "title", "published", "source")
+"""What is read of a record; all but the text come as columns."""
+CHOICES = 4
+"""How many keys may hold one of these."""
+NO_KEY = 255
+
+
+class Shape(NamedTuple):
+    """Records with the same keys in the same order.
+
+    Attributes:
+        names: The keys as they stand between quotes, each with a line end behind it.
+        places: For everything in :data:`WANTED` the places of :data:`CHOICES` keys that may hold it, most telling
+            first, then :data:`NO_KEY`. Of the text only the first counts; a record without one is left to the caller.
+    """
+
+    names: bytes
+    places: bytes
+
+
+class Rows(NamedTuple):
+    """Records of lines, as columns.
+
+    Attributes:
+        texts: Texts of those that were taken: all of harmless characters, some of which can be seen.
+        taken: Which of the records they are ``int64[n]``.
+        records: All that are not blank ``int64[m, 3]``: number of the line from 0 on, first byte, one past the last.
+        columns: What else is wanted, in the order of :data:`WANTED`: JSON values of the records taken, each with a
+            comma behind it; ``None`` where no shape has it.
+        lines: How many were read.
+        read: Where reading ended.
+        names: Of the record before which it stopped, because its shape is not known.
+    """
+
+    texts: PackedTexts
+    taken: Int64s
+    records: Int64s
+    columns: tuple[bytes | None, ...]
+    lines: int
+    read: int
+    names: bytes | None
+
+
 class Lines(NamedTuple):
     """The lines of a text that are not blank, blanks at their ends cut off: uint32[n] each but the last.
 
@@ -232,8 +275,17 @@ class Kernel(Protocol):
     ) -> Textured:
         """Tell what kind of text it is that pairs of texts share."""
 
-    def plain_strings(self, raws: Sequence[bytes]) -> tuple[PackedTexts, Booleans]:
-        """Turn JSON strings into texts where they need no second look, and say which did not."""
+    def rows(
+        self,
+        lines: bytes | bytearray | memoryview,
+        shapes: Sequence[Shape],
+        *,
+        start: int,
+        skip: int,
+        longest: int,
+        stops: bool,
+    ) -> Rows:
+        """Read lines of JSON as columns, as far as they are ordinary."""
 
     def lines(self, text: str, vocabulary: Vocabulary) -> Lines:
         """Return the lines of a text as columns."""

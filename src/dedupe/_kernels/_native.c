@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 14 };
+enum { INTERFACE = 15 };
 
 /* ---- buffers ---- */
 
@@ -129,8 +129,8 @@ static PyMethodDef methods[] = {
     {"align", native_align, METH_VARARGS, NULL},
     {"measure", native_measure, METH_VARARGS, NULL},
     {"may_reach", native_may_reach, METH_VARARGS, NULL},
-    {"plain_strings", native_plain_strings, METH_VARARGS, NULL},
     {"texture", native_texture, METH_VARARGS, NULL},
+    {"rows", native_rows, METH_VARARGS, NULL},
     {"read", native_read, METH_VARARGS, NULL},
     {"xxh3_64", native_xxh3_64, METH_O, NULL},
     {"isas", native_isas, METH_NOARGS, NULL},

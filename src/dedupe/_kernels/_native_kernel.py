@@ -7,6 +7,7 @@ follow the one set of rules in ``_unicode``, and nobody waits for a table of a m
 import itertools
 import secrets
 import struct
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -23,6 +24,8 @@ from dedupe._kernels._contract import (
     Limits,
     Measured,
     Reading,
+    Rows,
+    Shape,
     Sketch,
     Uint32s,
     Uint64s,
@@ -52,8 +55,8 @@ __all__ = [
     "measure",
     "name",
     "perhaps",
-    "plain_strings",
     "read",
+    "rows",
     "search",
     "set_isa",
     "shingle_hashes",
@@ -66,7 +69,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 14
+_INTERFACE = 15
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -159,11 +162,22 @@ def align(
     return np.frombuffer(rows, np.int32).reshape(-1, 5)
 
 
-def plain_strings(raws: Sequence[bytes]) -> tuple[PackedTexts, Booleans]:
-    """See :func:`dedupe._kernels._strings.plain_strings`."""
-    ends = np.zeros(len(raws), dtype=np.int64)
-    plain = np.zeros(len(raws), dtype=np.bool_)
-    return PackedTexts(_native.plain_strings(list(raws), ends, plain), ends), plain
+def rows(
+    lines: bytes | bytearray | memoryview, shapes: Sequence[Shape], *, start: int, skip: int, longest: int, stops: bool
+) -> Rows:
+    """See :func:`dedupe._kernels._rows.rows`; the interpreter lock is free while lines are read."""
+    content, ends, taken, records, columns, count, read_to, names = _native.rows(
+        lines, start, skip, tuple(shapes), min(longest, sys.maxsize), stops
+    )
+    return Rows(
+        texts=PackedTexts(content, np.frombuffer(ends, np.int64)),
+        taken=np.frombuffer(taken, np.int64),
+        records=np.frombuffer(records, np.int64).reshape(-1, 3),
+        columns=columns,
+        lines=count,
+        read=read_to,
+        names=names,
+    )
 
 
 def read(text: str, shingle_size: int) -> Reading:

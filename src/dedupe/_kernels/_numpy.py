@@ -19,7 +19,7 @@ from dedupe._kernels._manner import KINDS, Manner, Stretches, Textured
 from dedupe._kernels._measure import Side, measure_pairs, read_text
 from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._postings import Tail, crowded, encode, filters, perhaps, search, tally
-from dedupe._kernels._strings import plain_strings
+from dedupe._kernels._rows import rows
 from dedupe._kernels._texture import Spans, Voice, texture_pairs
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
 
@@ -39,8 +39,8 @@ __all__ = [
     "measure",
     "name",
     "perhaps",
-    "plain_strings",
     "read",
+    "rows",
     "search",
     "shingle_hashes",
     "sketch",

@@ -43,8 +43,8 @@ bool texts_copy(const texts_t *texts, size_t place, uint32_t **codes, size_t *ca
 /* The same for one string. */
 bool copy_text(PyObject *text, uint32_t **codes, size_t *capacity, size_t used, size_t *length);
 
-/* strings.c */
-PyObject *native_plain_strings(PyObject *module, PyObject *arguments);
+/* rows_door.c */
+PyObject *native_rows(PyObject *module, PyObject *arguments);
 
 /* batch.c */
 /* Gives the reader what it wants; false with an exception. */

@@ -1,20 +1,14 @@
-/* JSON strings as they stand in a file, to UTF-8: what a run needs of most documents, and no object for any of them.
- *
- * Only strings that need no second look are turned: see `plain_strings` in `_strings.py`, the specification.
- */
-#include "door.h"
+/* JSON strings as they stand in a file, to UTF-8: what a run needs of most documents, and no object for any of them. */
+#include "rows.h"
 
-#include <stdlib.h>
+#include "kernels.h"
+
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { MARKS_IN_A_ROW = 30 };
-
-typedef struct {
-    uint8_t *bytes;
-    size_t length, capacity;
-    bool visible;
-    size_t marks; /* in a row */
-} plain_t;
 
 /* Whether a character can show something, and whether it may combine with what stands before: generous both. */
 static bool is_visible(uint32_t code) { return code >= 0x3001 || (code >= 0x370 && code < 0x1680); }
@@ -28,11 +22,19 @@ static bool may_combine(uint32_t code) {
     return false;
 }
 
-/* Takes note of a character beyond ASCII; false for one mark too many. */
-static bool note(plain_t *plain, uint32_t code) {
-    plain->visible |= is_visible(code);
-    plain->marks = code >= 0x300 && may_combine(code) ? plain->marks + 1 : 0;
-    return plain->marks <= MARKS_IN_A_ROW;
+static inline bool shows(uint8_t byte) { return (uint8_t)(byte - 0x21) < 0x5E; }
+
+/* What is kept while a string is turned. */
+typedef struct {
+    bool visible, crowded;
+    size_t marks; /* in a row */
+} seen_t;
+
+/* Takes note of a character beyond ASCII. */
+static inline void note(seen_t *seen, uint32_t code) {
+    seen->visible |= is_visible(code);
+    seen->marks = code >= 0x300 && may_combine(code) ? seen->marks + 1 : 0;
+    seen->crowded |= seen->marks > MARKS_IN_A_ROW;
 }
 
 /* Four hexadecimal digits; UINT32_MAX where they are none. */
@@ -55,14 +57,14 @@ static size_t encode(uint32_t code, uint8_t *to) {
 }
 
 /* Turns the escape behind a backslash; returns the bytes read, 0 for one that is none or stands for half a character. */
-static size_t read_escape(plain_t *plain, const uint8_t *at, size_t left, uint8_t **to) {
-    static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
+static inline size_t read_escape(seen_t *seen, const uint8_t *at, size_t left, uint8_t **to) {
+    static const uint8_t values[256] = {['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+                                        ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t'};
     if (!left) return 0;
-    const char *found = *at ? strchr(names, *at) : NULL;
-    if (found) {
-        uint8_t value = (uint8_t)values[found - names];
-        plain->visible |= value > 0x20;
-        plain->marks = 0;
+    uint8_t value = values[*at];
+    if (value) {
+        seen->visible |= value > 0x20;
+        seen->marks = 0;
         *(*to)++ = value;
         return 1;
     }
@@ -76,117 +78,82 @@ static size_t read_escape(plain_t *plain, const uint8_t *at, size_t left, uint8_
     }
     if (code == UINT32_MAX || code - 0xD800U < 0x800U) return 0;
     if (code < 0x80) {
-        plain->visible |= code > 0x20 && code < 0x7F;
-        plain->marks = 0;
-    } else if (!note(plain, code)) {
-        return 0;
+        seen->visible |= shows((uint8_t)code);
+        seen->marks = 0;
+    } else {
+        note(seen, code);
     }
     *to += encode(code, *to);
     return read;
 }
 
-enum { AT_ONCE = 32 };
-
 static inline bool is_special(uint8_t byte) { return byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\'; }
 
-static inline bool shows(uint8_t byte) { return (uint8_t)(byte - 0x21) < 0x5E; }
+#ifdef __SSE2__
+enum { AT_ONCE = 16 };
 
-/* Whether eight bytes hold a special one. */
-static inline bool any_special(const uint8_t *at) {
+/* A bit for each special byte; those beyond ASCII are negative, and so less than a blank. */
+static inline unsigned specials(const uint8_t *at, uint8_t *to) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+    _mm_storeu_si128((__m128i *)(void *)to, bytes);
+    __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')), quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    __m128i slashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quotes, slashes)));
+}
+#else
+enum { AT_ONCE = 8 };
+
+/* Whether eight bytes hold a special one; then all are looked at. */
+static inline unsigned specials(const uint8_t *at, uint8_t *to) {
     const uint64_t ones = 0x0101010101010101ULL, highs = 0x8080808080808080ULL;
     uint64_t eight, quotes, slashes;
+    unsigned bits = 0;
     memcpy(&eight, at, sizeof eight);
+    memcpy(to, at, sizeof eight);
     quotes = eight ^ ones * '"', slashes = eight ^ ones * '\\';
-    return (eight | (eight - ones * 0x20) | ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes)) & highs;
+    if ((eight | (eight - ones * 0x20) | ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes)) & highs) {
+        for (size_t i = 0; i < AT_ONCE; i++) bits |= (unsigned)is_special(at[i]) << i;
+    }
+    return bits;
 }
+#endif
 
-/* Copies ASCII up to a quote, a backslash or anything else; returns how many bytes. Compilers make a vector of the first
- * loop. */
-static size_t copy_ascii(plain_t *plain, const uint8_t *at, size_t left, uint8_t *to) {
+/* Copies ASCII up to a quote, a backslash or anything else; returns how many bytes. */
+static inline size_t copy_ordinary(const uint8_t *at, size_t left, uint8_t *to) {
     size_t done = 0;
     for (; left - done >= AT_ONCE; done += AT_ONCE) {
-        uint8_t special = 0;
-        for (size_t i = 0; i < AT_ONCE; i++) special |= is_special(at[done + i]);
-        if (special) break;
-        memcpy(to + done, at + done, AT_ONCE);
+        unsigned found = specials(at + done, to + done);
+        if (found) return done + trailing_zeros(found);
     }
-    for (; left - done >= 8 && !any_special(at + done); done += 8) memcpy(to + done, at + done, 8);
     for (; done < left && !is_special(at[done]); done++) to[done] = at[done];
-    for (size_t i = 0; i < done && !plain->visible; i++) plain->visible = shows(at[i]);
-    if (done) plain->marks = 0;
     return done;
 }
 
-/* Appends one string; false, with nothing appended, where it needs a second look. There is room for it. */
-static bool turn(plain_t *plain, const uint8_t *raw, size_t length) {
-    uint8_t *to = plain->bytes + plain->length;
-    if (length < 2 || raw[0] != '"' || raw[length - 1] != '"') return false;
-    plain->visible = false;
-    plain->marks = 0;
-    for (size_t at = 1, end = length - 1; at < end;) {
-        size_t read = copy_ascii(plain, raw + at, end - at, to);
+const uint8_t *string_turn(string_t *string, const uint8_t *at, const uint8_t *end) {
+    uint8_t *to = string->to;
+    seen_t seen = {.visible = false};
+    for (;;) {
+        size_t read = copy_ordinary(at, (size_t)(end - at), to);
+        for (size_t i = 0; i < read && !seen.visible; i++) seen.visible = shows(at[i]);
+        if (read) seen.marks = 0;
         at += read, to += read;
-        if (at == end) break;
-        if (raw[at] == '\\') {
-            read = read_escape(plain, raw + at + 1, end - at - 1, &to);
-            if (!read) return false;
+        if (at == end || *at == '"') break;
+        if (*at == '\\') {
+            read = read_escape(&seen, at + 1, (size_t)(end - at - 1), &to);
+            if (!read) return NULL;
             at += 1 + read;
         } else {
             uint32_t code;
-            read = raw[at] < 0x80 ? 0 : utf8_read(raw + at, end - at, &code);
-            if (!read || code - 0xD800U < 0x800U || !note(plain, code)) return false;
-            memcpy(to, raw + at, read);
+            read = *at < 0x80 ? 0 : utf8_read(at, (size_t)(end - at), &code);
+            if (!read || code - 0xD800U < 0x800U) return NULL;
+            note(&seen, code);
+            for (size_t i = 0; i < read; i++) to[i] = at[i];
             at += read, to += read;
         }
     }
-    if (!plain->visible) return false;
-    plain->length = (size_t)(to - plain->bytes);
-    return true;
-}
-
-/* Turned, no string is longer than it was: makes an object with room for all of them. */
-static PyObject *room_for(PyObject *raws, size_t count) {
-    Py_ssize_t total = 0;
-    for (size_t n = 0; n < count; n++) {
-        Py_buffer raw;
-        if (PyObject_GetBuffer(PyList_GetItem(raws, (Py_ssize_t)n), &raw, PyBUF_SIMPLE) < 0) return NULL;
-        bool fits = raw.len <= PY_SSIZE_T_MAX - AT_ONCE - total;
-        total += fits ? raw.len : 0;
-        PyBuffer_Release(&raw);
-        if (!fits) return PyErr_NoMemory();
-    }
-    return PyByteArray_FromStringAndSize(NULL, total + AT_ONCE);
-}
-
-static void turn_all(plain_t *plain, PyObject *raws, size_t count, int64_t *ends, uint8_t *marks) {
-    for (size_t n = 0; n < count; n++) {
-        Py_buffer raw;
-        if (PyObject_GetBuffer(PyList_GetItem(raws, (Py_ssize_t)n), &raw, PyBUF_SIMPLE) < 0) return;
-        bool fits = (size_t)raw.len <= plain->capacity - plain->length; /* a buffer may have grown since */
-        marks[n] = fits && turn(plain, raw.buf, (size_t)raw.len);
-        ends[n] = (int64_t)plain->length;
-        PyBuffer_Release(&raw);
-    }
-}
-
-/* plain_strings(raws, ends, plain) -> content; raws is a list of buffers, `ends` int64 and `plain` uint8, one each */
-PyObject *native_plain_strings(PyObject *module, PyObject *arguments) {
-    (void)module;
-    PyObject *raws, *places[2], *result = NULL;
-    Py_buffer ends, marks;
-    if (!PyArg_ParseTuple(arguments, "O!OO", &PyList_Type, &raws, &places[0], &places[1])) return NULL;
-    size_t count = (size_t)PyList_Size(raws);
-    if (!hold(places[0], &ends, 8, count, true, "ends")) return NULL;
-    if (!hold(places[1], &marks, 1, count, true, "plain")) {
-        PyBuffer_Release(&ends);
-        return NULL;
-    }
-    if ((result = room_for(raws, count))) {
-        plain_t plain = {.bytes = (uint8_t *)PyByteArray_AsString(result), .capacity = (size_t)PyByteArray_Size(result)};
-        turn_all(&plain, raws, count, ends.buf, marks.buf);
-        if (PyErr_Occurred() || PyByteArray_Resize(result, (Py_ssize_t)plain.length) < 0) Py_CLEAR(result);
-    }
-    PyBuffer_Release(&ends);
-    PyBuffer_Release(&marks);
-    return result;
+    if (at == end) return NULL;
+    string->to = to;
+    string->visible = seen.visible;
+    string->plain = seen.visible && !seen.crowded;
+    return at + 1;
 }

@@ -117,7 +117,7 @@ class Bodies(LazySequence[Body]):
 
     def arrange(self, order: Sequence[int]) -> None:
         """Put the bodies into another order, given by their positions."""
-        if all(position == place for place, position in enumerate(order)):
+        if list(order) == list(range(len(order))):
             return
         self.ids = [self.ids[position] for position in order]
         self.sites = [self.sites[position] for position in order]

@@ -74,7 +74,7 @@ def take_in(
 
 def _in_id_order(ids: list[DocumentId]) -> list[int]:
     """Return the positions in id order."""
-    if all(type(each) is str for each in ids):
+    if set(map(type, ids)) <= {str}:
         return sorted(range(len(ids)), key=ids.__getitem__)
     return sorted(range(len(ids)), key=lambda position: id_order(ids[position]))
 
@@ -110,9 +110,7 @@ class _Arrivals:
     def _settle_texts(self, plain: PlainTexts, first: int) -> Iterator[Document | Skipped]:
         """Keep plain texts, all at once where none needs a closer look; yield what is none among the records."""
         longest = int(plain.texts.lengths().max(initial=0))
-        if longest <= self._max_chars and self._are_new(plain.ids):
-            self._keep_all(plain, first)
-        else:
+        if longest > self._max_chars or not self._keep_all(plain, first):
             for row, (place, name, text) in enumerate(zip(plain.places, plain.ids, plain.texts, strict=True)):
                 body = body_of(name, text, plain.notes.get(row))
                 if self._raises:
@@ -123,19 +121,21 @@ class _Arrivals:
                 self._refuse_known(entry.id, first + place, entry.url)
             yield entry
 
-    def _keep_all(self, plain: PlainTexts, first: int) -> None:
-        numbers, places = (self._numbers, plain.places) if self._raises else (self._positions, range(len(plain.ids)))
-        start = first if self._raises else len(self.bodies)
-        numbers.update(zip(plain.ids, (start + place for place in places), strict=True))
+    def _keep_all(self, plain: PlainTexts, first: int) -> bool:
+        """Keep plain texts whose ids differ, among each other and from all that came before; else keep none."""
+        numbers: Iterable[int] = range(len(self.bodies), len(self.bodies) + len(plain.ids))
+        if self._raises:
+            all_plain = len(plain.ids) == plain.seen
+            numbers = range(first, first + plain.seen) if all_plain else (first + place for place in plain.places)
+        known, new = self._numbers if self._raises else self._positions, dict(zip(plain.ids, numbers, strict=True))
+        if len(new) < len(plain.ids) or not known.keys().isdisjoint(new):
+            return False
+        known.update(new)
         if self._raises:
             self._urls.update((plain.ids[row], note.url) for row, note in plain.notes.items() if note.url)
         self.bodies.append_texts(plain.ids, plain.texts, plain.notes)
         self._settled(len(plain.ids))
-
-    def _are_new(self, ids: list[DocumentId]) -> bool:
-        """Tell whether these ids differ, among each other and from all that came before."""
-        known = self._numbers if self._raises else self._positions
-        return len(set(ids)) == len(ids) and known.keys().isdisjoint(ids)
+        return True
 
     def _refuse_known(self, document_id: DocumentId, number: int, url: str | None) -> None:
         known = self._numbers.setdefault(document_id, number)
@@ -177,6 +177,8 @@ class _Arrivals:
 
 def _set_templates_aside(bodies: Bodies) -> None:
     """Take the template lines of every site out of the bodies they stand in."""
+    if not any(bodies.sites):
+        return
     sites: dict[str, array[int]] = {}
     for position, site in enumerate(bodies.sites):
         if site:

@@ -8,7 +8,8 @@ reading goes on behind it.
 import csv
 from collections.abc import Iterator
 
-from dedupe.files.jsonl import failed, split_lines
+from dedupe.files.jsonl import failed
+from dedupe.files.lines import split_lines
 from dedupe.pages.charsets import decode
 from dedupe.pages.inputs import ALIASES, Fields, coerce
 from dedupe.records import Document, Skipped

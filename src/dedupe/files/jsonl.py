@@ -1,8 +1,7 @@
-r"""JSON Lines and JSON: one record a line, read in blocks, a bad line costs that line.
+"""JSON Lines and JSON: one record a line, a bad line costs that line.
 
-Lines end at ``\n`` and nowhere else (``str.splitlines`` also cuts at U+2028, which JSON allows inside strings). What
-msgspec refuses but the world writes, ``NaN`` and lone surrogate escapes, goes through the standard library's parser
-as a second try; what both refuse is named with its line.
+What msgspec refuses but the world writes, ``NaN`` and lone surrogate escapes, goes through the standard library's
+parser as a second try; what both refuse is named with its line.
 """
 
 import json
@@ -10,11 +9,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from dedupe.files.streams import DamagedStreamError
+from dedupe.files.lines import split_lines
 from dedupe.pages.inputs import Fields, coerce
 from dedupe.records import Document, Skipped
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _decoder = msgspec.json.Decoder()
 
 
@@ -32,52 +31,9 @@ def read_jsonl(blocks: Iterator[bytes], name: str, fields: Fields, max_bytes: in
         if isinstance(line, str):
             yield failed(record_id, line)
             continue
-        data = line.removeprefix(_BOM) if number == 1 else line
+        data = line.removeprefix(BOM) if number == 1 else line
         if data.strip():
             yield document_of(data, record_id, fields)
-
-
-def split_lines(blocks: Iterator[bytes], max_bytes: int) -> Iterator[tuple[int, bytes | str]]:
-    """Yield ``(number, line)`` from 1 on, without the line ends; for a line that cannot be had, the reason as text."""
-    for first, _, lines in line_blocks(blocks, max_bytes):
-        yield from enumerate(lines.split(b"\n") if isinstance(lines, bytes) else lines, first)
-
-
-def line_blocks(blocks: Iterator[bytes], max_bytes: int) -> Iterator[tuple[int, int, bytes | list[bytes | str]]]:
-    """Yield the lines that end in each block, not split yet, behind the number of the first one and how many they are.
-
-    Where one of them may be too long they come split, as :func:`split_lines` yields them: a line over the limit is
-    counted and passed over without being held. A stream that breaks off ends with its reason; the unfinished line
-    before the break is not yielded, because nothing says that it was whole.
-    """
-    number, parts, held = 1, list[bytes](), 0
-    try:
-        for block in blocks:
-            cut = block.rfind(b"\n")
-            if cut >= 0:
-                lines = _lines(b"".join((*parts, memoryview(block)[:cut])), held - sum(map(len, parts)), max_bytes)
-                count = block.count(b"\n")
-                yield number, count, lines
-                number += count
-                parts, held = [], 0
-            held += len(block) - cut - 1
-            if held <= max_bytes:
-                parts.append(block[cut + 1 :])
-            else:
-                parts.clear()
-    except (DamagedStreamError, OSError) as error:
-        yield number, 1, [str(error)]
-        return
-    if held:
-        yield number, 1, [_line(b"".join(parts), held, max_bytes)]
-
-
-def _lines(content: bytes, gone: int, max_bytes: int) -> bytes | list[bytes | str]:
-    """Return lines; split where one may be too long, the first by what is gone of it already."""
-    if gone + len(content) <= max_bytes:
-        return content
-    first, *others = content.split(b"\n")
-    return [_line(first, gone + len(first), max_bytes), *(_line(line, len(line), max_bytes) for line in others)]
 
 
 def document_of(data: bytes, record_id: str, fields: Fields) -> Document | Skipped:
@@ -126,10 +82,6 @@ def _second_try(data: bytes, reason: str) -> object:
 def failed(record_id: str, reason: str) -> Skipped:
     """Report a record that could not be read."""
     return Skipped(id=record_id, stage="read", reason=reason, failed=True)
-
-
-def _line(line: bytes, length: int, max_bytes: int) -> bytes | str:
-    return line if length <= max_bytes else f"a line of {length} bytes, limit {max_bytes}"
 
 
 def _not_utf8(data: bytes) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from dedupe.files.streams import BLOCK, GZIP_MAGIC, ZSTD_MAGIC, DamagedStreamError, compression_of, expand, read_blocks
+from dedupe.files.streams import BLOCK, GZIP_MAGIC, ZSTD_MAGIC, Blocks, DamagedStreamError, compression_of, expand
 
 _OPENINGS = {"gzip": GZIP_MAGIC + b"\x08", "zstd": ZSTD_MAGIC}
 _ENOUGH = 1 << 12
@@ -33,9 +33,9 @@ class MemberFile:
         self._opens = opens
 
     def blocks(self, start: int = 0) -> Iterator[bytes]:
-        """Yield the decompressed bytes from a member's start on; see :func:`~dedupe.files.streams.read_blocks`."""
+        """Yield the decompressed bytes from a member's start on; see :class:`~dedupe.files.streams.Blocks`."""
         os.lseek(self._descriptor, start, os.SEEK_SET)
-        return read_blocks(self._descriptor)
+        return Blocks(self._descriptor)
 
     def member_behind(self, offset: int) -> int | None:
         """Return where the next member begins that stands behind an offset; ``None`` where none does.

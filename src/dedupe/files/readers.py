@@ -21,7 +21,7 @@ from dedupe.files.folders import File, find_files, open_regular
 from dedupe.files.jsonl import JsonProblem, decode_json, document_of, failed, read_jsonl
 from dedupe.files.jsonl_texts import read_texts
 from dedupe.files.members import MemberFile
-from dedupe.files.streams import DamagedStreamError, read_blocks
+from dedupe.files.streams import Blocks, DamagedStreamError
 from dedupe.files.tables import ARROW_MAGIC, PARQUET_MAGIC, is_table, read_table, read_table_file
 from dedupe.files.warc import opens_warc, read_warc
 from dedupe.pages.inputs import Fields, coerce
@@ -148,7 +148,7 @@ def _read_one(entry: File | Skipped, reading: _Reading) -> Iterator[Document | S
 def _read_open(descriptor: int, entry: File, reading: _Reading) -> Iterator[Document | Skipped | PlainTexts]:
     """Choose the reader by suffix where that is a promise, otherwise by the first block."""
     suffix = _suffix(entry.name)
-    blocks = read_blocks(descriptor)
+    blocks = Blocks(descriptor)
     if suffix in _JSON_LINES:
         yield from reading.json_lines(blocks, entry.name)
         return

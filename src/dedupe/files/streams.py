@@ -5,6 +5,7 @@ output of each step, and a stream that grows beyond :data:`MAX_RATIO` is refused
 """
 
 import importlib
+import io
 import os
 import zlib
 from collections.abc import Iterator
@@ -60,18 +61,77 @@ def compression_of(head: bytes) -> str:
     return "zstd" if head.startswith(ZSTD_MAGIC) else ""
 
 
-def read_blocks(descriptor: int) -> Iterator[bytes]:
-    """Yield a file's bytes in blocks, decompressed if its first bytes say that it is compressed.
+class Blocks(Iterator[bytes]):
+    """A file's bytes in blocks, decompressed if its first bytes say that it is compressed.
 
-    Raises:
-        DamagedStreamError: The stream is cut, damaged or a bomb; blocks before the damage have been yielded.
-        MissingExtraError: It is zstd and the ``zstandard`` package is not installed.
-        OSError: The disk failed.
+    Both ways to read raise :class:`DamagedStreamError` where the stream is cut, damaged or a bomb, behind the bytes
+    before the damage; :class:`MissingExtraError` where it is zstd and the ``zstandard`` package is not installed; and
+    ``OSError`` where the disk failed.
+
+    Args:
+        source: An open file, which stays the caller's to close; or blocks that were made elsewhere.
     """
-    head = os.read(descriptor, BLOCK)
-    kind = compression_of(head)
-    blocks = _plain(descriptor, head)
-    yield from expand(blocks, kind) if kind else blocks
+
+    def __init__(self, source: int | Iterator[bytes]) -> None:
+        """Read nothing yet."""
+        self._descriptor = source if isinstance(source, int) else None
+        self._made: Iterator[bytes] = iter(()) if isinstance(source, int) else source
+        self._left = memoryview(b"")
+        self._begun = False
+
+    def __next__(self) -> bytes:
+        """Return the next block."""
+        if self._left:
+            block, self._left = bytes(self._left), self._left[:0]
+            return block
+        if self._descriptor is not None:
+            block = os.read(self._descriptor, BLOCK)
+            if not self._opens_packed(block):
+                if block:
+                    return block
+                raise StopIteration
+        return next(self._made)
+
+    def readinto(self, room: memoryview) -> int:
+        """Read into memory of the caller's; return how many bytes, 0 at the end."""
+        if self._descriptor is not None:
+            size = io.FileIO(self._descriptor, closefd=False).readinto(room)
+            if not self._opens_packed(room[:size]):
+                return size
+        size = 0
+        while size < len(room) and self._has_more(raises=not size):
+            count = min(len(room) - size, len(self._left))
+            room[size : size + count], self._left = self._left[:count], self._left[count:]
+            size += count
+        return size
+
+    def _has_more(self, *, raises: bool) -> bool:
+        """Tell whether there is anything left; what goes wrong is raised, or kept for the next time."""
+        while not self._left:
+            self._left = memoryview(b"")  # what nothing is left of can be large
+            try:
+                self._left = memoryview(next(self._made))
+            except StopIteration:
+                return False
+            except (DamagedStreamError, OSError) as error:
+                if raises:
+                    raise
+                self._made = _failing(error)
+                return False
+        return True
+
+    def _opens_packed(self, head: bytes | memoryview) -> bool:
+        """Tell whether a file is compressed, by its first bytes; if so, unpack it from now on."""
+        kind = "" if self._begun else compression_of(bytes(head[:4]))
+        self._begun = True
+        if kind and self._descriptor is not None:
+            self._made, self._descriptor = expand(_plain(self._descriptor, bytes(head)), kind), None
+        return bool(kind)
+
+
+def _failing(error: Exception) -> Iterator[bytes]:
+    raise error
+    yield b""
 
 
 def _plain(descriptor: int, head: bytes) -> Iterator[bytes]:

@@ -157,7 +157,7 @@ def _from_mapping(record: Mapping[Any, Any], position: DocumentId, fields: Field
     if not isinstance(words, str | bytes):
         return Skipped(id=name, stage="read", reason=f"the text is a {type(words).__name__}, not a string", failed=True)
     is_html = words is html and words is not text
-    given: dict[str, Any] = {meaning: _string(found[meaning]) for meaning in _SAID if meaning in found}
+    given: dict[str, Any] = {meaning: string_of(found[meaning]) for meaning in _SAID if meaning in found}
     given["html" if is_html else "text" if isinstance(words, str) else "content"] = words
     return Document(id=name, clean=found.get("clean") is True, **given)
 
@@ -190,7 +190,7 @@ def id_of(value: object, position: DocumentId) -> DocumentId:
     return int(index()) if index is not None else str(value)[:200]
 
 
-def _string(value: object) -> str | None:
+def string_of(value: object) -> str | None:
     """Return a field as text; dates by their ISO form, lists and tables not at all."""
     if _missing(value) or isinstance(value, bool):
         return None

@@ -6,6 +6,7 @@ made of a row only when somebody looks at it. :func:`body_of` makes the body tha
 :func:`dedupe.pages.extract.extract_body` would have made.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dedupe._kernels import PackedTexts
@@ -40,22 +41,27 @@ class PlainTexts:
     ids: list[DocumentId]
     texts: PackedTexts
     notes: dict[int, Note]
-    places: list[int]
+    places: Sequence[int]
     others: list[tuple[int, Document | Skipped]]
     seen: int
 
 
-def note_of(document: Document) -> Note | None:
-    """Return what a document says besides its text; ``None`` where that is nothing."""
-    if not (document.title or document.url or document.source or document.published):
+def note(*, title: str | None, url: str | None, source: str | None, published: str | None) -> Note | None:
+    """Return what is said of a document besides its text; ``None`` where that is nothing."""
+    if not (title or url or source or published):
         return None
     return Note(
-        title=document.title or None,
-        url=document.url,
-        host=metadata.host_of(document.url),
-        source=document.source or None,
-        published=metadata.published_by_caller(document.published),
+        title=title or None,
+        url=url,
+        host=metadata.host_of(url),
+        source=source or None,
+        published=metadata.published_by_caller(published),
     )
+
+
+def note_of(document: Document) -> Note | None:
+    """Return what a document says besides its text; ``None`` where that is nothing."""
+    return note(title=document.title, url=document.url, source=document.source, published=document.published)
 
 
 def body_of(document_id: DocumentId, text: str, note: Note | None) -> Body:
