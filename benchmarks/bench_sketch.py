@@ -4,11 +4,12 @@ import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from dedupe import _kernels
-from dedupe._kernels import Kernel, Sketch
+from dedupe._kernels import Held, Kernel, Sketch
 from dedupe.config import Config
 from dedupe.sketch.candidates import Candidates, Sketches, find_candidates
 from dedupe.sketch.lsh import choose_bands
 from dedupe.sketch.minhash import permutations
+from dedupe.sketch.pairs import pack
 
 CONFIG = Config()
 NO_FINGERPRINTS = (2**31 - 1, 1)
@@ -73,7 +74,8 @@ def test_joining(benchmark: BenchmarkFixture, kernel: Kernel) -> None:
     documents = np.sort(chosen.randint(0, 5_000, len(hashes))).astype(np.uint32)
     present = np.ones(5_000, dtype=np.bool_)
     benchmark.group = "100,000 postings joined"
-    groups, _ = benchmark(kernel.collide, hashes, documents, present, 100)
+    postings, _ = kernel.post(Held(hashes, documents), width=13)
+    groups, _ = benchmark(kernel.collide, [postings], 13, present, 100)
     assert len(groups.sizes) > 9_000
 
 
@@ -83,7 +85,7 @@ def test_may_reach(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]
     made = kernel.sketch(
         texts, shingle_size=5, a=a, b=b, fingerprint_tokens=NO_FINGERPRINTS[0], fingerprint_window=1, bags=True
     )
-    pairs = np.stack(np.triu_indices(len(texts), 1), axis=1)
+    pairs = pack(*np.triu_indices(len(texts), 1))
     benchmark.group = f"{len(pairs):,} pairs told by their bags"
     marked = benchmark(kernel.may_reach, made.bags, made.token_counts, pairs, 0.64)
     assert len(marked) == len(pairs)

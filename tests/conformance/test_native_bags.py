@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from dedupe._kernels import COLUMNS, Limits, _numpy
 from dedupe._kernels._bags import BAG_BYTES, FULL, GROUPS
 from dedupe.sketch.minhash import permutations
+from dedupe.sketch.pairs import pack
 from scripts import many_texts
 
 native = pytest.importorskip("dedupe._kernels._native_kernel", reason="the native kernel is not built")
@@ -28,8 +29,13 @@ def assert_bound(texts, reach):
     made, specified = (kernel.sketch(texts, **RECIPE, bags=True) for kernel in (native, _numpy))
     np.testing.assert_array_equal(made.bags, specified.bags)
     pairs = every_pair(len(texts))
-    marked, wanted = (kernel.may_reach(made.bags, made.token_counts, pairs, reach) for kernel in (native, _numpy))
-    np.testing.assert_array_equal(marked, wanted)
+    for isa in native.isas():
+        native.set_isa(isa)
+        marked, wanted = (
+            kernel.may_reach(made.bags, made.token_counts, pack(*pairs.T), reach) for kernel in (native, _numpy)
+        )
+        np.testing.assert_array_equal(marked, wanted)
+    native.set_isa(native.isas()[0])
     measured = native.measure(texts, pairs, Limits(12, 8, 0.8, 5, reach))
     assert marked[measured[:, COLUMNS.index("reached")] > 0].all()
     return marked
@@ -86,8 +92,10 @@ def test_bags_do_not_depend_on_threads(kernel, threads):
 def test_bags_of_other_texts_are_refused(kernel):
     bags, counts = np.zeros((2, BAG_BYTES), dtype=np.uint8), np.ones(2, dtype=np.uint32)
     with pytest.raises(ValueError, match="bags must be"):
-        kernel.may_reach(bags[:1], counts, np.array([(0, 1)]), 0.5)
+        kernel.may_reach(bags[:1], counts, np.array([1], dtype=np.uint64), 0.5)
     with pytest.raises(ValueError, match="bags must be"):
-        kernel.may_reach(bags[:, 1:], counts, np.array([(0, 1)]), 0.5)
-    with pytest.raises(ValueError, match="pairs must be"):
-        kernel.may_reach(bags, counts, np.array([(0, 2)]), 0.5)
+        kernel.may_reach(bags[:, 1:], counts, np.array([1], dtype=np.uint64), 0.5)
+    with pytest.raises(ValueError, match="a text that is not there"):
+        kernel.may_reach(bags, counts, np.array([2], dtype=np.uint64), 0.5)
+    with pytest.raises(ValueError, match="a text that is not there"):
+        kernel.may_reach(bags, counts, np.array([2 << 32], dtype=np.uint64), 0.5)

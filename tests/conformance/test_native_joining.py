@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe._kernels import Groups, _numpy
+from dedupe._kernels import Groups, Held, _numpy
 
 native = pytest.importorskip("dedupe._kernels._native_kernel", reason="the native kernel is not built")
 
 BOTH = (native, _numpy)
 DOCUMENTS = 40
+WIDTH = 6
 # Hashes that agree in their first bits, in their last ones, in all, or in none.
 hashes = st.one_of(
     st.integers(0, 6),
@@ -24,9 +25,15 @@ hashes = st.one_of(
 postings = st.lists(st.tuples(hashes, st.integers(0, DOCUMENTS - 1)), max_size=120)
 
 
-def columns(pairs):
+def held(pairs, lengths=None):
     found = np.array([hash_ for hash_, _ in pairs], dtype=np.uint64)
-    return found, np.array([document for _, document in pairs], dtype=np.uint32)
+    return Held(found, np.array([document for _, document in pairs], dtype=np.uint32), lengths)
+
+
+def joint(pairs, cut=0):
+    """The pairs as postings, in two runs."""
+    made = _numpy.post(held(pairs), width=WIDTH)[0]
+    return [made[:cut], made[cut:]]
 
 
 def assert_equal(ours, specified):
@@ -45,31 +52,57 @@ def groups_of(lists):
     return Groups(members, np.array([len(each) for each in lists], dtype=np.uint32))
 
 
+def spread(hash_):
+    return hash_ * 0x9E3779B97F4A7C15 % 2**64
+
+
 def by_hand(pairs, present):
-    """Every hash with the documents that hold it, where there are several: by hash."""
+    """Every hash with the documents that hold it, where there are several: by what is left of the hash."""
     holders = {}
     for hash_, document in pairs:
         if present[document]:
-            holders.setdefault(hash_, set()).add(document)
+            holders.setdefault(spread(hash_) >> WIDTH, set()).add(document)
     return [sorted(holders[hash_]) for hash_ in sorted(holders) if len(holders[hash_]) > 1]
 
 
-@given(postings, st.integers(1, 16))
-def test_postings_are_divided_alike_and_keep_their_order(pairs, bits):
-    ours, specified = (kernel.divide(*columns(pairs), bits) for kernel in BOTH)
+@given(postings, st.integers(0, 16))
+def test_postings_are_made_alike_in_parts_that_keep_their_order(pairs, bits):
+    ours, specified = (kernel.post(held(pairs), width=WIDTH, bits=bits) for kernel in BOTH)
     assert_equal(ours, specified)
-    edges = ours[2].tolist()
+    made, edges = (column.tolist() for column in ours)
     assert (len(edges), edges[0], edges[-1]) == ((1 << bits) + 1, 0, len(pairs))
-    for part in {hash_ >> (64 - bits) for hash_, _ in pairs}:
-        inside = zip(*(column[edges[part] : edges[part + 1]].tolist() for column in ours[:2]), strict=True)
-        assert list(inside) == [posting for posting in pairs if posting[0] >> (64 - bits) == part]
+    expected = [(spread(hash_) >> WIDTH << WIDTH) | document for hash_, document in pairs]
+    for part in {posting >> (64 - bits) for posting in expected}:
+        assert made[edges[part] : edges[part + 1]] == [each for each in expected if each >> (64 - bits) == part]
 
 
-@given(postings, st.lists(st.booleans(), min_size=DOCUMENTS, max_size=DOCUMENTS), st.integers(0, 6))
+@given(st.lists(st.lists(hashes, max_size=9), max_size=12), st.integers(0, 4))
+def test_a_document_with_many_hashes_is_named_once(lists, bits):
+    flat = held([(hash_, document) for document, each in enumerate(lists) for hash_ in each])
+    lengths = np.array([len(each) for each in lists], dtype=np.int64)
+    short = Held(flat.hashes, np.arange(len(lists), dtype=np.uint32), lengths)
+    for kernel in BOTH:
+        room = np.zeros(len(flat.hashes), dtype=np.uint64)
+        made = kernel.post(short, width=WIDTH, bits=bits, room=room)
+        assert made[0] is room
+        assert_equal(made, _numpy.post(flat, width=WIDTH, bits=bits))
+
+
+def test_hashes_that_differ_in_their_last_bits_stay_apart():
+    every = [(hash_, 0) for hash_ in range(5_000)]
+    for kernel in BOTH:
+        made, _ = kernel.post(held(every), width=20)
+        assert len(np.unique(made)) == 5_000
+
+
+@given(
+    postings, st.lists(st.booleans(), min_size=DOCUMENTS, max_size=DOCUMENTS), st.integers(0, 6), st.integers(0, 120)
+)
 @settings(max_examples=300)
-def test_documents_collide_alike_and_as_by_hand(pairs, present, cap):
+def test_documents_collide_alike_and_as_by_hand(pairs, present, cap, cut):
     there = np.array(present)
-    (groups, crowds), (their_groups, their_crowds) = (kernel.collide(*columns(pairs), there, cap) for kernel in BOTH)
+    answers = [kernel.collide(joint(pairs, cut), WIDTH, there, cap) for kernel in BOTH]
+    (groups, crowds), (their_groups, their_crowds) = answers
     assert_equal(groups, their_groups)
     assert_equal(crowds, their_crowds)
     expected = by_hand(pairs, present)
@@ -91,9 +124,10 @@ def test_many_postings_collide_alike_however_they_are_made(kind, count):
         "ascending": np.sort(numbers % np.uint64(count)),
         "descending": np.sort(numbers % np.uint64(count))[::-1],
     }[kind]
-    documents = random.integers(0, 1_000, count).astype(np.uint32)
+    documents = random.integers(0, 1_000, count).astype(np.uint64)
+    crafted = made << np.uint64(10) | documents  # not by way of ``post``, which would spread them
     present = random.random(1_000) < 0.9
-    ours, specified = (kernel.collide(made, documents, present, 30) for kernel in BOTH)
+    ours, specified = (kernel.collide([crafted], 10, present, 30) for kernel in BOTH)
     for mine, theirs in zip(ours, specified, strict=True):
         assert_equal(mine, theirs)
 
@@ -110,7 +144,7 @@ def test_gathered_groups_are_spelt_out_alike_and_as_by_hand(lists, pairs, cap):
     present = np.ones(DOCUMENTS, dtype=bool)
     gatherings = [kernel.gathering(DOCUMENTS) for kernel in BOTH]
     for _ in range(2):
-        crowds = [gathering.collide(*columns(pairs), present, cap) for gathering in gatherings]
+        crowds = [gathering.collide(joint(pairs, 9), WIDTH, present, cap) for gathering in gatherings]
         assert_equal(*crowds)
         for each in lists:
             for gathering in gatherings:
@@ -170,25 +204,56 @@ def test_many_weights_are_added_up_alike_and_the_arrays_stay(spread):
     assert_equal((values, weights), before)
 
 
+def test_a_gathering_joins_many_after_few_and_few_after_many():
+    random = np.random.default_rng(8)
+    present = np.ones(500, dtype=bool)
+    gatherings = [kernel.gathering(500) for kernel in BOTH]
+    for count in (3, 0, 2_000, 40, 9_000, 1):
+        postings = random.integers(0, 700, count).astype(np.uint64) << np.uint64(9)
+        postings |= random.integers(0, 500, count).astype(np.uint64)
+        assert_equal(*(gathering.collide([postings], 9, present, 20) for gathering in gatherings))
+    assert_equal(*(gathering.pairs() for gathering in gatherings))
+
+
+@given(st.lists(st.tuples(st.sets(hashes, max_size=40), st.sampled_from([1, 2, 4, 129])), max_size=5))
+def test_columns_are_united_alike_and_as_by_hand(lists):
+    columns = [(np.array(sorted(values), dtype=np.uint64), bits) for values, bits in lists]
+    ours, specified = (kernel.unite(columns) for kernel in BOTH)
+    assert_equal(ours, specified)
+    expected = {}
+    for values, bits in lists:
+        for value in values:
+            expected[value] = expected.get(value, 0) | bits
+    assert list(zip(*(column.tolist() for column in ours), strict=True)) == sorted(expected.items())
+
+
 @pytest.mark.parametrize("kernel", BOTH, ids=["native", "numpy"])
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda kernel: kernel.divide(*columns([(1, 1)]), 0),
-        lambda kernel: kernel.divide(*columns([(1, 1)]), 17),
-        lambda kernel: kernel.divide(columns([(1, 1)])[0], columns([])[1], 3),
-        lambda kernel: kernel.collide(*columns([(1, 3)]), np.ones(3, dtype=bool), 5),
-        lambda kernel: kernel.collide(*columns([(1, 3)]), np.ones(9, dtype=bool), -1),
-        lambda kernel: kernel.collide(columns([(1, 1)])[0], columns([])[1], np.ones(9, dtype=bool), 5),
-        lambda kernel: kernel.gathering(3).collide(*columns([(1, 2)]), np.ones(4, dtype=bool), 5),
-        lambda kernel: kernel.gathering(4).collide(*columns([(1, 3)]), np.ones(3, dtype=bool), 5),
+        lambda kernel: kernel.post(held([(1, 1)]), width=0),
+        lambda kernel: kernel.post(held([(1, 1)]), width=33),
+        lambda kernel: kernel.post(held([(1, 1)]), width=5, bits=17),
+        lambda kernel: kernel.post(held([(1, 1)]), width=5, bits=-1),
+        lambda kernel: kernel.post(held([(1, 4)]), width=2),
+        lambda kernel: kernel.post(Held(held([(1, 1)]).hashes, held([]).documents), width=5),
+        lambda kernel: kernel.post(held([(1, 1)], np.array([2])), width=5),
+        lambda kernel: kernel.post(held([(1, 1), (2, 2)], np.array([3, -1])), width=5),
+        lambda kernel: kernel.post(held([(1, 1), (2, 2)], np.array([2])), width=5),
+        lambda kernel: kernel.post(held([(1, 1)]), width=5, room=np.empty(2, dtype=np.uint64)),
+        lambda kernel: kernel.collide(joint([(1, 3)]), WIDTH, np.ones(3, dtype=bool), 5),
+        lambda kernel: kernel.collide(joint([(1, 3)]), WIDTH, np.ones(9, dtype=bool), -1),
+        lambda kernel: kernel.collide(joint([(1, 3)]), 0, np.ones(9, dtype=bool), 5),
+        lambda kernel: kernel.collide(joint([(1, 3)]), 33, np.ones(9, dtype=bool), 5),
+        lambda kernel: kernel.gathering(3).collide(joint([(1, 2)]), WIDTH, np.ones(4, dtype=bool), 5),
+        lambda kernel: kernel.gathering(4).collide(joint([(1, 3)]), WIDTH, np.ones(3, dtype=bool), 5),
         lambda kernel: kernel.gathering(3).add(groups_of([[1, 3]])),
         lambda kernel: kernel.gathering(9).add(groups_of([[3, 1]])),
         lambda kernel: kernel.gathering(9).add(groups_of([[3, 3]])),
         lambda kernel: kernel.gathering(9).add(Groups(*(np.array(each, np.uint32) for each in ([1, 2], [3])))),
         lambda kernel: kernel.gathering(9).add(Groups(*(np.array(each, np.uint32) for each in ([1, 2], [1])))),
         lambda kernel: kernel.gathering(9).add(Groups(*(np.array(each, np.uint32) for each in ([1, 2], [2, 0])))),
-        lambda kernel: kernel.add_up([(columns([(1, 1)])[0], np.empty(0, dtype=np.int64))]),
+        lambda kernel: kernel.add_up([(held([(1, 1)]).hashes, np.empty(0, dtype=np.int64))]),
     ],
 )
 def test_columns_that_do_not_go_together_are_refused(kernel, wrong):

@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 
-from dedupe._kernels import Groups, Limits, Manner, PackedTexts, Shape, Stretches, _native, _native_kernel, _numpy
+from dedupe._kernels import Groups, Held, Limits, Manner, PackedTexts, Shape, Stretches, _native, _native_kernel, _numpy
 from dedupe._kernels._phrases import EDGE, TRIM, Vocabulary
 
 ASCII = "abcxyzABCXYZ0129 .,'\"-\n\t\x00\x7f"
@@ -94,7 +94,7 @@ def one_nomination(chosen):
     texts += [hostile(chosen), "a " * chosen.choice([254, 255, 600])]
     recipe = {"a": np.ones(1, np.uint32), "b": np.ones(1, np.uint32), "shingle_size": 5}
     made = _native_kernel.sketch(texts, **recipe, fingerprint_tokens=13, fingerprint_window=8, bags=True)
-    pairs = np.array([[chosen.randrange(len(texts)) for _ in range(2)] for _ in range(9)], dtype=np.int64)
+    pairs = np.array([chosen.randrange(len(texts)) << 32 | chosen.randrange(len(texts)) for _ in range(19)], np.uint64)
     given = (made.bags, made.token_counts, pairs, chosen.choice([0.0, 0.64, 1.0]))
     assert_equal([_native_kernel.may_reach(*given)], [_numpy.may_reach(*given)])
 
@@ -405,14 +405,19 @@ def one_joining(chosen):
     hashes = np.array([chosen.choice([*crafted, chosen.randrange(2**64)]) for _ in range(count)], dtype=np.uint64)
     owners = np.array([chosen.randrange(documents) for _ in range(count)], dtype=np.uint32)
     present = np.array([chosen.randrange(5) > 0 for _ in range(documents)])
-    bits, cap = chosen.randrange(1, 17), chosen.choice([0, 2, 3, 50])
+    bits, cap, width = chosen.randrange(17), chosen.choice([0, 2, 3, 50]), chosen.choice([8, 12, 32])
     kernels = (_native_kernel, _numpy)
-    assert_equal(*(kernel.divide(hashes, owners, bits) for kernel in kernels))
-    for mine, theirs in zip(*(kernel.collide(hashes, owners, present, cap) for kernel in kernels), strict=True):
+    assert_equal(*(kernel.post(Held(hashes, owners), width=width, bits=bits) for kernel in kernels))
+    postings, _ = _numpy.post(Held(hashes, owners), width=width)
+    crafted = hashes >> np.uint64(width) << np.uint64(width) | owners
+    runs = [postings[:7], crafted, postings[7:]]
+    for mine, theirs in zip(*(kernel.collide(runs, width, present, cap) for kernel in kernels), strict=True):
         assert_equal(mine, theirs)
+    united = [(np.unique(each), 1 << place) for place, each in enumerate(runs)]
+    assert_equal(*(kernel.unite(united) for kernel in kernels))
     gatherings = [kernel.gathering(documents) for kernel in kernels]
     for _ in range(chosen.randrange(1, 4)):
-        crowds = [gathering.collide(hashes, owners, present, cap) for gathering in gatherings]
+        crowds = [gathering.collide(runs, width, present, cap) for gathering in gatherings]
         assert_equal(*crowds)
         for gathering in gatherings:
             gathering.add(crowds[0])
@@ -426,9 +431,12 @@ def one_joining(chosen):
             kernel.gathering(documents).add(Groups(owners[:4], sizes))
             answers.append(kernel)
         with contextlib.suppress(ValueError):
-            kernel.collide(hashes, owners, present[1:], cap)
+            kernel.collide(runs, width, present[1:], cap)
             answers.append(kernel)
-    assert len(answers) in {0, 2, 4}
+        with contextlib.suppress(ValueError):
+            kernel.post(Held(hashes, owners[:4], sizes.astype(np.int64)), width=width)
+            answers.append(kernel)
+    assert len(answers) in {0, 2, 4, 6}
 
 
 def broken_vocabulary(chosen):

@@ -15,6 +15,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import dedupe
+from dedupe._kernels import Held, _numpy
 from dedupe.cli.app import app
 from dedupe.config import Config
 from dedupe.engine import comparing, nominate, requests, sketching, spool, workers
@@ -31,6 +32,7 @@ from dedupe.group.grouped import Grouped
 from dedupe.group.verdicts import Edge
 from dedupe.records import Body, Credit, Document, Line, Skipped, Span
 from dedupe.report import html, table
+from dedupe.sketch.pairs import width_of
 from stories import corpus, sentence, story
 from verified import columns_of
 
@@ -52,7 +54,8 @@ def on_disk(monkeypatch):
     """Nothing is held in memory that can lie on the disk."""
     monkeypatch.setattr(spool, "HELD_BYTES", 0)
     monkeypatch.setattr(spool, "_BUFFER", 1_000)
-    monkeypatch.setattr(sketching, "_BUFFERED", 500)
+    monkeypatch.setattr(sketching, "_SLAB", 500)
+    monkeypatch.setattr(sketching, "PART_BYTES", 1_000)
     monkeypatch.setattr(sketching, "HELD_POSTINGS", 1_200)
     monkeypatch.setattr(sketching, "BATCH_BODIES", 7)
 
@@ -302,19 +305,28 @@ def test_of_documents_with_one_id_the_same_is_kept_on_disk(documents, on_disk, m
     assert stored == dedupe.cluster(reversed(twins), duplicate_ids="skip")
 
 
-@given(st.lists(st.integers(0, 2**64 - 1), max_size=300), st.integers(1, 100), st.sampled_from([0, 120, 1_000]))
-def test_postings_come_in_parts_that_part_no_hash_and_lose_none(hashes, buffered, held):
+@given(
+    st.lists(st.integers(0, 2**64 - 1), max_size=300),
+    st.sampled_from([1, 50, 1_000]),
+    st.sampled_from([0, 120, 1_000]),
+    st.sampled_from([0, 5_000, 10**9]),
+)
+def test_postings_come_in_parts_that_part_no_hash_and_lose_none(hashes, slab, held, size):
+    owners = np.arange(len(hashes), dtype=np.uint32)
+    made = np.array(hashes, dtype=np.uint64)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sketching, "_BUFFERED", buffered)
+        patch.setattr(sketching, "_SLAB", slab)
         patch.setattr(sketching, "HELD_POSTINGS", held)
-        postings = sketching.Postings()
+        patch.setattr(sketching, "PART_BYTES", 1_000)
+        postings = sketching.Postings(len(hashes), size)
         for begin in range(0, len(hashes), 7):
-            part = np.array(hashes[begin : begin + 7], dtype=np.uint64)
-            postings.append(part, np.arange(begin, begin + len(part), dtype=np.uint32))
-        parts = [list(zip(*(column.tolist() for column in part), strict=True)) for part in postings]
-    assert sorted(posting for part in parts for posting in part) == sorted(zip(hashes, range(len(hashes)), strict=True))
-    owners = [{found for found, _ in part} for part in parts]
-    assert sum(map(len, owners)) == len(set(hashes))
+            postings.append(Held(made[begin : begin + 7], owners[begin : begin + 7]))
+        parts = [[posting for run in part for posting in run.tolist()] for part in postings]
+    width = width_of(len(hashes))
+    expected, _ = _numpy.post(Held(made, owners), width=width)
+    assert sorted(posting for part in parts for posting in part) == sorted(expected.tolist())
+    kept = [{posting >> width for posting in part} for part in parts]
+    assert sum(map(len, kept)) == len(np.unique(expected >> np.uint64(width)))
 
 
 def test_a_comparison_comes_back_with_the_words_of_its_passages(expected):

@@ -17,6 +17,7 @@ from dedupe._kernels._contract import (
     WANTED,
     Gathering,
     Groups,
+    Held,
     Kernel,
     Limits,
     Measured,
@@ -44,6 +45,7 @@ __all__ = [
     "Channel",
     "Gathering",
     "Groups",
+    "Held",
     "Kernel",
     "Limits",
     "Manner",
@@ -62,7 +64,6 @@ __all__ = [
     "collide",
     "crowded",
     "differing_places",
-    "divide",
     "encode",
     "filters",
     "gathering",
@@ -73,6 +74,7 @@ __all__ = [
     "measure",
     "name",
     "perhaps",
+    "post",
     "precedes",
     "read",
     "rows",
@@ -83,6 +85,7 @@ __all__ = [
     "tally",
     "texture",
     "tokenize",
+    "unite",
 ]
 
 
@@ -126,9 +129,10 @@ FUNCTIONS = (
     "tail",
     "crowded",
     "tally",
-    "divide",
+    "post",
     "collide",
     "add_up",
+    "unite",
     "gathering",
 )
 """What a kernel offers besides its name."""
@@ -155,7 +159,8 @@ filters = _kernel.filters
 tail = _kernel.tail
 crowded = _kernel.crowded
 tally = _kernel.tally
-divide = _kernel.divide
+post = _kernel.post
 collide = _kernel.collide
 gathering = _kernel.gathering
 add_up = _kernel.add_up
+unite = _kernel.unite

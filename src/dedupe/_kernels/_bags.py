@@ -8,7 +8,7 @@ what two bags have in common at most is never less than what two texts do.
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe._kernels._contract import Booleans, Int64s, Uint32s, Uint64s
+from dedupe._kernels._contract import Booleans, Uint32s, Uint64s
 
 BUCKETS = 1024
 """Tokens are counted by the last ten bits of their hashes, up to :data:`MOST` in a bucket."""
@@ -37,7 +37,7 @@ def bag(tokens: Uint64s) -> Bags:
     return np.concatenate([*planes, np.minimum(beyond, 255).astype(np.uint8)])
 
 
-def may_reach(bags: Bags, token_counts: Uint32s, pairs: Int64s, reach: float) -> Booleans:
+def may_reach(bags: Bags, token_counts: Uint32s, pairs: Uint64s, reach: float) -> Booleans:
     """Mark the pairs of texts that may have a share ``reach`` of the shorter one's tokens in common.
 
     What is not marked, ``measure`` does not reach either.
@@ -45,11 +45,18 @@ def may_reach(bags: Bags, token_counts: Uint32s, pairs: Int64s, reach: float) ->
     Args:
         bags: ``uint8[n, BAG_BYTES]``.
         token_counts: ``uint32[n]``.
-        pairs: ``int64[m, 2]``, places of texts.
+        pairs: Places of two texts each, the first in the upper half ``uint64[m]``.
         reach: As in :class:`dedupe._kernels._contract.Limits`.
+
+    Raises:
+        ValueError: The bags are not of these texts, or a pair names a text that is not there.
     """
+    check_bags(bags, token_counts)
+    ends = np.stack((pairs >> np.uint64(32), pairs & np.uint64(0xFFFF_FFFF)), axis=1).astype(np.int64)
+    if (ends >= len(bags)).any():
+        raise ValueError("a pair names a text that is not there")
     marked = np.zeros(len(pairs), dtype=np.bool_)
-    for place, (first, second) in enumerate(pairs.tolist()):
+    for place, (first, second) in enumerate(ends.tolist()):
         a, b = _counts(bags[first]), _counts(bags[second])
         full = any((each[BUCKETS:] >= FULL).any() for each in (a, b))
         common, shorter = float(np.minimum(a, b).sum()), float(min(token_counts[first], token_counts[second]))

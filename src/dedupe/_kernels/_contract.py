@@ -190,6 +190,20 @@ class Tail(Protocol):
         """Return all postings, in any order."""
 
 
+class Held(NamedTuple):
+    """Hashes and the documents that hold them.
+
+    Attributes:
+        hashes: ``uint64[n]``.
+        documents: Below ``2**width`` ``uint32[m]``.
+        lengths: How many of the hashes, one after another, each document holds ``int64[m]``; one each without it.
+    """
+
+    hashes: Uint64s
+    documents: Uint32s
+    lengths: Int64s | None = None
+
+
 class Groups(NamedTuple):
     """Groups of documents, one after another.
 
@@ -211,7 +225,7 @@ class Gathering(Protocol):
     def add(self, groups: Groups) -> None:
         """Add groups whose members ascend."""
 
-    def collide(self, hashes: Uint64s, documents: Uint32s, present: Booleans, cap: int) -> Groups:
+    def collide(self, runs: Sequence[Uint64s], width: int, present: Booleans, cap: int) -> Groups:
         """Add the groups that :meth:`Kernel.collide` finds, and return the crowds."""
 
     def pairs(self) -> tuple[Uint64s, Int64s]:
@@ -257,7 +271,7 @@ class Kernel(Protocol):
     def read(self, text: str, shingle_size: int) -> Reading:
         """Return everything about one text that comparing it needs."""
 
-    def may_reach(self, bags: NDArray[np.uint8], token_counts: Uint32s, pairs: Int64s, reach: float) -> Booleans:
+    def may_reach(self, bags: NDArray[np.uint8], token_counts: Uint32s, pairs: Uint64s, reach: float) -> Booleans:
         """Mark the pairs that ``measure`` may reach, by the bags and token counts of a sketch."""
 
     def measure(self, texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
@@ -311,10 +325,10 @@ class Kernel(Protocol):
     def tally(self, hits: Uint64s, channels: Uint8s, caps: tuple[int, int], centres: Int64s) -> Tallied:
         """Count what each row shares with a document, the most alike first."""
 
-    def divide(self, hashes: Uint64s, documents: Uint32s, bits: int) -> tuple[Uint64s, Uint32s, Int64s]:
-        """Put postings into parts by the leading bits of their hashes."""
+    def post(self, held: Held, *, width: int, bits: int = 0, room: Uint64s | None = None) -> tuple[Uint64s, Int64s]:
+        """Make postings of documents and the hashes they hold, in parts by the leading bits."""
 
-    def collide(self, hashes: Uint64s, documents: Uint32s, present: Booleans, cap: int) -> tuple[Groups, Groups]:
+    def collide(self, runs: Sequence[Uint64s], width: int, present: Booleans, cap: int) -> tuple[Groups, Groups]:
         """Group the documents that share a hash, up to a cap, and over it."""
 
     def gathering(self, documents: int) -> Gathering:
@@ -322,3 +336,6 @@ class Kernel(Protocol):
 
     def add_up(self, columns: Sequence[tuple[Uint64s, Int64s]]) -> tuple[Uint64s, Int64s]:
         """Return the distinct values, ascending, and the sum of the weights of each."""
+
+    def unite(self, columns: Sequence[tuple[Uint64s, int]]) -> tuple[Uint64s, Uint8s]:
+        """Return the distinct values of ascending columns, and the bits of all columns that hold each."""

@@ -1,44 +1,63 @@
-"""The specification of what joins postings: who shares a hash with whom, group by group, pair by pair."""
+"""The specification of what joins postings: who shares a hash with whom, group by group, pair by pair.
+
+A posting is one number: in its last bits the document, before them as many bits of a hash as there is room for. So a
+posting takes eight bytes, and sorting plain numbers puts those of one hash together, documents ascending. Of a million
+documents 44 bits of the hash are left; two hashes that agree in them are one hash here, which can only add a candidate.
+"""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from dedupe._kernels._contract import Booleans, Groups, Int64s, Uint32s, Uint64s
+from dedupe._kernels._contract import Booleans, Groups, Held, Int64s, Uint32s, Uint64s
+from dedupe._kernels._postings import Uint8s
 
-MOST_DIVIDE_BITS = 16
+MOST_WIDTH = 32
+MOST_PART_BITS = 16
 
 PAIRS_AT_ONCE = 1 << 22
 """Pairs that wait before equal ones are put together: 64 MB."""
 
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""2**64 divided by the golden ratio (Knuth, The Art of Computer Programming 3, section 6.4): every bit of what it
+multiplies has its say in the leading ones."""
+
 _HALF = np.uint64(32)
 
 
-def divide(hashes: Uint64s, documents: Uint32s, bits: int) -> tuple[Uint64s, Uint32s, Int64s]:
-    """Put postings into parts by the leading bits of their hashes; the order within a part stays.
+def post(held: Held, *, width: int, bits: int = 0, room: Uint64s | None = None) -> tuple[Uint64s, Int64s]:
+    """Make postings, and put them into parts by the leading bits of what hashes became; equal hashes are in one part.
 
     Args:
-        hashes: ``uint64[n]``.
-        documents: The document of each ``uint32[n]``.
-        bits: From 1 to 16.
+        held: Documents and the hashes they hold.
+        width: Bits that name a document, from 1 to 32.
+        bits: There are ``2**bits`` parts, up to 16 bits.
+        room: Where the postings go, ``uint64`` of their number; new memory by default.
 
     Returns:
-        Both columns, and the edges of the parts in them ``int64[2**bits + 1]``.
+        The postings ``uint64[n]``, in the order they came within a part, and where parts begin and end in them
+        ``int64[2**bits + 1]``.
+
+    Raises:
+        ValueError: The columns do not go together, or the width is too small for a document.
     """
-    check_postings(hashes, documents)
-    check_bits(bits)
-    parts = (hashes >> np.uint64(64 - bits)).astype(np.int64)
-    order = np.argsort(parts, kind="stable")
-    edges = np.concatenate(([0], np.cumsum(np.bincount(parts, minlength=1 << bits))))
-    return hashes[order], documents[order], edges.astype(np.int64)
+    check_width(width)
+    check_held(held, width)
+    room = check_room(len(held.hashes), bits, room)
+    documents = held.documents if held.lengths is None else np.repeat(held.documents, held.lengths)
+    low = np.uint64((1 << width) - 1)
+    postings = (held.hashes * _SPREAD & ~low) | documents.astype(np.uint64)
+    parts = (postings >> np.uint64(1) >> np.uint64(63 - bits)).astype(np.int64)
+    room[:] = postings[np.argsort(parts, kind="stable")]
+    return room, np.concatenate(([0], np.cumsum(np.bincount(parts, minlength=1 << bits)))).astype(np.int64)
 
 
-def collide(hashes: Uint64s, documents: Uint32s, present: Booleans, cap: int) -> tuple[Groups, Groups]:
-    """Group the documents that share a hash; groups ascend by hash.
+def collide(runs: Sequence[Uint64s], width: int, present: Booleans, cap: int) -> tuple[Groups, Groups]:
+    """Group the documents that share a hash; groups ascend by what :func:`post` made of it.
 
     Args:
-        hashes: ``uint64[n]``, in any order.
-        documents: The document of each ``uint32[n]``. One that holds a hash twice holds it once.
+        runs: Postings ``uint64[n]`` in any order; one that is there twice counts once.
+        width: Bits of them that name a document.
         present: Which documents take part ``bool[d]``.
         cap: Most members of a group, at least 0.
 
@@ -46,23 +65,21 @@ def collide(hashes: Uint64s, documents: Uint32s, present: Booleans, cap: int) ->
         The groups of 2 to ``cap`` members, and those of more.
 
     Raises:
-        ValueError: The columns do not go together, or name a document that is not there.
+        ValueError: A posting names a document that is not there.
     """
-    check_postings(hashes, documents)
+    check_width(width)
     if cap < 0:
         raise ValueError("a cap is at least 0")
+    postings = np.concatenate([np.empty(0, np.uint64), *runs])
+    documents = postings & np.uint64((1 << width) - 1)
     if len(documents) and int(documents.max()) >= len(present):
         raise ValueError("a posting names a document that is not there")
-    there = present[documents]
-    hashes, documents = hashes[there], documents[there]
-    order = np.lexsort((documents, hashes))
-    hashes, documents = hashes[order], documents[order]
-    fresh = np.ones(len(hashes), dtype=bool)
-    fresh[1:] = (hashes[1:] != hashes[:-1]) | (documents[1:] != documents[:-1])
-    hashes, documents = hashes[fresh], documents[fresh]
+    postings = np.unique(postings[present[documents.astype(np.int64)]])
+    hashes, documents = postings >> np.uint64(width), postings & np.uint64((1 << width) - 1)
     starts = np.flatnonzero(np.concatenate((np.ones(min(1, len(hashes)), bool), hashes[1:] != hashes[:-1])))
     sizes = np.diff(np.append(starts, len(hashes))).astype(np.uint32)
-    return _chosen(documents, sizes, (sizes > 1) & (sizes <= cap)), _chosen(documents, sizes, sizes > max(1, cap))
+    members = documents.astype(np.uint32)
+    return _chosen(members, sizes, (sizes > 1) & (sizes <= cap)), _chosen(members, sizes, sizes > max(1, cap))
 
 
 class Gathering:
@@ -102,11 +119,11 @@ class Gathering:
         if self._waiting > max(PAIRS_AT_ONCE, len(self._pairs[0][0])):
             self._pairs, self._waiting = [add_up(self._pairs)], 0
 
-    def collide(self, hashes: Uint64s, documents: Uint32s, present: Booleans, cap: int) -> Groups:
+    def collide(self, runs: Sequence[Uint64s], width: int, present: Booleans, cap: int) -> Groups:
         """Add the groups that :func:`collide` finds, and return the crowds."""
         if len(present) > self._documents:
             raise ValueError("more documents are present than there are")
-        groups, crowds = collide(hashes, documents, present, cap)
+        groups, crowds = collide(runs, width, present, cap)
         self.add(groups)
         return crowds
 
@@ -142,16 +159,43 @@ def joined(columns: Sequence[tuple[Uint64s, Int64s]]) -> tuple[Uint64s, Int64s]:
     return values, weights
 
 
-def check_postings(hashes: Uint64s, documents: Uint32s) -> None:
+def unite(columns: Sequence[tuple[Uint64s, int]]) -> tuple[Uint64s, Uint8s]:
+    """Return the distinct values of several columns, ascending, and the bits of all columns that hold each.
+
+    Args:
+        columns: Ascending, distinct values ``uint64``, and the bits that they bring, below 256.
+    """
+    made = joined([(values, np.full(len(values), bits, dtype=np.int64)) for values, bits in columns])
+    values, inverse = np.unique(made[0], return_inverse=True)
+    marks = np.zeros(len(values), dtype=np.uint8)
+    np.bitwise_or.at(marks, inverse, made[1].astype(np.uint8))
+    return values, marks
+
+
+def check_width(width: int) -> None:
+    """Refuse a number of bits that names no documents, or leaves no hash."""
+    if not 1 <= width <= MOST_WIDTH:
+        raise ValueError(f"width must be from 1 to {MOST_WIDTH}, not {width!r}")
+
+
+def check_held(held: Held, width: int) -> None:
     """Refuse columns that do not go together."""
-    if len(hashes) != len(documents):
+    lengths = np.ones(len(held.documents), np.int64) if held.lengths is None else held.lengths
+    if len(lengths) != len(held.documents) or (lengths < 0).any() or int(lengths.sum()) != len(held.hashes):
         raise ValueError("every hash has one document")
+    if len(held.documents) and int(held.documents.max()) >> width:
+        raise ValueError(f"a document is not named by {width} bits")
 
 
-def check_bits(bits: int) -> None:
-    """Refuse a number of parts that nobody could use."""
-    if not 1 <= bits <= MOST_DIVIDE_BITS:
-        raise ValueError(f"bits must be from 1 to {MOST_DIVIDE_BITS}, not {bits!r}")
+def check_room(count: int, bits: int, room: Uint64s | None) -> Uint64s:
+    """Refuse a number of parts that nobody could use, or room for another number of postings; return the room."""
+    if not 0 <= bits <= MOST_PART_BITS:
+        raise ValueError(f"bits must be from 0 to {MOST_PART_BITS}, not {bits!r}")
+    if room is None:
+        return np.empty(count, dtype=np.uint64)
+    if len(room) != count:
+        raise ValueError(f"there is room for {len(room)} postings, not for {count}")
+    return room
 
 
 def check_groups(groups: Groups, documents: int) -> None:

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 15 };
+enum { INTERFACE = 16 };
 
 /* ---- buffers ---- */
 
@@ -149,13 +149,14 @@ static PyMethodDef methods[] = {
     {"tail_find", native_tail_find, METH_VARARGS, NULL},
     {"tail_postings", native_tail_postings, METH_O, NULL},
     {"tally", native_tally, METH_VARARGS, NULL},
-    {"divide", native_divide, METH_VARARGS, NULL},
+    {"post", native_post, METH_VARARGS, NULL},
     {"collide", native_collide, METH_VARARGS, NULL},
     {"gathering", native_gathering, METH_VARARGS, NULL},
     {"gather", native_gather, METH_VARARGS, NULL},
     {"gather_collisions", native_gather_collisions, METH_VARARGS, NULL},
     {"gathered_pairs", native_gathered_pairs, METH_O, NULL},
     {"add_up", native_add_up, METH_VARARGS, NULL},
+    {"unite", native_unite, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -7,29 +7,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe._kernels import _native
-from dedupe._kernels._contract import Booleans, Groups, Int64s, Uint32s, Uint64s
-from dedupe._kernels._joining import check_bits, check_postings, joined
+from dedupe._kernels._contract import Booleans, Groups, Held, Int64s, Uint64s
+from dedupe._kernels._joining import check_room, joined
+from dedupe._kernels._postings import Uint8s
 
 _SECRET = (secrets.randbits(64), secrets.randbits(64))
 """Decides where groups stand in memory while they are compared, so that none can be crafted to crowd one place."""
 
 
-def divide(hashes: Uint64s, documents: Uint32s, bits: int) -> tuple[Uint64s, Uint32s, Int64s]:
-    """See :func:`dedupe._kernels._joining.divide`."""
-    check_postings(hashes, documents)
-    check_bits(bits)
-    hashes, documents = _laid_out(hashes, documents)
-    parted = np.empty(len(hashes), np.uint64), np.empty(len(hashes), np.uint32)
-    edges = np.empty((1 << bits) + 1, np.int64)
-    _native.divide(hashes, documents, bits, *parted, edges)
-    return *parted, edges
+def post(held: Held, *, width: int, bits: int = 0, room: Uint64s | None = None) -> tuple[Uint64s, Int64s]:
+    """See :func:`dedupe._kernels._joining.post`; the arrays must not be written to meanwhile."""
+    room = check_room(len(held.hashes), bits, room)
+    edges = np.empty((1 << bits) + 1, dtype=np.int64)
+    lengths = None if held.lengths is None else np.ascontiguousarray(held.lengths, dtype=np.int64)
+    hashes = np.ascontiguousarray(held.hashes, dtype=np.uint64)
+    documents = np.ascontiguousarray(held.documents, dtype=np.uint32)
+    _native.post(hashes, documents, lengths, (width, bits), room, edges)
+    return room, edges
 
 
-def collide(hashes: Uint64s, documents: Uint32s, present: Booleans, cap: int) -> tuple[Groups, Groups]:
+def collide(runs: Sequence[Uint64s], width: int, present: Booleans, cap: int) -> tuple[Groups, Groups]:
     """See :func:`dedupe._kernels._joining.collide`; the arrays must not be written to meanwhile."""
-    check_postings(hashes, documents)
-    there = np.ascontiguousarray(present, dtype=np.bool_)
-    made = _native.collide(*_laid_out(hashes, documents), there, cap)
+    made = _native.collide(*_laid_out(runs, width, present), cap)
     members, sizes, crowd_members, crowd_sizes = (np.frombuffer(each, np.uint32) for each in made)
     return Groups(members, sizes), Groups(crowd_members, crowd_sizes)
 
@@ -51,12 +50,10 @@ class Gathering:
         members, sizes = (np.ascontiguousarray(column, dtype=np.uint32) for column in groups)
         self._held = _native.gather(self._gathering, members, sizes)
 
-    def collide(self, hashes: Uint64s, documents: Uint32s, present: Booleans, cap: int) -> Groups:
+    def collide(self, runs: Sequence[Uint64s], width: int, present: Booleans, cap: int) -> Groups:
         """Add the groups that :func:`collide` finds, and return the crowds."""
-        check_postings(hashes, documents)
-        there = np.ascontiguousarray(present, dtype=np.bool_)
-        laid_out = _laid_out(hashes, documents)
-        self._held, members, sizes = _native.gather_collisions(self._gathering, *laid_out, there, cap)
+        laid_out = _laid_out(runs, width, present)
+        self._held, members, sizes = _native.gather_collisions(self._gathering, *laid_out, cap)
         return Groups(np.frombuffer(members, np.uint32), np.frombuffer(sizes, np.uint32))
 
     def pairs(self) -> tuple[Uint64s, Int64s]:
@@ -73,5 +70,20 @@ def add_up(columns: Sequence[tuple[Uint64s, Int64s]]) -> tuple[Uint64s, Int64s]:
     return values[:kept], weights[:kept]
 
 
-def _laid_out(hashes: Uint64s, documents: Uint32s) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
-    return np.ascontiguousarray(hashes, dtype=np.uint64), np.ascontiguousarray(documents, dtype=np.uint32)
+def unite(columns: Sequence[tuple[Uint64s, int]]) -> tuple[Uint64s, Uint8s]:
+    """See :func:`dedupe._kernels._joining.unite`."""
+    made = np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint8)
+    for values, bits in columns:
+        added = np.ascontiguousarray(values, dtype=np.uint64), np.full(len(values), bits, dtype=np.uint8)
+        count = len(made[0]) + len(values)
+        room = np.empty(count, dtype=np.uint64), np.empty(count, dtype=np.uint8)
+        count = _native.unite(made, added, *room)
+        made = room[0][:count], room[1][:count]
+    return made
+
+
+def _laid_out(
+    runs: Sequence[Uint64s], width: int, present: Booleans
+) -> tuple[tuple[NDArray[np.uint64], ...], int, NDArray[np.bool_]]:
+    contiguous = tuple(np.ascontiguousarray(run, dtype=np.uint64) for run in runs)
+    return contiguous, width, np.ascontiguousarray(present, dtype=np.bool_)

@@ -31,7 +31,7 @@ from dedupe._kernels._contract import (
     Uint64s,
 )
 from dedupe._kernels._manner import TEXTURE, Manner, Stretches, Textured
-from dedupe._kernels._native_joining import Gathering, add_up, collide, divide
+from dedupe._kernels._native_joining import Gathering, add_up, collide, post, unite
 from dedupe._kernels._native_lines import lines, sheet
 from dedupe._kernels._native_postings import Tail, crowded, encode, filters, perhaps, search, tally
 from dedupe._kernels._packed import PackedTexts
@@ -43,7 +43,6 @@ __all__ = [
     "band_keys",
     "collide",
     "crowded",
-    "divide",
     "encode",
     "filters",
     "gathering",
@@ -55,6 +54,7 @@ __all__ = [
     "measure",
     "name",
     "perhaps",
+    "post",
     "read",
     "rows",
     "search",
@@ -65,11 +65,12 @@ __all__ = [
     "tally",
     "texture",
     "tokenize",
+    "unite",
 ]
 
 name = "native"
 
-_INTERFACE = 15
+_INTERFACE = 16
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -223,13 +224,12 @@ def texture(
     return told
 
 
-def may_reach(bags: Bags, token_counts: Uint32s, pairs: Int64s, reach: float) -> Booleans:
-    """See :func:`dedupe._kernels._bags.may_reach`."""
+def may_reach(bags: Bags, token_counts: Uint32s, pairs: Uint64s, reach: float) -> Booleans:
+    """See :func:`dedupe._kernels._bags.may_reach`; the arrays must not be written to meanwhile."""
     check_bags(bags, token_counts)
-    _numpy.check_pairs(pairs, len(bags))
     marked = np.empty(len(pairs), dtype=np.bool_)
-    arrays = np.ascontiguousarray(bags), np.ascontiguousarray(token_counts, dtype=np.uint32), _held(pairs)
-    _native.may_reach((*arrays, marked), reach)
+    counts, packed = np.ascontiguousarray(token_counts, dtype=np.uint32), np.ascontiguousarray(pairs, dtype=np.uint64)
+    _native.may_reach(np.ascontiguousarray(bags), counts, packed, marked, reach)
     return marked
 
 

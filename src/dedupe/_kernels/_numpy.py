@@ -10,10 +10,9 @@ import numpy as np
 import xxhash
 
 from dedupe._kernels._align import align
-from dedupe._kernels._bags import BAG_BYTES, Bags, bag, check_bags
-from dedupe._kernels._bags import may_reach as may_reach_bags
-from dedupe._kernels._contract import Booleans, Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
-from dedupe._kernels._joining import Gathering, add_up, collide, divide
+from dedupe._kernels._bags import BAG_BYTES, bag, may_reach
+from dedupe._kernels._contract import Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
+from dedupe._kernels._joining import Gathering, add_up, collide, post, unite
 from dedupe._kernels._lines import lines
 from dedupe._kernels._manner import KINDS, Manner, Stretches, Textured
 from dedupe._kernels._measure import Side, measure_pairs, read_text
@@ -29,7 +28,6 @@ __all__ = [
     "band_keys",
     "collide",
     "crowded",
-    "divide",
     "encode",
     "filters",
     "gathering",
@@ -39,6 +37,7 @@ __all__ = [
     "measure",
     "name",
     "perhaps",
+    "post",
     "read",
     "rows",
     "search",
@@ -49,6 +48,7 @@ __all__ = [
     "texture",
     "tokenize",
     "tokens",
+    "unite",
 ]
 
 name = "numpy"
@@ -238,13 +238,6 @@ def check_stretches(stretches: Stretches, count: int) -> None:
         raise ValueError(f"stretches must be int64[s, 2] and int64[{KINDS * count + 1}]")
     if edges[0] < 0 or edges[-1] > len(spans) or (np.diff(edges) < 0).any():
         raise ValueError("edges must ascend within the stretches")
-
-
-def may_reach(bags: Bags, token_counts: Uint32s, pairs: Int64s, reach: float) -> Booleans:
-    """See :func:`dedupe._kernels._bags.may_reach`."""
-    check_bags(bags, token_counts)
-    check_pairs(pairs, len(bags))
-    return may_reach_bags(bags, token_counts, pairs, reach)
 
 
 def check_pairs(pairs: Int64s, count: int) -> None:

@@ -4,12 +4,20 @@
  * into fewer buckets, a bucket counts to three, and what is beyond that is counted by groups of buckets.
  */
 #include "bags.h"
+#include "kernels.h"
 
 #include <string.h>
 
-enum { MOST = 3, PLANE = BAG_BUCKETS / 8, WORDS = PLANE / 8 };
+enum { MOST = 3, PLANE = BAG_BUCKETS / 8, WORDS = PLANE / 8, LINE = 64, AHEAD = 8 };
 
-static inline unsigned ones(uint64_t word) {
+/* Into both versions of what marks pairs. */
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#else
+#define INLINE static inline
+#endif
+
+INLINE unsigned ones(uint64_t word) {
     word -= word >> 1 & 0x5555555555555555ULL;
     word = (word & 0x3333333333333333ULL) + (word >> 2 & 0x3333333333333333ULL);
     word = (word + (word >> 4)) & 0x0F0F0F0F0F0F0F0FULL;
@@ -44,8 +52,8 @@ void bag_fill(const uint64_t *tokens, size_t count, uint8_t *bag) {
     }
 }
 
-/* At least as many tokens as two texts have in common. */
-static uint32_t bags_common(const uint8_t *a, const uint8_t *b) {
+/* At least as many tokens as two texts have in common, but for those that groups count. */
+INLINE uint32_t common_in_buckets(const uint8_t *a, const uint8_t *b) {
     uint64_t planes_a[2 * WORDS], planes_b[2 * WORDS];
     uint32_t common = 0;
     memcpy(planes_a, a, sizeof planes_a);
@@ -54,18 +62,62 @@ static uint32_t bags_common(const uint8_t *a, const uint8_t *b) {
         uint64_t low_a = planes_a[i], high_a = planes_a[WORDS + i], low_b = planes_b[i], high_b = planes_b[WORDS + i];
         common += ones((low_a | high_a) & (low_b | high_b)) + ones(high_a & high_b) + ones(low_a & high_a & low_b & high_b);
     }
-    for (size_t i = 2 * PLANE; i < BAG_BYTES; i++) common += a[i] < b[i] ? a[i] : b[i];
     return common;
 }
 
-static bool is_full(const uint8_t *bag) {
-    bool full = false;
-    for (size_t i = 2 * PLANE; i < BAG_BYTES; i++) full |= bag[i] >= BAG_FULL;
-    return full;
+/* The same of groups; `full` where one of them may count too little. */
+INLINE uint32_t common_in_groups(const uint8_t *a, const uint8_t *b, bool *full) {
+    uint8_t lesser[BAG_GROUPS], beyond = 0;
+    uint64_t words[BAG_GROUPS / 8], sums = 0;
+    for (size_t i = 0; i < BAG_GROUPS; i++) {
+        uint8_t larger = a[i] > b[i] ? a[i] : b[i];
+        lesser[i] = a[i] < b[i] ? a[i] : b[i];
+        beyond |= (uint8_t)(larger >= BAG_FULL ? UINT8_MAX : 0);
+    }
+    memcpy(words, lesser, sizeof words);
+    for (size_t i = 0; i < BAG_GROUPS / 8; i++) {
+        sums += (words[i] & 0x00FF00FF00FF00FFULL) + (words[i] >> 8 & 0x00FF00FF00FF00FFULL); /* four, below 2**16 each */
+    }
+    *full = beyond != 0;
+    return (uint32_t)(sums * 0x0001000100010001ULL >> 48);
 }
 
-bool bags_reach(const uint8_t *bags, const uint32_t *counts, const int64_t *pair, double reach) {
-    const uint8_t *a = bags + (size_t)pair[0] * BAG_BYTES, *b = bags + (size_t)pair[1] * BAG_BYTES;
-    uint32_t shorter = counts[pair[0]] < counts[pair[1]] ? counts[pair[0]] : counts[pair[1]];
-    return (double)bags_common(a, b) >= reach * (double)shorter || is_full(a) || is_full(b);
+/* Whose bag stands where no other did: bags are met at random, and a cache line holds a fifth of one. */
+INLINE void fetch(const bags_t *bags, uint64_t pair) {
+#if defined(__GNUC__)
+    const uint8_t *bag = bags->rows + (size_t)(uint32_t)pair * BAG_BYTES;
+    for (size_t i = 0; i < BAG_BYTES; i += LINE) __builtin_prefetch(bag + i);
+#else
+    (void)bags, (void)pair;
+#endif
+}
+
+INLINE void mark_all(const bags_t *bags, const uint64_t *pairs, size_t count, double reach, uint8_t *marked) {
+    for (size_t n = 0; n < count; n++) {
+        if (n + AHEAD < count) fetch(bags, pairs[n + AHEAD]);
+        size_t first = (size_t)(pairs[n] >> 32), second = (size_t)(uint32_t)pairs[n];
+        const uint8_t *a = bags->rows + first * BAG_BYTES, *b = bags->rows + second * BAG_BYTES;
+        uint32_t shorter = bags->counts[first] < bags->counts[second] ? bags->counts[first] : bags->counts[second];
+        bool full;
+        uint32_t common = common_in_buckets(a, b) + common_in_groups(a + 2 * PLANE, b + 2 * PLANE, &full);
+        marked[n] = full | ((double)common >= reach * (double)shorter);
+    }
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+/* Bits are counted by one instruction. */
+__attribute__((target("avx2,popcnt"))) static void mark_fast(const bags_t *bags, const uint64_t *pairs, size_t count,
+                                                             double reach, uint8_t *marked) {
+    mark_all(bags, pairs, count, reach, marked);
+}
+#endif
+
+void bags_mark(const bags_t *bags, const uint64_t *pairs, size_t count, double reach, uint8_t *marked) {
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (isa_current() != &isa_baseline) {
+        mark_fast(bags, pairs, count, reach, marked);
+        return;
+    }
+#endif
+    mark_all(bags, pairs, count, reach, marked);
 }

@@ -61,6 +61,8 @@ PyObject *native_align(PyObject *module, PyObject *arguments);
 
 /* pairs.c */
 PyObject *native_measure(PyObject *module, PyObject *arguments);
+
+/* bags_door.c */
 PyObject *native_may_reach(PyObject *module, PyObject *arguments);
 
 /* texture_door.c */
@@ -83,9 +85,10 @@ PyObject *native_tail_postings(PyObject *module, PyObject *tail);
 PyObject *native_tally(PyObject *module, PyObject *arguments);
 
 /* joining_door.c */
-PyObject *native_divide(PyObject *module, PyObject *arguments);
+PyObject *native_post(PyObject *module, PyObject *arguments);
 PyObject *native_collide(PyObject *module, PyObject *arguments);
 PyObject *native_add_up(PyObject *module, PyObject *arguments);
+PyObject *native_unite(PyObject *module, PyObject *arguments);
 
 /* gathering_door.c */
 PyObject *native_gathering(PyObject *module, PyObject *arguments);

@@ -21,11 +21,21 @@ enum { LEAST_PLACES = 2, LEAST_ROOM = 1, AHEAD = 2 };
 #define FETCH(address) ((void)(address))
 #endif
 
-/* Multiply and shift for every member (as xxHash and FNV do); the secret is at both ends. */
-static uint32_t tag_of(const uint32_t *members, size_t size, const uint64_t secret[2]) {
+static inline uint64_t two_of(const uint32_t *members) {
+    uint64_t two;
+    memcpy(&two, members, sizeof two);
+    return two;
+}
+
+/* Multiply and shift for every two members (as xxHash and FNV do); the secret is at both ends. */
+static inline uint32_t tag_of(const uint32_t *members, size_t size, const uint64_t secret[2]) {
     uint64_t hash = secret[0] ^ size;
-    for (size_t i = 0; i < size; i++) {
-        hash = (hash ^ members[i]) * 0x9E3779B97F4A7C15U;
+    for (; size > 1; size -= 2, members += 2) {
+        hash = (hash ^ two_of(members)) * 0x9E3779B97F4A7C15U;
+        hash ^= hash >> 32;
+    }
+    if (size) {
+        hash = (hash ^ *members) * 0x9E3779B97F4A7C15U;
         hash ^= hash >> 32;
     }
     return (uint32_t)((hash ^ secret[1]) * 0xD6E8FEB86659FD93U >> 32);
@@ -61,7 +71,9 @@ static bool make_room(gathering_t *gathering, size_t size) {
     return (gathering->places && gathering->count < gathering->mask / 2) || grow(gathering);
 }
 
-static bool equal(const uint32_t *a, const uint32_t *b, size_t size) {
+/* Most groups are two. */
+static inline bool equal(const uint32_t *a, const uint32_t *b, size_t size) {
+    if (size == 2) return two_of(a) == two_of(b);
     for (size_t i = 0; i < size; i++) {
         if (a[i] != b[i]) return false;
     }
@@ -122,6 +134,7 @@ bool gathering_add(gathering_t *gathering, const groups_t *groups) {
 void gathering_clear(gathering_t *gathering) {
     free(gathering->records);
     free(gathering->places);
+    workshop_clear(&gathering->shop);
     gathering->records = NULL;
     gathering->places = NULL;
     gathering->count = gathering->length = gathering->room = gathering->mask = 0;

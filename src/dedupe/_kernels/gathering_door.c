@@ -78,42 +78,35 @@ PyObject *native_gather(PyObject *module, PyObject *arguments) {
     return made ? PyLong_FromSize_t(held) : PyErr_NoMemory();
 }
 
-/* gather_collisions(gathering, hashes, documents, present, cap) -> how many numbers are held, members and sizes of crowds */
+/* gather_collisions(gathering, runs, width, present, cap) -> how many numbers are held, members and sizes of crowds */
 PyObject *native_gather_collisions(PyObject *module, PyObject *arguments) {
     (void)module;
-    PyObject *capsule, *hashes, *documents, *present, *result = NULL;
+    PyObject *capsule, *runs, *present, *result = NULL;
     Py_ssize_t cap;
-    if (!PyArg_ParseTuple(arguments, "OOOOn", &capsule, &hashes, &documents, &present, &cap)) return NULL;
-    if (cap < 0) return refuse("collide was called with a parameter out of range");
-    wanted_t wanted[] = {{hashes, 8, 0, false, "hashes"}, {documents, 4, 0, false, "documents"}, {present, 1, 0, false, "present"}};
-    Py_buffer views[3];
+    int width;
+    joint_view_t view;
+    if (!PyArg_ParseTuple(arguments, "OOiOn", &capsule, &runs, &width, &present, &cap)) return NULL;
     gathering_t *gathering = open_gathering(capsule);
     if (!gathering) return NULL;
-    if (!hold_all(wanted, 3, views)) {
+    if (!joint_open(&view, runs, width, present, cap)) {
         gathering->busy = false;
         return NULL;
     }
-    size_t count = (size_t)views[0].len / 8, known = (size_t)views[2].len;
-    groups_t groups = {0}, crowds = {0};
-    bool fits = (size_t)views[1].len / 4 == count && known <= gathering->documents, made;
+    const groups_t *crowds = &gathering->shop.crowds;
+    joining_t outcome = view.joint.known <= gathering->documents ? JOINED : UNKNOWN_DOCUMENT;
     Py_BEGIN_ALLOW_THREADS;
-    fits = fits && all_known(views[1].buf, count, known);
-    made = fits && collide(views[0].buf, views[1].buf, count, views[2].buf, (size_t)cap, &groups, &crowds) &&
-           gathering_add(gathering, &groups);
+    if (outcome == JOINED) outcome = collide(&gathering->shop, &view.joint);
+    if (outcome == JOINED && !gathering_add(gathering, &gathering->shop.groups)) outcome = WITHOUT_MEMORY;
     Py_END_ALLOW_THREADS;
-    if (made) {
+    if (outcome == JOINED) {
         result = Py_BuildValue("nNN", (Py_ssize_t)gathering->length,
-                               byte_array(crowds.members, crowds.member_count, sizeof *crowds.members),
-                               byte_array(crowds.sizes, crowds.count, sizeof *crowds.sizes));
-    } else if (fits) {
-        PyErr_NoMemory();
+                               byte_array(crowds->members, crowds->member_count, sizeof *crowds->members),
+                               byte_array(crowds->sizes, crowds->count, sizeof *crowds->sizes));
     } else {
-        refuse("a posting names a document that is not there");
+        refuse_joining(outcome);
     }
     gathering->busy = false;
-    groups_free(&groups);
-    groups_free(&crowds);
-    release(views, 3);
+    joint_close(&view);
     return result;
 }
 

@@ -1,4 +1,4 @@
-/* Who shares a hash with whom, from (hash, document) postings to counted pairs. No Python here.
+/* Who shares a hash with whom, from postings to counted pairs. No Python here.
  *
  * Documents are known by their positions. A pair of them travels in one number, the smaller position in its upper half.
  */
@@ -16,12 +16,22 @@ static inline unsigned bits_of(uint64_t value) {
 }
 
 /* ---- joining.c: from postings to groups ---- */
-enum { MOST_DIVIDE_BITS = 16 };
 
-/* Puts postings into parts by the leading `bits` of their hashes, 1 to MOST_DIVIDE_BITS; order within a part stays.
- * Part p is at edges[p] .. edges[p + 1]; there are 2**bits + 1 edges. */
-void divide(const uint64_t *hashes, const uint32_t *documents, size_t count, unsigned bits, uint64_t *parted_hashes,
-            uint32_t *parted_documents, int64_t *edges);
+/* A posting is one number: in its last `width` bits the document, before them as many bits of a hash. Sorted, postings
+ * of one hash stand together, and their documents ascend. */
+enum { MOST_WIDTH = 32, MOST_PART_BITS = 16 };
+
+/* Documents and how many of the hashes each holds, one after another; one each where `lengths` is NULL. */
+typedef struct {
+    const uint64_t *hashes;
+    const uint32_t *documents;
+    const int64_t *lengths;
+    size_t count; /* of documents */
+} held_t;
+
+/* Makes postings, and puts them into parts by the leading `bits` of what hashes became; order within a part stays. Part
+ * p is at edges[p] .. edges[p + 1]; there are 2**bits + 1 edges. */
+void post(const held_t *held, unsigned width, unsigned bits, uint64_t *postings, int64_t *edges);
 
 /* Groups of two and more, one after another. */
 typedef struct {
@@ -29,11 +39,34 @@ typedef struct {
     size_t member_count, count;
 } groups_t;
 
-/* The documents that share a hash: groups ascending by hash, and ascending inside, each document once. Only those that
- * are `present`, one byte for every document, take part. Groups over `cap` go to `crowds`. False without memory. */
-bool collide(const uint64_t *hashes, const uint32_t *documents, size_t count, const uint8_t *present, size_t cap,
-             groups_t *groups, groups_t *crowds);
-void groups_free(groups_t *groups);
+typedef struct {
+    const uint64_t *postings;
+    size_t count;
+} postings_t;
+
+/* What is joined: runs of postings in any order, of documents that are `present`, one byte for each of them. */
+typedef struct {
+    const postings_t *runs;
+    size_t run_count;
+    unsigned width;
+    const uint8_t *present;
+    size_t known, cap; /* documents, and most members of a group */
+} joint_t;
+
+/* What joining needs of memory, zero at first, and used again as it has been touched already. The groups that are found
+ * stay until the next join. */
+typedef struct {
+    uint64_t *kept, *sorted, *words;
+    size_t room, word_room;
+    groups_t groups, crowds;
+} workshop_t;
+
+typedef enum { JOINED, UNKNOWN_DOCUMENT, WITHOUT_MEMORY } joining_t;
+
+/* The documents that share a hash: groups ascending by it, and ascending inside, each document once. Those over the cap
+ * are crowds. */
+joining_t collide(workshop_t *shop, const joint_t *joint);
+void workshop_clear(workshop_t *shop);
 
 /* ---- gathering.c ---- */
 
@@ -51,6 +84,7 @@ typedef struct {
     size_t mask;
     uint64_t secret[2]; /* decides where groups stand in memory, never the answer */
     size_t documents;   /* members are below it */
+    workshop_t shop;
     bool busy;          /* while the interpreter lock is free */
 } gathering_t;
 
@@ -76,5 +110,17 @@ void pairs_free(pairs_t *pairs);
 
 /* Sorts values, keeps each once, and adds up its weights; `kept` is how many are left. False without memory. */
 bool add_up(uint64_t *values, int64_t *weights, size_t count, size_t *kept);
+
+/* ---- uniting.c ---- */
+
+/* Distinct values, ascending, and bits of each. */
+typedef struct {
+    uint64_t *values;
+    uint8_t *bits;
+    size_t count;
+} marked_t;
+
+/* Merges both: equal values become one with the bits of both. `made` has room for all. */
+void unite(const marked_t *a, const marked_t *b, marked_t *made);
 
 #endif

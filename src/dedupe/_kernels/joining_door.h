@@ -17,6 +17,18 @@ bool hold_all(const wanted_t *wanted, size_t count, Py_buffer *views);
 void release(Py_buffer *views, size_t count);
 /* NULL with a ValueError. */
 PyObject *refuse(const char *message);
-bool all_known(const uint32_t *documents, size_t count, size_t known);
+/* What is joined, and what holds it meanwhile. */
+typedef struct {
+    joint_t joint;
+    postings_t *runs;
+    Py_buffer *views; /* of the runs and of who is present */
+    size_t held;
+} joint_view_t;
+
+/* Holds a tuple of runs and who is present; false with an exception, and nothing is held. */
+bool joint_open(joint_view_t *view, PyObject *runs, int width, PyObject *present, Py_ssize_t cap);
+void joint_close(joint_view_t *view);
+/* NULL with the exception of what went wrong. */
+PyObject *refuse_joining(joining_t outcome);
 
 #endif

@@ -190,34 +190,3 @@ PyObject *native_measure(PyObject *module, PyObject *arguments) {
     while (held > 0) PyBuffer_Release(&views[--held]);
     return result;
 }
-
-/* may_reach((bags, token_counts, pairs, marked), reach) */
-PyObject *native_may_reach(PyObject *module, PyObject *arguments) {
-    (void)module;
-    enum { BUFFERS = 4 };
-    static const char *const names[BUFFERS] = {"bags", "token_counts", "pairs", "marked"};
-    static const size_t sizes[BUFFERS] = {1, 4, 8, 1};
-    PyObject *objects[BUFFERS], *result = NULL;
-    Py_buffer views[BUFFERS];
-    double reach;
-    size_t held = 0, texts, count;
-    if (!PyArg_ParseTuple(arguments, "(OOOO)d", &objects[0], &objects[1], &objects[2], &objects[3], &reach)) return NULL;
-    for (; held < BUFFERS; held++) {
-        size_t items = held == 3 ? (size_t)views[2].len / 16 : 0;
-        if (!hold(objects[held], &views[held], sizes[held], items, held == 3, names[held])) break;
-    }
-    if (held == BUFFERS) {
-        texts = (size_t)views[1].len / 4 < (size_t)views[0].len / BAG_BYTES ? (size_t)views[1].len / 4 : (size_t)views[0].len / BAG_BYTES;
-        count = (size_t)views[2].len / 16;
-        const int64_t *pairs = views[2].buf;
-        if (check_pairs(pairs, count, texts)) {
-            uint8_t *marked = views[3].buf;
-            Py_BEGIN_ALLOW_THREADS;
-            for (size_t n = 0; n < count; n++) marked[n] = bags_reach(views[0].buf, views[1].buf, pairs + 2 * n, reach);
-            Py_END_ALLOW_THREADS;
-            result = Py_BuildValue("");
-        }
-    }
-    while (held > 0) PyBuffer_Release(&views[--held]);
-    return result;
-}

@@ -24,13 +24,13 @@ PLAIN_BASE_BYTES = 170 << 20
 DOCUMENT_BYTES = 1_100
 """Memory a document keeps whatever its length, band keys aside: its id, its cluster, a few hashes. Of documents in
 columns it is half of that."""
-POSTING_BYTES = 12
+POSTING_BYTES = 8
 PAIR_BYTES = 60
 """Memory a verified pair keeps while candidates are joined and clusters are made."""
 DISK_TIMES = 1.5
 """What a document costs at most whose text goes to the disk and comes back for every pair: 1.4 times, measured."""
 PAIR_DISK_BYTES = 500
-FINGERPRINT_DISK_BYTES = 12
+FINGERPRINT_DISK_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -72,11 +71,12 @@ def nominate(bodies: Bodies, config: Config, *, threads: int = 1, progress: Prog
 
     sketches, postings = sketch_all(bodies.sizes(), sketched)
     found = find_candidates(
-        sketches, postings, bucket_cap=config.bucket_cap, fingerprint_cap=config.fingerprint_max_documents
+        sketches,
+        postings,
+        bucket_cap=config.bucket_cap,
+        fingerprint_cap=config.fingerprint_max_documents,
+        worth=(lambda pairs: may_reach(bags, counts, pairs, reach_of(config))) if config.copies_only else None,
     )
-    if config.copies_only:
-        marked = may_reach(bags, counts, found.pairs, reach_of(config))
-        found = replace(found, pairs=found.pairs[marked], channels=found.channels[marked])
     return Nominated(found, sketches.body_hashes, counts)
 
 

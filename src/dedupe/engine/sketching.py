@@ -4,6 +4,7 @@ What stays is a row of band keys and a few hashes for each document. Fingerprint
 divided by their leading bits, so that nomination can join them part by part; many go to a file.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -11,8 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dedupe import _kernels
+from dedupe._kernels import Held
 from dedupe.engine.spool import NamelessFile
 from dedupe.sketch.candidates import Sketches
+from dedupe.sketch.fingerprints import Part
+from dedupe.sketch.pairs import width_of
 
 BATCH_BODIES = 1_024
 """Bodies sketched at once: a few megabytes of text where documents are pages of news."""
@@ -21,100 +25,93 @@ BATCH_BYTES = 1 << 26
 """Bytes from which a batch is full however few bodies it has: books."""
 
 HELD_POSTINGS = 12 << 20
-"""Postings that stay in memory, 12 bytes each: those of about 100,000 pages of news: 150 MB."""
+"""Postings that stay in memory, 8 bytes each: those of about 100,000 pages of news: 100 MB."""
 
-_PART_BITS = 8
-_BUFFERED = 1 << 20
+PART_BYTES = 1 << 21
+"""Bytes of text whose postings are about one part: some 50,000, which stay near the processor while they are joined."""
+
+MOST_PART_BITS = 9
+
+_SLAB = 1 << 20
+"""Postings that memory is asked for at once."""
 
 UInt64s = npt.NDArray[np.uint64]
-UInt32s = npt.NDArray[np.uint32]
+Edges = npt.NDArray[np.int64]
 
 
 class Postings:
     """Which document holds which hash: in memory while they are few, in a file when they are many.
 
-    Iterate for parts ``(hashes, documents)``; equal hashes are in one part. Of n postings one part holds about n / 256.
+    Iterate for parts, as :func:`dedupe.sketch.fingerprints.shared_postings` takes them.
+
+    Args:
+        documents: How many documents there are.
+        size: Bytes of their texts, roughly: decides how many parts there are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, documents: int, size: int) -> None:
         """Begin empty."""
-        self._hashes = np.empty(0, np.uint64)
-        self._documents = np.empty(0, np.uint32)
-        self._buffered = 0
+        self._width = width_of(documents)
+        self._bits = min((size // PART_BYTES).bit_length(), MOST_PART_BITS)
+        self._slab = np.empty(0, np.uint64)
+        self._used = 0
         self._held: list[_Divided] = []
         self._held_postings = 0
         self._file = NamelessFile()
         self._written: list[_Written] = []
 
-    def append(self, hashes: UInt64s, documents: UInt32s) -> None:
-        """Add postings."""
-        if not len(self._hashes):
-            self._hashes, self._documents = np.empty(_BUFFERED, np.uint64), np.empty(_BUFFERED, np.uint32)
-        begin = 0
-        while begin < len(hashes):
-            taken = min(_BUFFERED - self._buffered, len(hashes) - begin)
-            place = slice(self._buffered, self._buffered + taken)
-            self._hashes[place] = hashes[begin : begin + taken]
-            self._documents[place] = documents[begin : begin + taken]
-            begin += taken
-            self._buffered += taken
-            if self._buffered == _BUFFERED:
-                self._divide()
+    def append(self, held: Held) -> None:
+        """Add documents and the hashes they hold."""
+        room = self._room(len(held.hashes))
+        self._held.append(_Divided(*_kernels.post(held, width=self._width, bits=self._bits, room=room)))
+        self._held_postings += len(room)
+        if self._held_postings > HELD_POSTINGS:
+            self._write()
 
-    def __iter__(self) -> Iterator[tuple[UInt64s, UInt32s]]:
-        """Yield the parts; everything at once where it fits into the buffer."""
-        if not self._held and not self._written:
-            yield self._hashes[: self._buffered], self._documents[: self._buffered]
-            return
-        self._divide()
-        for part in range(1 << _PART_BITS):
-            columns = [self._read(written, part) for written in self._written]
-            columns += [held.part(part) for held in self._held]
-            hashes, documents = (np.concatenate(column) for column in zip(*columns, strict=True))
-            yield hashes, documents
+    def __iter__(self) -> Iterator[Part]:
+        """Yield the parts."""
+        runs = [iter(held) for held in self._held]
+        for part in range(1 << self._bits):
+            yield [*(self._read(written, part) for written in self._written), *map(next, runs)]
 
-    def _divide(self) -> None:
-        """Divide the buffer by the leading bits of the hashes; from when too much is held on, write it down."""
-        filled = slice(self._buffered)
-        self._held.append(_Divided(*_kernels.divide(self._hashes[filled], self._documents[filled], _PART_BITS)))
-        self._held_postings += self._buffered
-        self._buffered = 0
-        if self._written or self._held_postings > HELD_POSTINGS:
-            self._written += [self._write(held) for held in self._held]
-            self._held, self._held_postings = [], 0
+    def _room(self, count: int) -> UInt64s:
+        """Return memory for so many postings."""
+        if self._used + count > len(self._slab):
+            self._slab, self._used = np.empty(max(count, _SLAB), np.uint64), 0
+        self._used += count
+        return self._slab[self._used - count : self._used]
 
-    def _write(self, held: "_Divided") -> "_Written":
+    def _write(self) -> None:
+        """Write down what is held, part by part."""
         start = self._file.size
-        for column in (held.hashes, held.documents):
-            self._file.append(column.view(np.uint8).data)
-        return _Written(start, start + held.hashes.nbytes, held.edges)
+        for runs in zip(*self._held, strict=True):
+            self._file.append(np.concatenate(runs).view(np.uint8).data)
+        edges = np.sum([held.edges for held in self._held], axis=0)
+        self._written.append(_Written(start, edges))
+        self._held, self._held_postings, self._slab, self._used = [], 0, np.empty(0, np.uint64), 0
 
-    def _read(self, written: "_Written", part: int) -> tuple[UInt64s, UInt32s]:
+    def _read(self, written: "_Written", part: int) -> UInt64s:
         start, stop = written.edges[part : part + 2].tolist()
-        hashes = self._file.read(written.hashes + 8 * start, written.hashes + 8 * stop)
-        documents = self._file.read(written.documents + 4 * start, written.documents + 4 * stop)
-        return np.frombuffer(hashes, np.uint64), np.frombuffer(documents, np.uint32)
+        return np.frombuffer(self._file.read(written.start + 8 * start, written.start + 8 * stop), np.uint64)
 
 
-class _Divided(NamedTuple):
+class _Divided:
     """Postings in parts, one after another."""
 
-    hashes: UInt64s
-    documents: UInt32s
-    edges: npt.NDArray[np.int64]
+    def __init__(self, postings: UInt64s, edges: Edges) -> None:
+        self._postings = postings
+        self.edges = edges
 
-    def part(self, number: int) -> tuple[UInt64s, UInt32s]:
-        """Return the postings of one part."""
-        chosen = slice(self.edges[number], self.edges[number + 1])
-        return self.hashes[chosen], self.documents[chosen]
+    def __iter__(self) -> Iterator[UInt64s]:
+        """Yield the postings of every part."""
+        return (self._postings[start:stop] for start, stop in itertools.pairwise(self.edges.tolist()))
 
 
 class _Written(NamedTuple):
     """Where such postings begin in a file, and their parts there."""
 
-    hashes: int
-    documents: int
-    edges: npt.NDArray[np.int64]
+    start: int
+    edges: Edges
 
 
 def sketch_all(sizes: npt.NDArray[np.int64], sketch: Callable[[range], Sketches]) -> tuple[Sketches, Postings]:
@@ -127,11 +124,11 @@ def sketch_all(sizes: npt.NDArray[np.int64], sketch: Callable[[range], Sketches]
     Returns:
         The sketches of all bodies without their fingerprints, and those.
     """
-    columns, postings = _Columns(len(sizes)), Postings()
+    columns, postings = _Columns(len(sizes)), Postings(len(sizes), int(sizes.sum()))
     for batch in _batches(sizes):
         made = sketch(batch)
         owners = np.arange(batch.start, batch.stop, dtype=np.uint32)
-        postings.append(made.fingerprints, np.repeat(owners, np.diff(made.fingerprint_offsets)))
+        postings.append(Held(made.fingerprints, owners, np.diff(made.fingerprint_offsets)))
         columns.put(batch, made)
     if not len(sizes):
         columns.put(range(0), sketch(range(0)))
@@ -176,7 +173,7 @@ class _Columns:
 
     def _fill(self, name: str, rows: range, values: npt.NDArray[Any]) -> None:
         if name not in self._columns:
-            self._columns[name] = np.empty((self._count, *values.shape[1:]), dtype=values.dtype)
+            self._columns[name] = np.empty((*values.shape[1:], self._count), dtype=values.dtype).T  # band by band
         self._columns[name][rows.start : rows.stop] = values
 
     def sketches(self) -> Sketches:

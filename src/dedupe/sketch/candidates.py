@@ -6,13 +6,14 @@ that stands at a thousand addresses is one body: its copies are paired with one 
 representatives meet other texts, so copies cost linear time and never fill a bucket.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from dedupe import _kernels
+from dedupe._kernels import Held
 from dedupe.records import Candidate, Overflow
 from dedupe.sketch.fingerprints import (
     Part,
@@ -23,7 +24,7 @@ from dedupe.sketch.fingerprints import (
     shared_postings,
 )
 from dedupe.sketch.lsh import bucket_pairs
-from dedupe.sketch.pairs import Int64s, UInt64s, pack, unpack
+from dedupe.sketch.pairs import Booleans, Int64s, UInt64s, pack, unpack, width_of
 from dedupe.sketch.phrases import MIN_SHARED, without_common
 
 CHANNELS: tuple[str, ...] = ("exact", "lsh", "fingerprint", "key", "wording")
@@ -33,6 +34,10 @@ _EXACT, _LSH, _FINGERPRINT, _KEY, _WORDING = (1 << bit for bit in range(len(CHAN
 _NAMES = tuple(
     tuple(name for bit, name in enumerate(CHANNELS) if mask >> bit & 1) for mask in range(1 << len(CHANNELS))
 )
+
+
+Worth = Callable[[UInt64s], Booleans]
+"""Marks packed pairs, ascending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +127,7 @@ def find_candidates(
     bucket_cap: int,
     fingerprint_cap: int,
     min_shared_fingerprints: int = 1,
+    worth: Worth | None = None,
 ) -> Candidates:
     """Nominate every pair worth verifying.
 
@@ -130,8 +136,9 @@ def find_candidates(
 
     Args:
         sketches: The documents.
-        postings: Their fingerprints in parts ``(hashes, documents)`` with equal hashes in one part, where they are too
-            many to be a column of ``sketches``.
+        postings: Their fingerprints in parts as for :func:`dedupe.sketch.fingerprints.shared_postings`, where they are
+            too many to be a column of ``sketches``.
+        worth: Marks the packed pairs worth a look; the others are left out. All are by default.
         bucket_cap: Largest LSH bucket that nominates all its pairs.
         fingerprint_cap: Most documents that share a fingerprint or a key and still nominate all their pairs.
         min_shared_fingerprints: Fingerprints that a pair must share for that channel alone to nominate it.
@@ -166,7 +173,7 @@ def find_candidates(
             present=is_body,
         )
         found.append((retold.packed, _WORDING))
-    return _union(found, overflows)
+    return _union(found, overflows, worth)
 
 
 def _collapse(sketches: Sketches) -> tuple[Int64s, UInt64s]:
@@ -174,12 +181,14 @@ def _collapse(sketches: Sketches) -> tuple[Int64s, UInt64s]:
 
     Returns:
         ``representatives`` ``int64[n]``: the document that stands for each one's body (itself when not comparable),
-        and the pairs that tie copies to it, packed.
+        and the pairs that tie copies to it, packed and ascending.
     """
     representatives = np.arange(len(sketches.body_hashes))
-    # Few bodies stand in several documents: only those are sorted.
+    # Few bodies stand in several documents: only those are sorted, by all bits of their hashes.
     documents = np.arange(len(representatives), dtype=np.uint32)
-    copied, _ = _kernels.collide(sketches.body_hashes, documents, sketches.comparable, len(representatives))
+    width = width_of(len(representatives))
+    postings, _ = _kernels.post(Held(sketches.body_hashes, documents), width=width)
+    copied, _ = _kernels.collide([postings], width, sketches.comparable, len(representatives))
     chosen = np.sort(copied.members.astype(np.int64))
     ranks = sketches.id_ranks if sketches.id_ranks is not None else representatives
     hashes = sketches.body_hashes[chosen]
@@ -189,7 +198,7 @@ def _collapse(sketches: Sketches) -> tuple[Int64s, UInt64s]:
     representatives[chosen] = first_of_body
     centre = np.where(first_of_variant == chosen, first_of_body, first_of_variant)
     copies = chosen != centre
-    return representatives, pack(np.minimum(centre, chosen)[copies], np.maximum(centre, chosen)[copies])
+    return representatives, np.sort(pack(np.minimum(centre, chosen)[copies], np.maximum(centre, chosen)[copies]))
 
 
 def _first_of(documents: Int64s, ranks: Int64s, *keys: UInt64s) -> Int64s:
@@ -216,12 +225,10 @@ def _key_channel(sketches: Sketches, representatives: Int64s, cap: int) -> list[
     return joined
 
 
-def _union(found: list[tuple[UInt64s, int]], overflows: tuple[Overflow, ...]) -> Candidates:
+def _union(found: list[tuple[UInt64s, int]], overflows: tuple[Overflow, ...], worth: Worth | None) -> Candidates:
     """Merge the channels' pairs; each pair once, with the bits of all its channels."""
-    channels: dict[int, UInt64s] = {}
-    for packed, bit in found:
-        # Two columns of keys can name one pair.
-        channels[bit] = np.union1d(channels[bit], packed) if bit in channels else packed
-    # Every pair is in a channel once, so the sum of its bits is their union.
-    packed, masks = _kernels.add_up([(each, np.full(len(each), bit)) for bit, each in channels.items()])
-    return Candidates(pairs=unpack(packed), channels=masks.astype(np.uint8), overflows=overflows)
+    packed, masks = _kernels.unite(found)
+    if worth is not None:
+        marked = worth(packed)
+        packed, masks = packed[marked], masks[marked]
+    return Candidates(pairs=unpack(packed), channels=masks, overflows=overflows)

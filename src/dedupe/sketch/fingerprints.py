@@ -7,23 +7,23 @@ round-up, one agency paragraph in a report. The kernel makes the fingerprints; t
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dedupe import _kernels
-from dedupe._kernels import Groups
+from dedupe._kernels import Groups, Held
 from dedupe.records import Overflow
-from dedupe.sketch.pairs import Int64s, OverflowLog, PairCounter, UInt64s, centres_of, stars, unpack
+from dedupe.sketch.pairs import Int64s, OverflowLog, PairCounter, UInt64s, centres_of, stars, unpack, width_of
 
 POSTINGS_AT_ONCE = 1 << 21
 """Postings sorted in one pass over the index: bounds the working memory to some 150 MB."""
 
 
-Part = tuple[UInt64s, np.ndarray[tuple[int, ...], np.dtype[np.integer]]]
-"""Postings as two columns: hashes, and the document of each. All postings of one hash are in one part."""
+Part = Sequence[UInt64s]
+"""Postings as :func:`dedupe._kernels.post` makes them, in runs. All postings of one hash are in one part."""
 
 
 class SharedPairs(NamedTuple):
@@ -70,8 +70,8 @@ def shared_fingerprints(
 
 def fingerprint_parts(fingerprints: UInt64s, offsets: Int64s) -> Iterator[Part]:
     """Yield the postings of fingerprints that stand one document after another, in parts by their leading bits."""
-    documents = np.repeat(np.arange(len(offsets) - 1, dtype=np.uint32), np.diff(offsets))
-    return _parts(fingerprints, documents)
+    documents = np.arange(len(offsets) - 1, dtype=np.uint32)
+    return _parts(Held(fingerprints, documents, np.diff(offsets)), len(documents))
 
 
 def shared_hashes(  # noqa: PLR0913 - postings come as two columns
@@ -91,9 +91,8 @@ def shared_hashes(  # noqa: PLR0913 - postings come as two columns
 
     A hash over the cap breaks the guarantee that every shared passage is seen, so each is reported.
     """
-    return shared_postings(
-        _parts(hashes, documents), content_hashes, cap=cap, minimum=minimum, present=present, channel=channel
-    )
+    parts = _parts(Held(hashes, documents.astype(np.uint32)), len(content_hashes))
+    return shared_postings(parts, content_hashes, cap=cap, minimum=minimum, present=present, channel=channel)
 
 
 def shared_postings(
@@ -108,7 +107,7 @@ def shared_postings(
     """Nominate the documents that share hashes, from postings that come in parts.
 
     Args:
-        parts: ``(hashes, documents)``; equal hashes are in one part. Only one part is in memory at a time.
+        parts: Postings of :func:`dedupe.sketch.pairs.width_of` as many documents; equal hashes are in one part.
         content_hashes: As for :func:`shared_fingerprints`.
         cap: As there.
         minimum: As there.
@@ -117,8 +116,8 @@ def shared_postings(
     """
     found, log = PairCounter(len(content_hashes)), OverflowLog(channel)
     everyone = np.ones(len(content_hashes), dtype=bool) if present is None else present
-    for hashes, documents in parts:
-        crowds = found.collide(hashes, documents.astype(np.uint32, copy=False), everyone, cap)
+    for part in parts:
+        crowds = found.collide(part, everyone, cap)
         if len(crowds.sizes):
             centres = centres_of(crowds, content_hashes)
             found.add(stars(crowds, centres))
@@ -130,15 +129,12 @@ def shared_postings(
     return SharedPairs(packed, shared, log.overflows())
 
 
-def _parts(hashes: UInt64s, documents: np.ndarray[tuple[int, ...], np.dtype[np.integer]]) -> Iterator[Part]:
+def _parts(held: Held, documents: int) -> Iterator[Part]:
     """Yield postings in parts by the leading bits of their hash, so that equal hashes are in one part."""
-    bits = max(0, -(-len(hashes) // POSTINGS_AT_ONCE) - 1).bit_length()
-    if not bits:
-        yield hashes, documents
-        return
-    hashes, owners, edges = _kernels.divide(hashes, documents.astype(np.uint32, copy=False), bits)
+    bits = max(0, -(-len(held.hashes) // POSTINGS_AT_ONCE) - 1).bit_length()
+    postings, edges = _kernels.post(held, width=width_of(documents), bits=bits)
     for start, stop in itertools.pairwise(edges.tolist()):
-        yield hashes[start:stop], owners[start:stop]
+        yield [postings[start:stop]]
 
 
 def _report(crowds: Groups, centres: UInt64s, log: OverflowLog) -> None:

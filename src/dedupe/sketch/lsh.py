@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedupe._kernels import Groups
+from dedupe import _kernels
+from dedupe._kernels import Groups, Held
 from dedupe.errors import ConfigError
 from dedupe.records import Overflow
 from dedupe.sketch.pairs import (
@@ -28,6 +29,7 @@ from dedupe.sketch.pairs import (
     select,
     stars,
     unpack,
+    width_of,
 )
 
 
@@ -114,7 +116,7 @@ def bucket_pairs(keys: UInt64s, present: npt.NDArray[np.bool_], content_hashes: 
     So a crowd costs at most ``cap / 2 + 2`` pairs a member, and which pairs never depends on who arrived first.
 
     Args:
-        keys: Band keys ``uint64[n, bands]``.
+        keys: Band keys ``uint64[n, bands]``; best band by band in memory.
         present: Which documents have a signature ``bool[n]``; the others share nothing with anyone.
         content_hashes: One per document ``uint64[n]``, distinct (collapse equal bodies first); equal ones are
             ordered by position.
@@ -125,15 +127,16 @@ def bucket_pairs(keys: UInt64s, present: npt.NDArray[np.bool_], content_hashes: 
     """
     log, found = OverflowLog("lsh"), PairCounter(len(content_hashes))
     documents = np.arange(len(present), dtype=np.uint32)
-    width = keys.shape[1]
-    for band in range(width):
-        crowds = found.collide(np.ascontiguousarray(keys[:, band]), documents, present, cap)
+    bands, width = keys.shape[1], width_of(len(present))
+    for band in range(bands):
+        postings, _ = _kernels.post(Held(keys[:, band], documents), width=width)
+        crowds = found.collide([postings], present, cap)
         if len(crowds.sizes):
             centres = centres_of(crowds, content_hashes)
             found.add(stars(crowds, centres))
             kept = crowds.sizes.astype(np.int64) - 1
-            if width > 1:
-                families, crowd_of = regroup(crowds, keys[:, (band + 1) % width])
+            if bands > 1:
+                families, crowd_of = regroup(crowds, keys[:, (band + 1) % bands])
                 starts = centres_of(families, content_hashes)
                 np.add.at(kept, crowd_of, _thin_out(families, starts, starts == centres[crowd_of], cap, found))
             hashes = content_hashes[centres]

@@ -5,6 +5,8 @@ half), which makes sorting, merging and counting pairs a matter of sorting plain
 document of the smallest content hash, never the first to arrive.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -36,6 +38,11 @@ def unpack(packed: UInt64s) -> Int64s:
     pairs[:, 0] = packed >> _HALF
     pairs[:, 1] = packed & _LOWER
     return pairs
+
+
+def width_of(documents: int) -> int:
+    """Return how many bits of a posting name one of so many documents."""
+    return max(1, (documents - 1).bit_length())
 
 
 def stars(crowds: Groups, centres: Int64s) -> Groups:
@@ -99,16 +106,22 @@ class PairCounter:
     def __init__(self, documents: int) -> None:
         """Begin empty."""
         self._gathering = _kernels.gathering(documents)
+        self._width = width_of(documents)
         self._pairs: list[Weighed] = [(np.empty(0, np.uint64), np.empty(0, np.int64))]
         self._waiting = 0
 
-    def collide(self, hashes: UInt64s, documents: npt.NDArray[np.uint32], present: Booleans, cap: int) -> Groups:
+    def collide(self, runs: Sequence[UInt64s], present: Booleans, cap: int) -> Groups:
         """Count every pair of present documents once more for each hash that they share.
+
+        Args:
+            runs: Postings as :func:`dedupe._kernels.post` makes them, of :func:`width_of` as many documents.
+            present: Which documents take part ``bool[n]``.
+            cap: Most documents that share a hash and whose pairs count.
 
         Returns:
             The documents that share a hash with more than ``cap - 1`` others; their pairs are not counted.
         """
-        crowds = self._gathering.collide(hashes, documents, present, cap)
+        crowds = self._gathering.collide(runs, self._width, present, cap)
         self._limit()
         return crowds
 
