@@ -11,7 +11,19 @@ import time
 
 import numpy as np
 
-from dedupe._kernels import Groups, Held, Limits, Manner, PackedTexts, Shape, Stretches, _native, _native_kernel, _numpy
+from dedupe._kernels import (
+    Codebook,
+    Groups,
+    Held,
+    Limits,
+    Manner,
+    PackedTexts,
+    Shape,
+    Stretches,
+    _native,
+    _native_kernel,
+    _numpy,
+)
 from dedupe._kernels._phrases import EDGE, TRIM, Vocabulary
 
 ASCII = "abcxyzABCXYZ0129 .,'\"-\n\t\x00\x7f"
@@ -375,6 +387,23 @@ def one_look_up(chosen):
     assert_equal(ours, specified)
 
 
+def one_squeezing(chosen):
+    """Bytes squeezed by any codebook, and nonsense read back."""
+    runs = {chosen.randbytes(chosen.randrange(1, 9)) for _ in range(chosen.choice([0, 3, 200]))}
+    runs |= {bytes(chosen.choices(b"ab\x00", k=chosen.randrange(1, 9))) for _ in range(chosen.randrange(50))}
+    codebook = Codebook(tuple(sorted(runs, key=lambda _: chosen.random())))
+    for data in (chosen.randbytes(chosen.randrange(40)), bytes(chosen.choices(b"ab\x00c", k=chosen.randrange(99)))):
+        written = _native_kernel.squeeze(data, codebook)
+        assert written == _numpy.squeeze(data, codebook)
+        assert _native_kernel.unsqueeze(written, codebook) == data
+        answers = []
+        for kernel in (_native_kernel, _numpy):
+            with contextlib.suppress(ValueError):
+                answers.append(kernel.unsqueeze(data, codebook))
+        assert not answers or answers[0] == answers[-1]
+        assert len(answers) in {0, 2}
+
+
 def broken_look_up(chosen):
     """Blocks that are none, looks and hits that name what is not there: refused by both, and read by neither."""
     keys = some_keys(chosen, 2**40 - 1)
@@ -478,6 +507,7 @@ def main():
             one_reading(chosen)
             one_look_up(chosen)
             broken_look_up(chosen)
+            one_squeezing(chosen)
             one_joining(chosen)
         for _ in range(3):
             one_measuring(chosen)

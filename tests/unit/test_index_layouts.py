@@ -26,6 +26,13 @@ texts = st.one_of(
 )
 
 
+ENGLISH = (
+    "The dam above the valley held through the night, the governor said on Saturday, and the people who had left their "
+    "homes may go back on Sunday. Officials said that more than a thousand of them had spent two nights in schools and "
+    "churches, and that nobody was hurt. It was the third flood in the state this year."
+)
+
+
 def packed_before(material):
     """Tokens as the first layout packed them."""
     hashes = (material.tokens >> np.uint64(48)).astype("<u2")
@@ -139,3 +146,45 @@ def test_bringing_a_file_up_to_date_happens_as_a_whole_or_not_at_all(path, monke
     with Index(path) as index:
         assert index.verify() == ()
         assert index.get(1).action == "new"
+
+
+@pytest.mark.parametrize("keep_bodies", [True, False])
+def test_an_index_of_the_third_layout_is_read_and_goes_on(path, monkeypatch, keep_bodies):
+    documents = [Document(id=n, text=noisy(story(n % 12), 0.003, n), clean=True) for n in range(40)]
+    with monkeypatch.context() as before:
+        before.setattr(stored, "_WORTH", 0.0)  # everything is deflated, as it was
+        with Index(path, keep_bodies=keep_bodies) as index:
+            first = index.add_many(documents[:25])
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("PRAGMA user_version = 3")
+    with Index(path) as index:
+        rest = index.add_many(documents[25:])
+        assert index.verify() == ()
+        bodies, grown = [index.body(document.id) for document in documents], index.clusters()
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (schema.LAYOUT,)
+    with Index(path.with_name("new"), keep_bodies=keep_bodies) as index:
+        again = index.add_many(documents)
+        assert [index.body(document.id) for document in documents] == bodies
+        assert index.clusters() == grown
+    assert [(each.action, each.duplicate_of) for each in first + rest] == [
+        (each.action, each.duplicate_of) for each in again
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        (ENGLISH, 2),
+        ("Die Staumauer oberhalb des Tals hielt \u00fcber Nacht, sagte der Gouverneur. " * 3, 1),
+        ("\u5927\u575d\u5728\u591c\u91cc\u6321\u4f4f\u4e86\u6d2a\u6c34\u3002" * 9, 1),
+    ],
+)
+def test_a_text_is_packed_in_the_way_that_suits_it_and_comes_back(path, text, form):
+    with Index(path) as index:
+        index.add(("a", text))
+        ((sealed,),) = index._opened.store.connection.execute("SELECT data FROM contents").fetchall()
+    with Index(path) as index:
+        assert index.body("a").original == text
+    assert stored.unseal_contents(1, sealed).form == form
+    assert len(sealed) < 0.75 * len(text.encode()) + 40

@@ -71,7 +71,7 @@ def test_an_index_of_another_layout_is_refused(path):
     with sqlite3.connect(path) as file:
         file.execute("PRAGMA user_version = 99")
     file.close()
-    with pytest.raises(IncompatibleStoreError, match="layout 99, this version reads layout 3"):
+    with pytest.raises(IncompatibleStoreError, match="layout 99, this version reads layout 4"):
         Index(path)
 
 

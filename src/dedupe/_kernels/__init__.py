@@ -30,6 +30,7 @@ from dedupe._kernels._manner import PHRASE_TOKENS, TEXTURE, Manner, Stretches, T
 from dedupe._kernels._measure import SEPARATORS, differing_places, likeness, precedes
 from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._postings import Channel, Tallied
+from dedupe._kernels._symbols import Codebook
 from dedupe.errors import ConfigError, MissingExtraError
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "TEXTURE",
     "WANTED",
     "Channel",
+    "Codebook",
     "Gathering",
     "Groups",
     "Held",
@@ -81,11 +83,13 @@ __all__ = [
     "search",
     "shingle_hashes",
     "sketch",
+    "squeeze",
     "tail",
     "tally",
     "texture",
     "tokenize",
     "unite",
+    "unsqueeze",
 ]
 
 
@@ -130,6 +134,8 @@ FUNCTIONS = (
     "crowded",
     "tally",
     "post",
+    "squeeze",
+    "unsqueeze",
     "collide",
     "add_up",
     "unite",
@@ -156,6 +162,8 @@ perhaps = _kernel.perhaps
 search = _kernel.search
 encode = _kernel.encode
 filters = _kernel.filters
+squeeze = _kernel.squeeze
+unsqueeze = _kernel.unsqueeze
 tail = _kernel.tail
 crowded = _kernel.crowded
 tally = _kernel.tally

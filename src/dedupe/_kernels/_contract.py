@@ -10,6 +10,7 @@ from dedupe._kernels._manner import Manner, Stretches, Textured
 from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._phrases import Vocabulary
 from dedupe._kernels._postings import Tallied, Uint8s
+from dedupe._kernels._symbols import Codebook
 
 Uint32s = NDArray[np.uint32]
 Uint64s = NDArray[np.uint64]
@@ -327,6 +328,12 @@ class Kernel(Protocol):
 
     def post(self, held: Held, *, width: int, bits: int = 0, room: Uint64s | None = None) -> tuple[Uint64s, Int64s]:
         """Make postings of documents and the hashes they hold, in parts by the leading bits."""
+
+    def squeeze(self, data: bytes, codebook: Codebook) -> bytes:
+        """Write bytes as numbers of the runs of a codebook."""
+
+    def unsqueeze(self, written: bytes, codebook: Codebook) -> bytes:
+        """Read what ``squeeze`` wrote."""
 
     def collide(self, runs: Sequence[Uint64s], width: int, present: Booleans, cap: int) -> tuple[Groups, Groups]:
         """Group the documents that share a hash, up to a cap, and over it."""

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 16 };
+enum { INTERFACE = 17 };
 
 /* ---- buffers ---- */
 
@@ -150,6 +150,9 @@ static PyMethodDef methods[] = {
     {"tail_postings", native_tail_postings, METH_O, NULL},
     {"tally", native_tally, METH_VARARGS, NULL},
     {"post", native_post, METH_VARARGS, NULL},
+    {"codebook", native_codebook, METH_VARARGS, NULL},
+    {"squeeze", native_squeeze, METH_VARARGS, NULL},
+    {"unsqueeze", native_unsqueeze, METH_VARARGS, NULL},
     {"collide", native_collide, METH_VARARGS, NULL},
     {"gathering", native_gathering, METH_VARARGS, NULL},
     {"gather", native_gather, METH_VARARGS, NULL},

@@ -34,6 +34,7 @@ from dedupe._kernels._manner import TEXTURE, Manner, Stretches, Textured
 from dedupe._kernels._native_joining import Gathering, add_up, collide, post, unite
 from dedupe._kernels._native_lines import lines, sheet
 from dedupe._kernels._native_postings import Tail, crowded, encode, filters, perhaps, search, tally
+from dedupe._kernels._native_symbols import squeeze, unsqueeze
 from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, examine, fold
 
@@ -61,16 +62,18 @@ __all__ = [
     "set_isa",
     "shingle_hashes",
     "sketch",
+    "squeeze",
     "tail",
     "tally",
     "texture",
     "tokenize",
     "unite",
+    "unsqueeze",
 ]
 
 name = "native"
 
-_INTERFACE = 16
+_INTERFACE = 17
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 

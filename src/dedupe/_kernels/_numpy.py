@@ -19,6 +19,7 @@ from dedupe._kernels._measure import Side, measure_pairs, read_text
 from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._postings import Tail, crowded, encode, filters, perhaps, search, tally
 from dedupe._kernels._rows import rows
+from dedupe._kernels._symbols import squeeze, unsqueeze
 from dedupe._kernels._texture import Spans, Voice, texture_pairs
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
 
@@ -43,12 +44,14 @@ __all__ = [
     "search",
     "shingle_hashes",
     "sketch",
+    "squeeze",
     "tail",
     "tally",
     "texture",
     "tokenize",
     "tokens",
     "unite",
+    "unsqueeze",
 ]
 
 name = "numpy"

@@ -84,6 +84,11 @@ PyObject *native_tail_find(PyObject *module, PyObject *arguments);
 PyObject *native_tail_postings(PyObject *module, PyObject *tail);
 PyObject *native_tally(PyObject *module, PyObject *arguments);
 
+/* symbols_door.c */
+PyObject *native_codebook(PyObject *module, PyObject *arguments);
+PyObject *native_squeeze(PyObject *module, PyObject *arguments);
+PyObject *native_unsqueeze(PyObject *module, PyObject *arguments);
+
 /* joining_door.c */
 PyObject *native_post(PyObject *module, PyObject *arguments);
 PyObject *native_collide(PyObject *module, PyObject *arguments);

@@ -7,17 +7,23 @@ from dataclasses import dataclass
 
 import msgspec
 
+from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.index.coding import Numbers, decode_id, decode_numbers, decode_row, encode_row
 from dedupe.engine.index.dictionary import DICTIONARY
 from dedupe.engine.index.postings import Table, seal, unseal
 from dedupe.engine.index.rows import Row, id_of
+from dedupe.engine.index.symbols import CODEBOOK
 from dedupe.engine.index.tokens import pack, unpack, without_text
 from dedupe.errors import CorruptStoreError
 from dedupe.records import Body, Claim, Credit, DocumentId, Line, Published, Span
 from dedupe.verify.material import Material, prepare
 
 _LEVEL = 4
+_PLAIN, _SQUEEZED = 1, 2
+_WORTH = 0.6
+"""Share of its bytes that a body may take as numbers of runs; what takes more is no English prose, and deflated."""
+
 _READ_AT_ONCE = 128
 
 _RAW = -15
@@ -47,7 +53,11 @@ class StoredBody(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
 
 
 class StoredContents(msgspec.Struct, array_like=True, gc=False):
-    """A packed body, in a frame by older layouts (``form`` 0) or without (1); without its text, also the tokens."""
+    """A packed body; without its text, also the tokens.
+
+    Attributes:
+        form: How the body is packed: deflated, in a frame by older layouts (0) or without (1), or squeezed (2).
+    """
 
     body: bytes
     tokens: bytes = b""
@@ -159,10 +169,16 @@ def _read(connection: sqlite3.Connection, table: str, numbers: Sequence[int]) ->
 
 
 def _unpacked(document_id: DocumentId, stored: StoredContents, config: Config) -> Contents:
-    inflate = zlib.decompressobj(_RAW if stored.form else zlib.MAX_WBITS, zdict=DICTIONARY)
-    found = _body_decoder.decode(inflate.decompress(stored.body))
+    found = _body_decoder.decode(_unpacked_body(stored))
     body = Body(id=document_id, **{name: getattr(found, name) for name in _body_fields})
     return Contents(body=body, packed=stored.tokens, shingle_size=config.shingle_size)
+
+
+def _unpacked_body(stored: StoredContents) -> bytes:
+    if stored.form == _SQUEEZED:
+        return _kernels.unsqueeze(stored.body, CODEBOOK)
+    inflate = zlib.decompressobj(_RAW if stored.form == _PLAIN else zlib.MAX_WBITS, zdict=DICTIONARY)
+    return inflate.decompress(stored.body)
 
 
 def unseal_contents(number: int, sealed: object) -> StoredContents:
@@ -183,8 +199,11 @@ def _packed(body: Body, packed: Material | None) -> bytes:
     tokens = b"" if packed is None else pack(packed)
     body = body if packed is None else without_text(body)
     written = msgspec.msgpack.encode(StoredBody(**{name: getattr(body, name) for name in _body_fields}))
-    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=DICTIONARY)
-    return msgspec.msgpack.encode(StoredContents(deflate.compress(written) + deflate.flush(), tokens, 1))
+    packed_body, form = _kernels.squeeze(written, CODEBOOK), _SQUEEZED
+    if len(packed_body) > _WORTH * len(written):
+        deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=DICTIONARY)
+        packed_body, form = deflate.compress(written) + deflate.flush(), _PLAIN
+    return msgspec.msgpack.encode(StoredContents(packed_body, tokens, form))
 
 
 def delete_contents(connection: sqlite3.Connection, number: int) -> None:
