@@ -11,6 +11,7 @@ from dedupe.engine import sifting
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
 from dedupe.engine.nominate import nominate
+from dedupe.engine.outlines import Outline
 from dedupe.engine.pairs import PairCodec, Pairs
 from dedupe.group.columns import EDITORIALS, TEXTS
 from dedupe.records import Sides
@@ -37,6 +38,10 @@ def prepared(documents, config):
     return nominate(bodies, config).candidates, Comparer(bodies, config)
 
 
+def sifted_of(candidates, settle=lambda number, outline: None):
+    return sifting.Sifted(len(candidates), settle)
+
+
 def mixed():
     """Copies, texts that share a passage, some retold, some that share a few phrases or no more than a headline."""
     phrases = [" ".join(sentence(500 + number).split()[:5]) for number in range(8)]
@@ -55,7 +60,7 @@ def mixed():
 def test_what_is_passed_over_is_unrelated_and_what_is_left_is_not(wording):
     config = Config(clean=False, wording=wording)
     candidates, comparer = prepared(mixed(), config)
-    sifted = sifting.Sifted(len(candidates))
+    sifted = sifted_of(candidates)
     assert list(sifting.sift(candidates, comparer, sifted))[-1] == len(candidates)
     assert 0 < sifted.unrelated.sum() < len(candidates)
     for candidate, unrelated in zip(candidates, sifted.unrelated.tolist(), strict=True):
@@ -66,7 +71,7 @@ def test_what_is_passed_over_is_unrelated_and_what_is_left_is_not(wording):
 def told_parts(documents, config):
     """What sifting tells of candidates, with the comparison of each."""
     candidates, comparer = prepared(documents, config)
-    sifted = sifting.Sifted(len(candidates))
+    sifted = sifted_of(candidates)
     list(sifting.sift(candidates, comparer, sifted))
     pairs = Pairs(candidates.pairs, PairCodec(), comparer.candidates(candidates))
     for parts in sifted.parts:
@@ -76,6 +81,32 @@ def told_parts(documents, config):
     assert not sifted.unrelated[numbers].any()
     assert np.flatnonzero(sifted.known & ~sifted.unrelated).tolist() == numbers
     return {number: (outline_at(pairs, number), comparer.candidates(candidates)(number)) for number in numbers}
+
+
+@NATIVE
+@pytest.mark.parametrize("wording", [True, False])
+def test_what_kind_of_text_is_shared_tells_what_the_comparison_says(monkeypatch, wording):
+    monkeypatch.setattr(sifting, "SOON_MADE", 0)
+    config = Config(clean=False, wording=wording)
+    candidates, comparer = prepared(mixed(), config)
+    told = {}
+    sifted = sifted_of(candidates, told.__setitem__)
+    list(sifting.sift(candidates, comparer, sifted))
+    compare = comparer.candidates(candidates)
+    assert np.flatnonzero(sifted.told).tolist() == sorted(told)
+    assert sifted.known.all()
+    assert {outline.text for outline in told.values()} >= {"identical", "near_identical", "contained", "abridged"}
+    for number, outline in told.items():
+        assert outline == Outline.of(compare(number), config)
+
+
+@NATIVE
+def test_as_many_as_are_soon_compared_are_left_to_the_comparison(monkeypatch):
+    monkeypatch.setattr(sifting, "SOON_MADE", 10)
+    candidates, comparer = prepared(mixed(), Config(clean=False))
+    sifted = sifted_of(candidates)
+    list(sifting.sift(candidates, comparer, sifted))
+    assert np.count_nonzero(~sifted.known) == 10
 
 
 def outline_at(pairs, number):
@@ -200,7 +231,7 @@ def test_what_is_surely_compared_is_not_measured(monkeypatch):
             patch.setattr(sifting, "measure_blocks", recording)
             if not native:
                 patch.setattr(_kernels, "name", "numpy")
-            assert list(sifting.sift(candidates, comparer, sifting.Sifted(len(candidates))))
+            assert list(sifting.sift(candidates, comparer, sifted_of(candidates)))
         kept_out = {"fingerprint", "lsh"} if native and _kernels.name == "native" else {"fingerprint"}
         assert seen == [candidate for candidate in candidates if not kept_out <= set(candidate.channels)]
         assert 0 < len(seen) < len(candidates)
@@ -209,7 +240,7 @@ def test_what_is_surely_compared_is_not_measured(monkeypatch):
 def test_fingerprints_shorter_than_a_passage_prove_none():
     config = Config(clean=False, fingerprint_tokens=5, min_passage_tokens=9)
     candidates, comparer = prepared(mixed(), config)
-    sifted = sifting.Sifted(len(candidates))
+    sifted = sifted_of(candidates)
     assert list(sifting.sift(candidates, comparer, sifted))
     for candidate, unrelated in zip(candidates, sifted.unrelated.tolist(), strict=True):
         pair = comparer.compare(candidate.a, candidate.b)

@@ -114,11 +114,11 @@ def _copies(candidates: Candidates, comparer: Comparer, jobs: int, progress: Pro
 
 def _verified(candidates: Candidates, comparer: Comparer, jobs: int, progress: Progress | None) -> Pairs:
     """Measure all candidates, and compare those that share anything."""
-    sifted = Sifted(len(candidates))
+    pairs = Pairs(candidates.pairs, PairCodec(BodyOf(comparer.bodies)), comparer.candidates(candidates))
+    sifted = Sifted(len(candidates), pairs.settle)
     for number in sift(candidates, comparer, sifted, threads=jobs):
         if progress is not None:
             progress("measuring", number, len(candidates))
-    pairs = Pairs(candidates.pairs, PairCodec(BodyOf(comparer.bodies)), comparer.candidates(candidates))
     for parts in sifted.parts:
         pairs.set_parts(parts)
     left = Remaining(candidates, sifted.known, pairs)

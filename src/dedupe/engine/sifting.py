@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
-from dedupe.engine.judging import Measures
+from dedupe.engine.judging import Measures, outline_by
 from dedupe.engine.measuring import Block, limits_of, measure_blocks
-from dedupe.engine.outlines import Parts
+from dedupe.engine.outlines import Outline, Parts
+from dedupe.engine.pairs import SOON_MADE
+from dedupe.engine.telling import Asked, tell
 from dedupe.sketch.candidates import Candidates, proposed_by
 from dedupe.verify.parts import PLAIN, UNTOLD, is_plain
 from dedupe.verify.relations import is_retold
@@ -34,17 +36,37 @@ class Sifted:
         unrelated: Candidates that share no passage and no wording ``bool[m]``: their text relation is ``none``, their
             similarity 0.
         parts: Candidates that share passages and no more, in any order.
+        told: Others ``bool[m]``, whose outlines went where they are wanted.
     """
 
-    def __init__(self, count: int) -> None:
-        """Begin with nothing known."""
+    def __init__(self, count: int, settle: Callable[[int, Outline], None]) -> None:
+        """Begin with nothing known.
+
+        Args:
+            count: Candidates.
+            settle: Takes the number of a candidate and its outline, in any order.
+        """
         self.unrelated = np.zeros(count, dtype=bool)
         self.parts: list[Parts] = []
+        self.told = np.zeros(count, dtype=bool)
+        self._settle = settle
+        self._spared = SOON_MADE
+
+    def settle(self, number: int, outline: Outline) -> None:
+        """Say what a candidate is."""
+        self.told[number] = True
+        self._settle(number, outline)
+
+    def spare(self, count: int) -> int:
+        """Return how many of so many candidates to leave: comparisons that are soon made are made at once anyway."""
+        spared = min(count, self._spared)
+        self._spared -= spared
+        return spared
 
     @property
     def known(self) -> NDArray[np.bool_]:
         """Candidates that need not be compared ``bool[m]``."""
-        marked = self.unrelated.copy()
+        marked: NDArray[np.bool_] = self.unrelated | self.told
         for part in self.parts:
             marked[part.numbers] = True
         return marked
@@ -73,6 +95,9 @@ def sift(candidates: Candidates, comparer: Comparer, sifted: Sifted, *, threads:
         if len(sharing):
             parts = _told(block, sharing, comparer, plain)
             sifted.parts.append(parts._replace(numbers=doubtful[parts.numbers]))
+            rows = sharing[~np.isin(block.numbers[sharing], parts.numbers)]
+            for number, outline in _outlines(block, rows[sifted.spare(len(rows)) :], comparer):
+                sifted.settle(int(doubtful[number]), outline)
         done += len(block.numbers)
         yield done
 
@@ -80,13 +105,27 @@ def sift(candidates: Candidates, comparer: Comparer, sifted: Sifted, *, threads:
 def _surely_related(candidates: Candidates, comparer: Comparer) -> NDArray[np.bool_]:
     """Mark what shares a passage for sure and may be copies: those are compared in any case.
 
-    Fingerprints prove a passage; of what they alone propose, the measures may tell what it is.
+    Fingerprints prove a passage. Where there are many pairs, the kernel tells most of them what they are.
     """
     config, channels = comparer.config, candidates.channels
+    if _kernels.name == "native" and len(candidates) > SOON_MADE:
+        return np.zeros(len(candidates), dtype=bool)
     if config.fingerprint_tokens < config.min_passage_tokens:
         return np.zeros(len(candidates), dtype=bool)
     sure = proposed_by(channels, "fingerprint")
     return sure & proposed_by(channels, "lsh") if _kernels.name == "native" else sure
+
+
+def _outlines(block: Block, rows: NDArray[np.int64], comparer: Comparer) -> Iterator[tuple[int, Outline]]:
+    """Tell the pairs of these rows by what kind of text they share, as far as that tells; yields their numbers."""
+    ends = block.pairs[rows].tolist()
+    known = {position: comparer.bodies[position] for position in sorted({end for pair in ends for end in pair})}
+    measured = Measures(block.columns[rows]).rows(np.arange(len(rows)))
+    asked = [Asked(known[a], known[b], row) for (a, b), row in zip(ends, measured, strict=True)]
+    told = zip(block.numbers[rows].tolist(), asked, tell(asked, comparer.config), strict=True)
+    for number, pair, judged in told:
+        if judged is not None:
+            yield number, outline_by(pair.measured, judged.relation, (pair.a, pair.b), comparer.config)
 
 
 def _retold(block: Block, rows: NDArray[np.int64], comparer: Comparer) -> NDArray[np.bool_]:
