@@ -96,9 +96,9 @@ class Bodies(LazySequence[Body]):
         first = len(self._texts)
         bare = bytearray(b"\x01") * len(ids)
         for place, note in notes.items():
-            self._noted[first + place] = len(self._notes)
-            self._notes.append(note)
             bare[place] = not (note.title or note.host)
+        self._noted.update((first + place, number) for number, place in enumerate(notes, len(self._notes)))
+        self._notes.extend(list(notes.values()))
         self.ids += ids
         self.sites += [None] * len(ids)
         self._places.frombytes(np.arange(first, first + len(ids)).tobytes())

@@ -209,6 +209,15 @@ class Spooled(LazySequence[T]):
             for each in held:
                 self._numbers.append(self._store(each))
 
+    def extend(self, records: Sequence[T]) -> None:
+        """Add records at the end."""
+        if self._held is None or self._total + sum(map(self._size, records)) > HELD_BYTES:
+            for record in records:
+                self.append(record)
+            return
+        self._held += records
+        self._total += sum(map(self._size, records))
+
     def append_encoded(self, content: bytes) -> None:
         """Add a record that is encoded already."""
         if self._held is None:

@@ -82,7 +82,7 @@ class _TextReader:
         return PlainTexts(
             ids=self._ids(rows),
             texts=rows.texts,
-            notes=_notes(rows.columns[1:]),
+            notes=_notes(rows.columns[1:], len(taken)),
             places=range(seen) if len(taken) == seen else taken.tolist(),
             others=others,
             seen=seen,
@@ -124,16 +124,18 @@ def _values(column: bytes) -> list[Any]:
     return _decode_list(b"[" + column[:-1] + b"]")
 
 
-def _notes(columns: tuple[bytes | None, ...]) -> dict[int, Note]:
+def _notes(columns: tuple[bytes | None, ...], count: int) -> dict[int, Note]:
     """Return what the records say besides their texts, by row."""
-    count = next((len(_values(column)) for column in columns if column is not None), 0)
-    said = [[None] * count if column is None else list(map(_said, _values(column))) for column in columns]
-    notes = (
-        note(url=url, title=title, published=published, source=source)
-        for url, title, published, source in zip(*said, strict=True)
-    )
-    return {row: each for row, each in enumerate(notes) if each is not None}
+    if not any(columns):
+        return {}
+    said = zip(*([None] * count if column is None else _said(column) for column in columns), strict=True)
+    notes = {}
+    for row, (url, title, published, source) in enumerate(said):
+        made = note(title=title, url=url, source=source, published=published)
+        if made is not None:
+            notes[row] = made
+    return notes
 
 
-def _said(value: object) -> str | None:
-    return value if type(value) is str and value.strip() else string_of(value)
+def _said(column: bytes) -> list[str | None]:
+    return [value if type(value) is str and value.strip() else string_of(value) for value in _values(column)]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from dedupe.files.streams import Blocks, DamagedStreamError
 
-WINDOW = 1 << 19
+WINDOW = 1 << 20
 """Bytes of lines at once: few enough to stay near the processor while they are read."""
 _FIRST_WINDOW = 1 << 16
 
@@ -26,9 +26,15 @@ def split_lines(blocks: Iterator[bytes], max_bytes: int) -> Iterator[tuple[int, 
             yield number, window
             number += 1
             continue
-        for line in bytes(window).removesuffix(b"\n").split(b"\n"):
-            yield number, line if len(line) <= max_bytes else too_long(len(line), max_bytes)
-            number += 1
+        lines: list[bytes] = bytes(window).split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        if len(window) <= max_bytes:
+            yield from enumerate(lines, number)
+        else:
+            shown = (line if len(line) <= max_bytes else too_long(len(line), max_bytes) for line in lines)
+            yield from enumerate(shown, number)
+        number += len(lines)
 
 
 def line_windows(blocks: Iterator[bytes], max_bytes: int) -> Iterator[memoryview | str]:

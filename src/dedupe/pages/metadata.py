@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, cast
 from urllib.parse import urljoin, urlsplit
 
@@ -16,7 +17,7 @@ import msgspec
 from lxml.html import HtmlElement
 
 from dedupe.pages.claims import find_claims
-from dedupe.pages.dates import find_date, parse_date
+from dedupe.pages.dates import MAX_DATE_CHARS, find_date, parse_date
 from dedupe.pages.guards import MAX_JSON_LD
 from dedupe.records import Claim, Line, Published
 
@@ -40,6 +41,8 @@ _MAX_META = 500
 _MAX_TITLE = 500
 _MAX_ABOVE = 2_000
 """Lines of a page that may stand above its article."""
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?=[/?#]|\Z)", re.IGNORECASE | re.ASCII)
+"""The host of nearly every address, which need not be taken apart any further."""
 _WEEKDAY = re.compile(
     r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|"
     r"dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lunes|martes|miércoles|jueves|viernes)\b",
@@ -90,8 +93,9 @@ def read_metadata(tree: HtmlElement, base_url: str | None = None) -> PageMetadat
 def host_of(*urls: str | None) -> str | None:
     """Return the host of the first address that has one, lower case, without ``www.`` and port."""
     for url in urls:
+        plain = _PLAIN_HOST.match(url) if url else None
         try:
-            host = urlsplit(url.strip()).hostname if url else None
+            host = plain[1] if plain else urlsplit(url.strip()).hostname if url else None
         except ValueError:
             continue
         if host:
@@ -101,7 +105,12 @@ def host_of(*urls: str | None) -> str | None:
 
 def published_by_caller(text: str | None) -> Published | None:
     """Read the caller's own publication time; trusted, because the caller chose to say it."""
-    return published(text, trust="high", evidence="caller")
+    return _published_by_caller(text[:MAX_DATE_CHARS]) if text else None
+
+
+@lru_cache(maxsize=4096)
+def _published_by_caller(start: str) -> Published | None:
+    return published(start, trust="high", evidence="caller")
 
 
 def published(text: str | None, *, trust: Trust, evidence: str) -> Published | None:

@@ -9,14 +9,18 @@ made of a row only when somebody looks at it. :func:`body_of` makes the body tha
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from dedupe._kernels import PackedTexts
 from dedupe.pages import metadata
 from dedupe.records import Body, Document, DocumentId, Published, Skipped, Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """What is known of a plain document besides its text; fields as in :class:`dedupe.records.Body`."""
+class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is known of a plain document besides its text; fields as in :class:`dedupe.records.Body`.
+
+    Large runs hold one for each document: it is made in a tenth of the time of a dataclass.
+    """
 
     title: str | None = None
     url: str | None = None
