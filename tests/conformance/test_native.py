@@ -236,9 +236,14 @@ def test_what_is_not_text_is_refused_by_c_itself(isa):
     with pytest.raises(TypeError):
         _native.tokenize(b"bytes")
     with pytest.raises(ValueError, match="out of range"):
-        _native.sketch(("x",), 0, 2, (1, 1, 1), 1, (b"", b""), (b"", b"", b"", b"", b""))
+        _native.sketch([("x",), b"\x01"], (1, 1, 1), 1, 0, (b"", b""), (b"", b"", b"", b"", b""))
     with pytest.raises((ValueError, BufferError), match=r"too small|not writable"):
-        _native.sketch(("x",), 0, 1, (1, 1, 1), 1, (b"", b""), (b"", b"", b"", b"", b""))
+        _native.sketch([("x",), b"\x01"], (1, 1, 1), 1, 1, (b"", b""), (b"", b"", b"", b"", b""))
+    for texts in (("x",), [], [["x"], b"\x01"], [("x",), b""], [b"", b"12345678", b""]):
+        with pytest.raises((TypeError, ValueError, BufferError)):
+            _native.sketch(
+                texts, (1, 1, 1), 1, 1, (b"1234", b"1234"), (bytearray(4), bytearray(4), *[bytearray(8)] * 3)
+            )
 
 
 CROWD = """
@@ -261,10 +266,25 @@ print("equal")
 """
 
 
-def test_threads_that_learn_at_once_do_not_disturb_each_other():
+CREW = """
+import numpy as np
+from dedupe._kernels import _native_kernel, _numpy
+from dedupe.sketch.minhash import permutations
+from scripts import many_texts
+texts = list(many_texts(40))
+a, b = permutations(16, 1)
+recipe = dict(a=a, b=b, shingle_size=3, fingerprint_tokens=5, fingerprint_window=4, bags=True)
+many = _native_kernel.sketch(texts, threads=5, **recipe)
+assert all(np.array_equal(one, other) for one, other in zip(many, _numpy.sketch(texts, **recipe), strict=True))
+print("equal")
+"""
+
+
+@pytest.mark.parametrize("script", [CROWD, CREW])
+def test_threads_that_learn_at_once_do_not_disturb_each_other(script):
     """In a process of its own, where no page and no chunk is known yet."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    done = subprocess.run([sys.executable, "-c", CROWD], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "equal", done.stderr
 
 

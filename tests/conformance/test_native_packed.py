@@ -47,6 +47,28 @@ def test_packed_texts_of_all_scripts_are_sketched_like_strings(threads):
     assert same(native.sketch(packed(texts), **RECIPE, threads=threads), native.sketch(texts, **RECIPE))
 
 
+@pytest.mark.parametrize("isa", native.isas())
+@pytest.mark.parametrize(
+    "between", ["\u2019", " \u201cx", "\u2026\u0301", "\u200b", "\u2030", "\u00e9", "e\u0301", "\u20ac\u2010"]
+)
+def test_punctuation_of_several_bytes_ends_tokens_wherever_it_stands(isa, between):
+    best = native.isa()
+    texts = ["ab " * (at // 3) + "c" * (at % 3) + between + "d" * rest for at in range(55, 70) for rest in (0, 1, 80)]
+    native.set_isa(isa)
+    made = native.sketch(packed(texts), **RECIPE), native.sketch(texts, **RECIPE)
+    native.set_isa(best)
+    assert same(made[0], made[1])
+    assert same(made[0], _numpy.sketch(texts, **RECIPE))
+
+
+@pytest.mark.parametrize("threads", [1, 2, 7])
+def test_strings_of_every_width_are_sketched_alike_by_any_number_of_threads(threads):
+    texts = [
+        word * times for word in ("ascii ", "caf\u00e9 ", "\u2019s ", "\U0001f389a ") for times in (0, 1, 9_000, 40_000)
+    ]
+    assert same(native.sketch(texts, **RECIPE, threads=threads), native.sketch(packed(texts), **RECIPE))
+
+
 def test_packed_texts_are_measured_like_strings():
     texts = list(many_texts(40))
     pairs = np.array(list(itertools.combinations(range(40), 2)))
@@ -70,6 +92,10 @@ def test_packed_texts_are_measured_like_strings():
 def test_bytes_that_are_no_utf8_are_refused(content):
     with pytest.raises(ValueError, match="not UTF-8"):
         native.sketch(PackedTexts(content, np.array([len(content)])), **RECIPE)
+    texts = packed(["word " * 20_000] * 5)
+    behind = PackedTexts(texts.content + content, np.append(texts.ends, len(texts.content) + len(content)))
+    with pytest.raises(ValueError, match="text 5 is not UTF-8"):
+        native.sketch(behind, **RECIPE, threads=3)
 
 
 @pytest.mark.parametrize(

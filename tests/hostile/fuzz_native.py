@@ -85,12 +85,20 @@ def one_round(chosen):
         assert_equal(made, _numpy.sketch(texts, **recipe))
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
     ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)[1:]
-    assert_equal(_native_kernel.sketch(PackedTexts(b"".join(encoded), ends), **recipe), made)
+    threads = chosen.choice([1, 3])
+    assert_equal(_native_kernel.sketch(PackedTexts(b"".join(encoded), ends), threads=threads, **recipe), made)
     broken = bytearray(b"".join(encoded))
     for _ in range(chosen.randrange(4) if broken else 0):
         broken[chosen.randrange(len(broken))] = chosen.randrange(256)
-    with contextlib.suppress(ValueError):  # what is no UTF-8 is refused, and what is, is read
-        _native_kernel.sketch(PackedTexts(bytes(broken), ends), **recipe)
+    packed = PackedTexts(bytes(broken), ends)
+    try:  # what is no UTF-8 is refused, and what is, is read
+        decoded = list(packed)
+    except UnicodeDecodeError:
+        decoded = None
+    with contextlib.nullcontext() if decoded is not None else contextlib.suppress(ValueError):
+        again = _native_kernel.sketch(packed, threads=threads, **recipe)
+        assert decoded is not None, "what is no UTF-8 was read"
+        assert_equal(again, _native_kernel.sketch(decoded, **recipe))
     for text in texts:
         assert_equal(_native_kernel.tokenize(text), _numpy.tokenize(text))
         size = chosen.choice([1, 3, 5])

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 17 };
+enum { INTERFACE = 18 };
 
 /* ---- buffers ---- */
 
@@ -198,6 +198,8 @@ static void native_free(void *module) {
     alphabet_free(state->alphabet);
     if (state->memory) memory_free(state->memory);
     free(state->memory);
+    free(state->fingerprints.values);
+    state->fingerprints = (values_t){0};
     state->memory = NULL;
     state->tables = NULL;
     state->alphabet = NULL;

@@ -10,11 +10,10 @@ INTERFACE: int
 def tokenize(text: str, /) -> tuple[bytearray, bytearray, bytearray]: ...
 def shingle_hashes(text: str, shingle_size: int, /) -> bytearray: ...
 def sketch(
-    texts: tuple[str, ...] | list[Any],
-    first: int,
-    stop: int,
+    texts: list[Any],
     sizes: tuple[int, ...],
     slots: int,
+    threads: int,
     permutations: tuple[NDArray[Any], NDArray[Any]],
     columns: tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]],
     /,

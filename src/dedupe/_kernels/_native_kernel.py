@@ -4,12 +4,10 @@ C asks for a page of 256 characters, or for what a chunk of several folds to, wh
 follow the one set of rules in ``_unicode``, and nobody waits for a table of a million characters.
 """
 
-import itertools
 import secrets
 import struct
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -73,7 +71,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 17
+_INTERFACE = 18
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -111,7 +109,7 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     threads: int = 1,
     bags: bool = False,
 ) -> Sketch:
-    """See :func:`dedupe._kernels._numpy.sketch`; here ``threads`` share the texts, by their length."""
+    """See :func:`dedupe._kernels._numpy.sketch`; here ``threads`` share the texts, some at a time."""
     sizes = {
         "shingle_size": shingle_size,
         "fingerprint_tokens": fingerprint_tokens,
@@ -127,17 +125,10 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     made_bags = np.empty((len(texts), BAG_BYTES if bags else 0), dtype=np.uint8)
     slots = (np.ascontiguousarray(a, dtype=np.uint32), np.ascontiguousarray(b, dtype=np.uint32))
 
-    def work(share: tuple[int, int]) -> Uint64s:
-        recipe = tuple(min(size, _LARGEST_SIZE) for size in sizes.values())
-        columns = (signatures, counts, body_hashes, offsets[1:], made_bags)
-        return np.frombuffer(_native.sketch(given, *share, recipe, len(a), slots, columns), np.uint64)
-
-    shares = _shares(texts, threads)
-    if len(shares) == 1:
-        fingerprints = work(shares[0])
-    else:
-        with ThreadPoolExecutor(len(shares)) as pool:
-            fingerprints = np.concatenate(list(pool.map(work, shares)))
+    recipe = tuple(min(size, _LARGEST_SIZE) for size in sizes.values())
+    columns = (signatures, counts, body_hashes, offsets[1:], made_bags)
+    made = _native.sketch(given, recipe, len(a), min(threads, _LARGEST_SIZE), slots, columns)
+    fingerprints = np.frombuffer(made, np.uint64)
     np.cumsum(offsets, out=offsets)
     return Sketch(signatures, counts >= shingle_size, counts, body_hashes, fingerprints, offsets, made_bags)
 
@@ -279,28 +270,14 @@ def set_isa(wanted: str) -> None:
     _native.set_isa(wanted)
 
 
-def _given(texts: Sequence[str]) -> tuple[str, ...] | list[Any]:
-    """Return texts as the native kernel takes them: strings, or UTF-8 and where each text begins and ends."""
+def _given(texts: Sequence[str]) -> list[Any]:
+    """Return texts as C takes them: strings and which of them are ASCII, or UTF-8 and where each begins and ends."""
     if isinstance(texts, PackedTexts):
         return [texts.content, texts.starts, texts.ends]
     strings = tuple(texts)
     if not {type(text) for text in strings} <= {str}:
         _numpy.check_texts(strings)
-    return strings
-
-
-def _shares(texts: Sequence[str], threads: int) -> list[tuple[int, int]]:
-    """Cut the texts into one stretch for each thread, of nearly equal length in code points, or in bytes."""
-    if threads == 1 or len(texts) < 2:
-        return [(0, len(texts))]
-    ends: Int64s
-    if isinstance(texts, PackedTexts):
-        ends = np.cumsum(texts.lengths() + 1)
-    else:
-        ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
-    goals = np.arange(1, threads) * (ends[-1] / threads)
-    cuts = [0, *np.searchsorted(ends, goals).tolist(), len(texts)]
-    return [(start, stop) for start, stop in itertools.pairwise(cuts) if start < stop]
+    return [strings, bytes(map(str.isascii, strings))]
 
 
 def _piece(character: str, *, mark: bool = False, continues: bool = False) -> bytes:

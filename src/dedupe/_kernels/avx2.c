@@ -26,21 +26,43 @@ TARGET static inline __m256i within(__m256i bytes, char low, char count) {
     return _mm256_cmpeq_epi8(_mm256_min_epu8(place, _mm256_set1_epi8((char)(count - 1))), place);
 }
 
+TARGET static inline uint64_t bits_of(__m256i bytes) { return (uint32_t)_mm256_movemask_epi8(bytes); }
+
+/* Writes letters in lower case, digits, and spaces for the rest; returns which are letters and digits. */
+TARGET static inline __m256i fold(__m256i bytes, uint8_t *to) {
+    __m256i lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
+    __m256i letter = within(lower, 'a', 26), digit = within(bytes, '0', 10);
+    __m256i word = _mm256_or_si256(letter, digit);
+    __m256i folded = _mm256_blendv_epi8(_mm256_set1_epi8(' '), lower, word); /* digits have the bit already */
+    _mm256_storeu_si256((__m256i *)(void *)to, folded);
+    return word;
+}
+
 TARGET static inline void classify(const uint32_t *text, block_t *block) {
     uint64_t words = 0, quick = 0;
     for (unsigned half = 0; half < 2; half++) {
         __m256i bytes = _mm256_packus_epi16(reduce(text + half * 32), reduce(text + half * 32 + 16));
         bytes = _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
-        __m256i lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
-        __m256i letter = within(lower, 'a', 26), digit = within(bytes, '0', 10);
-        __m256i word = _mm256_or_si256(letter, digit);
-        __m256i folded = _mm256_blendv_epi8(_mm256_set1_epi8(' '), lower, word); /* digits have the bit already */
-        _mm256_storeu_si256((__m256i *)(void *)(block->bytes + half * 32), folded);
-        words |= (uint64_t)(uint32_t)_mm256_movemask_epi8(word) << (half * 32);
-        quick |= (uint64_t)(uint32_t)~_mm256_movemask_epi8(bytes) << (half * 32);
+        words |= bits_of(fold(bytes, block->bytes + half * 32)) << (half * 32);
+        quick |= (bits_of(bytes) ^ UINT32_MAX) << (half * 32);
     }
     block->words = words;
     block->quick = quick;
+}
+
+TARGET static inline void classify_utf8(const uint8_t *text, block_t *block) {
+    uint64_t words = 0, ascii = 0, leads = 0, seconds = 0, thirds = 0;
+    for (unsigned half = 0; half < 2; half++) {
+        __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(text + half * 32));
+        __m256i word = fold(bytes, block->bytes + half * 32);
+        words |= bits_of(word) << (half * 32);
+        ascii |= (bits_of(bytes) ^ UINT32_MAX) << (half * 32);
+        leads |= bits_of(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8((char)0xE2))) << (half * 32);
+        seconds |= bits_of(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8((char)0x80))) << (half * 32);
+        thirds |= bits_of(within(bytes, (char)0x90, 0x18)) << (half * 32);
+    }
+    block->words = words;
+    mark_quick(block, ascii, leads, seconds, thirds);
 }
 
 /* For each byte of a mask, the places of its bits as a shuffle wants them. BMI2 could do without, but is slow on Zen 2. */
@@ -226,6 +248,6 @@ TARGET static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uin
     _mm256_storeu_si256(kept + 1, sums[1]);
 }
 
-const isa_t isa_avx2 = {"avx2", read_quick, find_edges, hash_spans, xxh3_64_tokens, winnow, permute, accumulate, mark_avx2, overlap_avx2};
+const isa_t isa_avx2 = {"avx2", read_quick, read_quick_utf8, find_edges, hash_spans, xxh3_64_tokens, winnow, permute, accumulate, mark_avx2, overlap_avx2};
 
 #endif

@@ -31,6 +31,19 @@ TARGET static inline void classify(const uint32_t *text, block_t *block) {
     block->quick = ~_mm512_movepi8_mask(bytes);
 }
 
+TARGET static inline void classify_utf8(const uint8_t *text, block_t *block) {
+    __m512i bytes = _mm512_loadu_si512(text);
+    uint64_t ascii = ~_mm512_movepi8_mask(bytes);
+    __m512i folded = _mm512_permutex2var_epi8(_mm512_loadu_si512(FOLDED), bytes, _mm512_loadu_si512(FOLDED + 64));
+    folded = _mm512_mask_mov_epi8(_mm512_set1_epi8(' '), ascii, folded);
+    _mm512_storeu_si512(block->bytes, folded);
+    block->words = _mm512_cmpneq_epi8_mask(folded, _mm512_set1_epi8(' '));
+    uint64_t leads = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xE2));
+    uint64_t seconds = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0x80));
+    uint64_t thirds = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8((char)0x90)), _mm512_set1_epi8(0x18));
+    mark_quick(block, ascii, leads, seconds, thirds);
+}
+
 TARGET static inline size_t compact(const block_t *block, uint64_t keep, uint64_t seps, tokens_t *tokens) {
     static const uint8_t PLACES[BLOCK] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
                                           22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
@@ -226,6 +239,6 @@ TARGET static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uin
     _mm512_storeu_si512(lanes, sums);
 }
 
-const isa_t isa_avx512 = {"avx512", read_quick, NULL, hash_spans, hash_tokens, winnow, permute, accumulate, mark_avx512, overlap_avx512};
+const isa_t isa_avx512 = {"avx512", read_quick, read_quick_utf8, NULL, hash_spans, hash_tokens, winnow, permute, accumulate, mark_avx512, overlap_avx512};
 
 #endif

@@ -8,7 +8,13 @@
 
 #include <string.h>
 
-enum { MOST = 3, PLANE = BAG_BUCKETS / 8, WORDS = PLANE / 8, LINE = 64, AHEAD = 8 };
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+/* A bucket that has ENOUGH fills its group; AT_ONCE more can be counted in 16 bits. */
+enum { MOST = 3, PLANE = BAG_BUCKETS / 8, WORDS = PLANE / 8, ENOUGH = MOST + UINT8_MAX, AT_ONCE = INT16_MAX - ENOUGH };
+enum { LINE = 64, AHEAD = 8 };
 
 /* Into both versions of what marks pairs. */
 #if defined(__GNUC__)
@@ -24,32 +30,51 @@ INLINE unsigned ones(uint64_t word) {
     return (unsigned)(word * 0x0101010101010101ULL >> 56);
 }
 
-/* The lowest bits of eight bytes, that of the first lowest. */
-static inline uint8_t gather_bits(const uint8_t *bytes, unsigned shift) {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return (uint8_t)((word >> shift & 0x0101010101010101ULL) * 0x0102040810204080ULL >> 56);
+/* The lowest bits of sixteen bytes, and the second lowest, that of the first byte lowest. */
+static inline void gather_bits(const uint8_t *bytes, uint8_t *low, uint8_t *high) {
+#if defined(__SSE2__)
+    __m128i counts = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+    uint16_t lows = (uint16_t)_mm_movemask_epi8(_mm_slli_epi16(counts, 7));
+    uint16_t highs = (uint16_t)_mm_movemask_epi8(_mm_slli_epi16(counts, 6));
+    memcpy(low, &lows, sizeof lows);
+    memcpy(high, &highs, sizeof highs);
 #else
-    unsigned bits = 0;
-    for (unsigned i = 0; i < 8; i++) bits |= (unsigned)(bytes[i] >> shift & 1) << i;
-    return (uint8_t)bits;
+    for (unsigned half = 0; half < 2; half++) {
+        unsigned lows = 0, highs = 0;
+        for (unsigned i = 0; i < 8; i++) {
+            lows |= (bytes[8 * half + i] & 1U) << i;
+            highs |= (bytes[8 * half + i] >> 1 & 1U) << i;
+        }
+        low[half] = (uint8_t)lows, high[half] = (uint8_t)highs;
+    }
 #endif
 }
 
+static inline int16_t at_most(int16_t count, int16_t most) { return count < most ? count : most; }
+
+/* What stands in each bucket up to MOST times, and what is beyond that by groups. */
+static void part_counts(int16_t *counts, uint8_t *kept, uint8_t *groups) {
+    int16_t beyond[BAG_GROUPS] = {0};
+    for (size_t first = 0; first < BAG_BUCKETS; first += BAG_GROUPS) {
+        for (size_t i = 0; i < BAG_GROUPS; i++) {
+            int16_t some = at_most(counts[first + i], MOST);
+            beyond[i] = (int16_t)(beyond[i] + at_most(counts[first + i], ENOUGH) - some);
+            kept[first + i] = (uint8_t)some;
+        }
+    }
+    for (size_t i = 0; i < BAG_GROUPS; i++) groups[i] = (uint8_t)at_most(beyond[i], UINT8_MAX);
+}
+
 void bag_fill(const uint64_t *tokens, size_t count, uint8_t *bag) {
-    uint8_t counts[BAG_BUCKETS] = {0}, *groups = bag + 2 * PLANE;
-    memset(groups, 0, BAG_GROUPS);
-    for (size_t i = 0; i < count; i++) {
-        uint8_t *bucket = &counts[tokens[i] % BAG_BUCKETS], *group = &groups[tokens[i] % BAG_GROUPS];
-        bool beyond = *bucket == MOST;
-        *bucket = (uint8_t)(*bucket + !beyond);
-        *group = (uint8_t)(*group + (beyond && *group < UINT8_MAX));
+    int16_t counts[BAG_BUCKETS] = {0};
+    uint8_t kept[BAG_BUCKETS];
+    for (size_t done = 0; done < count;) {
+        size_t stop = count - done < AT_ONCE ? count : done + AT_ONCE;
+        for (size_t i = 0; done && i < BAG_BUCKETS; i++) counts[i] = at_most(counts[i], ENOUGH);
+        for (; done < stop; done++) counts[tokens[done] % BAG_BUCKETS]++;
     }
-    for (size_t i = 0; i < PLANE; i++) {
-        bag[i] = gather_bits(counts + 8 * i, 0);
-        bag[PLANE + i] = gather_bits(counts + 8 * i, 1);
-    }
+    part_counts(counts, kept, bag + 2 * PLANE);
+    for (size_t i = 0; i < PLANE; i += 2) gather_bits(kept + 8 * i, bag + i, bag + PLANE + i);
 }
 
 /* At least as many tokens as two texts have in common, but for those that groups count. */

@@ -18,6 +18,25 @@ static inline void classify(const uint32_t *text, block_t *block) {
     block->quick = quick;
 }
 
+static inline void classify_utf8(const uint8_t *text, block_t *block) {
+    uint64_t words = 0, ascii = 0, leads = 0, seconds = 0, thirds = 0;
+    for (unsigned i = 0; i < BLOCK; i++) {
+        unsigned byte = text[i], lower = byte | 0x20;
+        bool letter = lower - 'a' < 26, word = letter || byte - '0' < 10;
+        block->bytes[i] = (uint8_t)(letter ? lower : word ? byte : ' ');
+        words |= (uint64_t)word << i;
+        ascii |= (uint64_t)(byte < 0x80) << i;
+    }
+    for (uint64_t others = ~ascii; others; others &= others - 1) {
+        unsigned i = trailing_zeros(others);
+        leads |= (uint64_t)(text[i] == 0xE2) << i;
+        seconds |= (uint64_t)(text[i] == 0x80) << i;
+        thirds |= (uint64_t)(text[i] - 0x90U < 0x18) << i;
+    }
+    block->words = words;
+    mark_quick(block, ascii, leads, seconds, thirds);
+}
+
 /* Appends the bytes to keep and their edges; returns how many bytes. Most blocks are kept but for a few characters, so
  * what is kept is a few runs. */
 static inline size_t compact(const block_t *block, uint64_t keep, uint64_t seps, tokens_t *tokens) {
@@ -75,4 +94,4 @@ static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uint8_t *s
     }
 }
 
-const isa_t isa_baseline = {"baseline", read_quick, NULL, hash_spans, xxh3_64_tokens, winnow, permute, accumulate, mark_baseline, overlap_baseline};
+const isa_t isa_baseline = {"baseline", read_quick, read_quick_utf8, NULL, hash_spans, xxh3_64_tokens, winnow, permute, accumulate, mark_baseline, overlap_baseline};

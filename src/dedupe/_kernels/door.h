@@ -9,6 +9,8 @@
 #include "lines.h"
 #include "pairs.h"
 
+enum { LOCKS_LEFT = 16 };
+
 /* The Python rules, and what has been learnt from them. */
 typedef struct {
     tables_t *tables;
@@ -16,6 +18,9 @@ typedef struct {
     PyObject *chunk; /* str -> bytes: the pieces it folds to */
     alphabet_t *alphabet;
     PyObject *sheet; /* number -> bytes: what 256 characters are */
+    PyThread_type_lock locks[LOCKS_LEFT]; /* for the next batch; whoever holds the interpreter lock may take what is left */
+    size_t lock_count;
+    values_t fingerprints; /* room for the next batch */
     memory_t *memory; /* for measuring pairs; whoever holds the interpreter lock may take what is in it */
 } state_t;
 
@@ -26,33 +31,46 @@ bool hold(PyObject *object, Py_buffer *view, size_t item, size_t items, bool wri
 PyObject *byte_array(const void *bytes, size_t items, size_t size);
 
 /* texts.c */
-/* Many texts: strings, or UTF-8 with where each text ends. What they are made of must outlive them. */
+/* Many texts, as Python gives them: [strings, which of them are ASCII], or [UTF-8, where each begins, where it ends]. What
+ * they are made of must outlive them. */
 typedef struct {
-    PyObject *strings; /* a tuple, borrowed */
-    Py_buffer content, starts, ends;
+    PyObject *strings; /* a tuple, borrowed; NULL where there is UTF-8 */
+    Py_buffer views[3];
+    size_t held; /* of the views */
     size_t count;
-    bool packed;
 } texts_t;
+
+/* Code points of texts, one after another. */
+typedef struct {
+    uint32_t *values;
+    size_t used, capacity;
+} codes_t;
 
 bool texts_open(texts_t *texts, PyObject *given);
 void texts_close(texts_t *texts);
 /* No text has more code points than that. */
 size_t texts_bound(const texts_t *texts, size_t place);
-/* A copy of a text's code points behind the first `used`; `codes` grows as needed. */
-bool texts_copy(const texts_t *texts, size_t place, uint32_t **codes, size_t *capacity, size_t used, size_t *length);
-/* The same for one string. */
-bool copy_text(PyObject *text, uint32_t **codes, size_t *capacity, size_t used, size_t *length);
+/* One text, where it lies or copied behind the codes there are; these move where they have no room for it. */
+bool texts_load(const texts_t *texts, size_t place, codes_t *codes, text_t *text);
+/* One text copied as code points, whatever it is. */
+bool texts_copy(const texts_t *texts, size_t place, codes_t *codes, text_t *text);
+/* Room for so many codes behind those there are; false with an exception. */
+bool codes_reserve(codes_t *codes, size_t more);
+/* A copy of one string. */
+bool copy_text(PyObject *string, codes_t *codes, text_t *text);
 
 /* rows_door.c */
 PyObject *native_rows(PyObject *module, PyObject *arguments);
 
-/* batch.c */
+/* rules.c */
 /* Gives the reader what it wants; false with an exception. */
 bool serve(state_t *state, reader_t *reader, outcome_t outcome);
 /* Reads one text; `codes` and `tokens` are the caller's to free, whatever comes of it. */
-bool read_one(PyObject *module, PyObject *text, tokens_t *tokens, uint32_t **codes, size_t *length);
+bool read_one(PyObject *module, PyObject *string, tokens_t *tokens, codes_t *codes);
 PyObject *native_tokenize(PyObject *module, PyObject *text);
 PyObject *native_shingle_hashes(PyObject *module, PyObject *arguments);
+
+/* sketch_door.c */
 PyObject *native_sketch(PyObject *module, PyObject *arguments);
 
 /* read.c */

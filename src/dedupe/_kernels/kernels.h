@@ -1,7 +1,7 @@
 /* The native kernel's parts, bottom up: xxh3, tables, tokenizer, isa, overlap, sketch; `pairs.h` has
- * what compares texts. None of them knows Python; `texts.c`, `batch.c`, `pairs.c` and `_native.c` do.
+ * what compares texts. None of them knows Python; `texts.c`, `rules.c`, `crew.c`, `batch.c`, `pairs.c` and the doors do.
  *
- * Texts arrive as UCS-4. What a character means is read from pages of 256 characters, and what several characters fold
+ * Texts arrive as UCS-4 or as UTF-8. What a character means is read from pages of 256 characters, and what several characters fold
  * to together from a memo of chunks; both are filled from the Python rules in `_unicode.py` when first needed, so there
  * is one set of rules and no generated file. A reader never waits: pages and memo entries are published once, complete,
  * and never change.
@@ -25,6 +25,16 @@ static inline unsigned trailing_zeros(uint64_t bits) {
 #else
     unsigned count = 0;
     for (; !(bits & 1); bits >>= 1) count++;
+    return count;
+#endif
+}
+
+static inline unsigned count_ones(uint64_t bits) {
+#if defined(__GNUC__)
+    return (unsigned)__builtin_popcountll(bits);
+#else
+    unsigned count = 0;
+    for (; bits; bits &= bits - 1) count++;
     return count;
 #endif
 }
@@ -82,11 +92,34 @@ static inline const page_t *tables_page(const tables_t *tables, uint32_t code) {
 
 /* ---- utf8.c: bytes to UCS-4 ---- */
 /* Bytes of the character that begins with a byte of 0x80 or more; 0 for none that is well formed. */
-size_t utf8_read(const uint8_t *bytes, size_t left, uint32_t *code);
+static inline size_t utf8_read(const uint8_t *bytes, size_t left, uint32_t *code) {
+    uint32_t first = bytes[0];
+    if (first - 0xC2 < 0x1E && left > 1) { /* most letters that are no ASCII */
+        *code = (first & 0x1F) << 6 | (bytes[1] & 0x3F);
+        return (bytes[1] & 0xC0) == 0x80 ? 2 : 0;
+    }
+    size_t size = first >= 0xF0 ? 4 : 3;
+    if (first < 0xE0 || first > 0xF4 || left < size) return 0;
+    uint32_t value = first & (0xFFU >> (size + 1));
+    for (size_t i = 1; i < size; i++) {
+        if ((bytes[i] & 0xC0) != 0x80) return 0;
+        value = value << 6 | (bytes[i] & 0x3FU);
+    }
+    if (value < (size == 4 ? 0x10000U : 0x800U) || value >= CODE_POINTS) return 0;
+    *code = value;
+    return size;
+}
 /* Fills at most `length` codes; false for what is no UTF-8. Surrogates pass. */
 bool utf8_decode(const uint8_t *bytes, size_t length, uint32_t *codes, size_t *count);
 
-/* ---- tokenizer.c: UCS-4 in, normalised tokens out ---- */
+/* ---- tokenizer.c: a text in, normalised tokens out ---- */
+
+/* One text: code points, or where there are none UTF-8. */
+typedef struct {
+    const uint32_t *codes;
+    const uint8_t *bytes;
+    size_t length; /* of what there is */
+} text_t;
 
 enum { BLOCK = 64, JOINED_MARGIN = 64 };
 
@@ -105,8 +138,9 @@ typedef struct {
 
 /* A character and what may compose with it: code points `start` to `end`, of which `count` are kept. */
 typedef struct {
-    size_t start, end, next, count;
-    const page_t *page; /* of the first one */
+    size_t start, end, count;
+    size_t next, next_trailing; /* position and trailing bytes behind it */
+    const page_t *page;         /* of the first one */
     const character_t *first;
 } chunk_t;
 
@@ -115,8 +149,9 @@ typedef enum { CLOSED, OPEN_WORD, OPEN_ALONE } open_t;
 typedef struct {
     tokens_t *tokens;
     const tables_t *tables;
-    const uint32_t *text;
-    size_t length, position;
+    text_t text;
+    size_t position;
+    size_t trailing;     /* bytes of UTF-8 before the position that begin no code point */
     size_t marks;        /* in a row, before folding */
     size_t folded_marks; /* in a row, after folding */
     open_t open;
@@ -124,7 +159,7 @@ typedef struct {
     chunk_t chunk; /* wanted; its codes are in `tokens` */
 } reader_t;
 
-typedef enum { READ_ALL, WANTS_PAGE, WANTS_CHUNK, NO_MEMORY } outcome_t;
+typedef enum { READ_ALL, WANTS_PAGE, WANTS_CHUNK, NO_MEMORY, NOT_UTF8 } outcome_t;
 
 bool tokens_init(tokens_t *tokens); /* with places */
 void tokens_free(tokens_t *tokens);
@@ -143,8 +178,9 @@ static inline void tokens_close(reader_t *reader) {
     tokens->joined[tokens->joined_length++] = ' ';
     reader->open = CLOSED;
 }
-void reader_start(reader_t *reader, tokens_t *tokens, const tables_t *tables, const uint32_t *text, size_t length);
-/* Reads on until all is read or something is wanted: a page, to be added to the tables, or a chunk, to be supplied. */
+void reader_start(reader_t *reader, tokens_t *tokens, const tables_t *tables, text_t text);
+/* Reads on until all is read or something is wanted: a page, to be added to the tables, or a chunk, to be supplied. UTF-8
+ * is what Python's decoder takes with "surrogatepass", and nothing else. */
 outcome_t reader_read(reader_t *reader);
 /* False for bytes that are no pieces, or without memory. */
 bool reader_supply(reader_t *reader, const uint8_t *bytes, size_t length);
@@ -154,6 +190,7 @@ typedef struct {
     uint8_t bytes[2 * BLOCK]; /* letters in lower case, digits, spaces for the rest; the upper half is room to copy from */
     uint64_t words;           /* letters and digits */
     uint64_t quick;           /* ASCII, and typographic punctuation that folds to separators */
+    uint64_t trailing;        /* bytes of UTF-8 that begin no code point, where they are quick */
 } block_t;
 
 /* Multipliers and offsets, and the smallest values found so far. */
@@ -182,8 +219,9 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    /* Reads quick characters until one must go with a chunk; false without memory. */
+    /* Both read quick characters until one must go with a chunk; false without memory. */
     bool (*read_quick)(reader_t *reader);
+    bool (*read_quick_utf8)(reader_t *reader);
     /* Writes all edges when all is read; NULL where they were written on the way. */
     void (*find_edges)(tokens_t *tokens);
     /* Hashes spans of any length; those of 17 to 64 bytes fast. */
@@ -224,6 +262,20 @@ bool isa_choose(const char *name);
 static inline bool is_quick(uint32_t code) {
     /* U+2010..U+2027: dashes, quotes, dagger, bullets, dots. All fold to what separates tokens. */
     return code < 0x80 || code - 0x2010U < 0x18U;
+}
+
+/* Which bytes of UTF-8 are part of a quick character, by the bits of those that can be: ASCII, and 0xE2, 0x80 and 0x90
+ * to 0xA7 in that order. */
+static inline void mark_quick(block_t *block, uint64_t ascii, uint64_t leads, uint64_t seconds, uint64_t thirds) {
+    uint64_t typographic = leads & seconds >> 1 & thirds >> 2;
+    block->trailing = typographic << 1 | typographic << 2;
+    block->quick = ascii | typographic | block->trailing;
+}
+
+/* Bytes of the quick character that begins here in UTF-8; 0 where none does. */
+static inline size_t quick_size(const uint8_t *bytes, size_t left) {
+    if (bytes[0] < 0x80) return 1;
+    return left > 2 && bytes[0] == 0xE2 && bytes[1] == 0x80 && bytes[2] - 0x90U < 0x18U ? 3 : 0;
 }
 
 /* ---- sketch.c: what is computed from tokens ---- */

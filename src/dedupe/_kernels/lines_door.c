@@ -49,20 +49,23 @@ static bool read_lines(state_t *state, scan_t *scan) {
 /* lines(vocabulary, text) -> (rows of eleven uint32, whether a script without spaces occurs) */
 PyObject *native_lines(PyObject *module, PyObject *arguments) {
     state_t *state = state_of(module);
-    PyObject *capsule, *text, *result = NULL;
-    uint32_t *codes = NULL;
-    size_t capacity = 0, length = 0;
+    PyObject *capsule, *string, *result = NULL;
+    codes_t codes = {0};
+    text_t text;
     scan_t scan = {0};
-    if (!PyArg_ParseTuple(arguments, "OO", &capsule, &text)) return NULL;
+    if (!PyArg_ParseTuple(arguments, "OO", &capsule, &string)) return NULL;
     const vocabulary_t *vocabulary = PyCapsule_GetPointer(capsule, CAPSULE);
-    if (!vocabulary || !copy_text(text, &codes, &capacity, 0, &length)) return NULL;
-    if (!scan_init(&scan, state->alphabet, vocabulary, codes, length)) {
+    if (!vocabulary || !copy_text(string, &codes, &text)) {
+        free(codes.values);
+        return NULL;
+    }
+    if (!scan_init(&scan, state->alphabet, vocabulary, text.codes, text.length)) {
         PyErr_NoMemory();
     } else if (read_lines(state, &scan)) {
         result = Py_BuildValue("NN", byte_array(scan.rows, scan.count, sizeof *scan.rows), PyBool_FromLong(scan.unspaced));
     }
     scan_free(&scan);
-    free(codes);
+    free(codes.values);
     return result;
 }
 

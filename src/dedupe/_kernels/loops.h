@@ -1,6 +1,7 @@
 /* The loops over every character and every shingle, compiled once for each instruction set.
  *
- * `baseline.c`, `avx2.c` and `avx512.c` say what TARGET is, and write `classify` and `compact`, before they include this:
+ * `baseline.c`, `avx2.c` and `avx512.c` say what TARGET is, and write `classify`,
+ * `classify_utf8` and `compact`, before they include this:
  * calls within the loops, a block or a shingle each, would cost as much as the work.
  */
 #ifndef TARGET
@@ -9,62 +10,105 @@
 
 #include "xxh3.h"
 
-/* Where the tokens of a block start and end in the text, for those who ask. */
-TARGET static inline void note_places(reader_t *reader, uint64_t starts, uint64_t seps, size_t position, size_t first) {
+/* For what is compiled twice, each time with one argument known. */
+#if defined(__GNUC__)
+#define TWICE __attribute__((always_inline))
+#else
+#define TWICE
+#endif
+
+/* Code points of a block that begin before one of its units. */
+TARGET static inline size_t begun_before(const block_t *block, unsigned place) {
+    return place - (block->trailing ? count_ones(block->trailing & ((1ULL << place) - 1)) : 0);
+}
+
+/* Where the tokens of a block, which begins at that code point, start and end in the text, for those who ask. */
+TARGET static inline void note_places(reader_t *reader, const block_t *block, uint64_t starts, uint64_t seps, size_t position,
+                                      size_t first) {
     tokens_t *tokens = reader->tokens;
     size_t start = first + (reader->open != CLOSED), end = first;
-    for (; starts; starts &= starts - 1) tokens->starts[start++] = (uint32_t)(position + trailing_zeros(starts));
+    for (; starts; starts &= starts - 1) {
+        tokens->starts[start++] = (uint32_t)(position + begun_before(block, trailing_zeros(starts)));
+    }
     for (; seps; seps &= seps - 1) {
-        unsigned place = trailing_zeros(seps);
+        size_t place = begun_before(block, trailing_zeros(seps));
         if (place) tokens->ends[end] = (uint32_t)(position + place); /* else the token ended before this block */
         end++;
     }
 }
 
-/* The tokens of one block whose first `usable` characters count. Of every run of separators only the first is kept,
+/* The tokens of one block of which the first `usable` units count. Of every run of separators only the first is kept,
  * and none before the first token: it becomes the space behind a token. */
-TARGET static inline void take_block(reader_t *reader, const block_t *block, unsigned usable, size_t position) {
+TARGET static inline void take_block(reader_t *reader, const block_t *block, unsigned usable) {
     tokens_t *tokens = reader->tokens;
     uint64_t within = usable < BLOCK ? (1ULL << usable) - 1 : ~0ULL;
     uint64_t words = block->words & within;
     uint64_t before = words << 1 | (reader->open != CLOSED);
     uint64_t seps = before & ~words & within;
-    size_t first = tokens->count;
+    size_t first = tokens->count, position = reader->position - reader->trailing;
     size_t kept = compact(block, words | seps, seps, tokens);
-    if (tokens->places) note_places(reader, words & ~before, seps, position, first);
+    if (tokens->places) note_places(reader, block, words & ~before, seps, position, first);
     tokens->joined_length += kept;
     reader->open = words >> (usable - 1) & 1 ? OPEN_WORD : CLOSED;
-    if (reader->open && tokens->places) tokens->ends[tokens->count] = (uint32_t)(position + usable);
+    reader->position += usable;
+    reader->trailing += count_ones(block->trailing & within);
+    if (reader->open && tokens->places) tokens->ends[tokens->count] = (uint32_t)(reader->position - reader->trailing);
 }
 
-TARGET static bool read_quick(reader_t *reader) {
+/* Where a block is in a text, or the rest of the text and zeros. */
+static inline const void *block_or_rest(const void *units, size_t left, size_t size, void *padded) {
+    if (left >= BLOCK) return units;
+    memset(padded, 0, BLOCK * size);
+    return memcpy(padded, units, left * size);
+}
+
+/* In the next three, `utf8` is known when they are compiled. */
+TARGET TWICE static inline void classify_at(const reader_t *reader, const bool utf8, size_t left, block_t *block) {
+    uint32_t padded[BLOCK];
+    if (utf8) {
+        classify_utf8(block_or_rest(reader->text.bytes + reader->position, left, 1, padded), block);
+    } else {
+        classify(block_or_rest(reader->text.codes + reader->position, left, sizeof *padded, padded), block);
+        block->trailing = 0;
+    }
+}
+
+/* Units of the last quick character before a position, where it goes with what follows: no quick one, and not the end. */
+TARGET TWICE static inline unsigned held_back(const text_t *text, const bool utf8, size_t position) {
+    if (position == text->length) return 0;
+    if (!utf8) return !is_quick(text->codes[position]);
+    if (quick_size(text->bytes + position, text->length - position)) return 0;
+    return text->bytes[position - 1] < 0x80 ? 1 : 3;
+}
+
+TARGET TWICE static inline bool read_blocks(reader_t *reader, const bool utf8) {
     reader->marks = reader->folded_marks = 0;
     if (reader->open == OPEN_ALONE) tokens_close(reader);
-    while (reader->position < reader->length) {
-        size_t position = reader->position;
-        size_t left = reader->length - position;
+    while (reader->position < reader->text.length) {
+        size_t left = reader->text.length - reader->position;
         block_t block;
-        if (left >= BLOCK) {
-            classify(reader->text + position, &block);
-        } else {
-            uint32_t padded[BLOCK] = {0};
-            memcpy(padded, reader->text + position, left * sizeof *padded);
-            classify(padded, &block);
+        classify_at(reader, utf8, left, &block);
+        if (left > BLOCK && !~block.quick && !held_back(&reader->text, utf8, reader->position + BLOCK)) {
+            if (!tokens_reserve(reader->tokens)) return false;
+            take_block(reader, &block, BLOCK);
+            continue;
         }
         unsigned valid = left < BLOCK ? (unsigned)left : BLOCK;
         unsigned usable = ~block.quick ? trailing_zeros(~block.quick) : BLOCK;
         if (usable > valid) usable = valid;
         bool stop = usable < valid;
-        /* Hold back the last one unless a quick one, or nothing, follows. */
-        if (usable && position + usable < reader->length && !is_quick(reader->text[position + usable])) usable--;
+        if (usable) usable -= held_back(&reader->text, utf8, reader->position + usable);
         if (!usable) break;
         if (!tokens_reserve(reader->tokens)) return false;
-        take_block(reader, &block, usable, position);
-        reader->position += usable;
+        take_block(reader, &block, usable);
         if (stop) break;
     }
     return true;
 }
+
+TARGET static bool read_quick(reader_t *reader) { return read_blocks(reader, false); }
+
+TARGET static bool read_quick_utf8(reader_t *reader) { return read_blocks(reader, true); }
 
 /* Hashes shingle `i`, whatever its length. */
 TARGET static inline void hash_span(const spans_t *spans, size_t i) {

@@ -86,7 +86,7 @@ static bool decode_text(task_t *task, size_t place) {
 static outcome_t read_side(task_t *task, size_t place) {
     if (!task->reading) {
         if (!decode_text(task, place)) return NO_MEMORY;
-        reader_start(&task->reader, &task->tokens, task->state->tables, task->codes, task->length);
+        reader_start(&task->reader, &task->tokens, task->state->tables, (text_t){.codes = task->codes, .length = task->length});
         task->reading = true;
     }
     outcome_t outcome = reader_read(&task->reader);

@@ -50,11 +50,12 @@ PyObject *native_read(PyObject *module, PyObject *arguments) {
     PyObject *text, *result = NULL;
     Py_ssize_t shingle;
     tokens_t tokens;
-    uint32_t *codes = NULL;
-    size_t length;
+    codes_t codes;
     if (!PyArg_ParseTuple(arguments, "On", &text, &shingle)) return NULL;
-    if (read_one(module, text, &tokens, &codes, &length)) result = reading_of(&tokens, codes, length, shingle < 1 ? 1 : (size_t)shingle);
-    free(codes);
+    if (read_one(module, text, &tokens, &codes)) {
+        result = reading_of(&tokens, codes.values, codes.used, shingle < 1 ? 1 : (size_t)shingle);
+    }
+    free(codes.values);
     tokens_free(&tokens);
     return result;
 }

@@ -4,6 +4,7 @@
  */
 #include "bags.h"
 #include "kernels.h"
+#include "xxh3.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #define ROLLING_MULTIPLIER 0x9FB21C651E98DF25ULL
 #define BAND_MULTIPLIER 0x9E3779B97F4A7C15ULL
 
-enum { BUCKET_BITS = 12, SMALL = 24 };
+enum { BUCKET_BITS = 12, SMALL = 24, FEW = UINT8_MAX };
 
 void scratch_free(scratch_t *scratch) {
     free(scratch->hashes.values);
@@ -94,6 +95,34 @@ static unsigned bit_length(uint64_t value) {
     return length;
 }
 
+/* How far values must be shifted for their leading bits to be so many. */
+static unsigned shift_to(const uint64_t *values, size_t count, unsigned bits) {
+    uint64_t every = 0;
+    for (size_t i = 0; i < count; i++) every |= values[i];
+    unsigned width = bit_length(every);
+    return width > bits ? width - bits : 0;
+}
+
+/* Up to FEW values, by their leading bits into four times as many buckets: minima of windows crowd at the lower end.
+ * Where a bucket begins is a byte, and eight of these are added up at once. */
+static void sort_few(uint64_t *values, size_t count, uint64_t *spare) {
+    enum { BUCKETS_OF_FEW = 4 * (FEW + 1) };
+    const uint64_t each = 0x0101010101010101ULL;
+    unsigned bits = bit_length(count) + 2, shift = shift_to(values, count, bits);
+    uint8_t ends[BUCKETS_OF_FEW];
+    memset(ends, 0, (size_t)1 << bits);
+    for (size_t i = 0; i < count; i++) ends[values[i] >> shift]++;
+    uint64_t sum = 0;
+    for (size_t bucket = 0; bucket < (size_t)1 << bits; bucket += sizeof sum) {
+        uint64_t upto = read64(ends + bucket) * each; /* in each byte what stands in it and in those below */
+        write64(ends + bucket, (upto << 8) + sum * each);
+        sum = (sum + (upto >> 56)) & 0xFF;
+    }
+    for (size_t i = 0; i < count; i++) spare[ends[values[i] >> shift]++] = values[i];
+    memcpy(values, spare, count * sizeof *values);
+    insertion_sort(values, count);
+}
+
 /* Distributes by the leading bits into about as many buckets as values: hashes need little more than that. Values
  * crafted to share a bucket are sorted by heap. */
 static void sort(uint64_t *values, size_t count, uint64_t *spare) {
@@ -101,11 +130,13 @@ static void sort(uint64_t *values, size_t count, uint64_t *spare) {
         insertion_sort(values, count);
         return;
     }
-    uint64_t every = 0;
-    for (size_t i = 0; i < count; i++) every |= values[i];
-    unsigned bits = bit_length(count), width = bit_length(every);
+    if (count <= FEW) {
+        sort_few(values, count, spare);
+        return;
+    }
+    unsigned bits = bit_length(count);
     if (bits > BUCKET_BITS) bits = BUCKET_BITS;
-    unsigned shift = width > bits ? width - bits : 0;
+    unsigned shift = shift_to(values, count, bits);
     size_t ends[1 << BUCKET_BITS], buckets = (size_t)1 << bits, largest = 0;
     memset(ends, 0, buckets * sizeof *ends);
     for (size_t i = 0; i < count; i++) ends[values[i] >> shift]++;

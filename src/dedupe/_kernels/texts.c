@@ -1,53 +1,60 @@
-/* Many texts from Python, one after another as code points: a tuple of str, or a list of UTF-8 and where each text begins and ends. */
+/* Many texts from Python: a tuple of str, or a list of UTF-8 and where each text begins and ends.
+ *
+ * UTF-8 is read where it lies, and so is a str of ASCII. Other strings are copied as code points. */
 #include "door.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-bool texts_open(texts_t *texts, PyObject *given) {
-    *texts = (texts_t){0};
-    if (PyTuple_Check(given)) {
-        texts->strings = given;
-        texts->count = (size_t)PyTuple_Size(given);
-        return true;
-    }
-    if (!PyList_Check(given) || PyList_Size(given) != 3) {
-        PyErr_SetString(PyExc_TypeError, "texts are a tuple of str, or a list of UTF-8 and of where texts begin and end");
-        return false;
-    }
-    Py_buffer *views[] = {&texts->content, &texts->starts, &texts->ends};
+static bool hold_packed(texts_t *texts, PyObject *given) {
     static const char *const names[] = {"content", "starts", "ends"};
-    size_t held = 0;
-    for (; held < 3; held++) {
-        size_t items = held == 2 ? (size_t)texts->starts.len / sizeof(int64_t) : 0;
-        if (!hold(PyList_GetItem(given, (Py_ssize_t)held), views[held], held ? sizeof(int64_t) : 1, items, false, names[held])) break;
+    for (Py_ssize_t held = 0; held < 3; held++) {
+        size_t items = held == 2 ? (size_t)texts->views[1].len / sizeof(int64_t) : 0;
+        if (!hold(PyList_GetItem(given, held), &texts->views[held], held ? sizeof(int64_t) : 1, items, false, names[held])) {
+            return false;
+        }
+        texts->held++;
     }
-    if (held < 3) {
-        while (held > 0) PyBuffer_Release(views[--held]);
-        return false;
-    }
-    texts->packed = true;
-    texts->count = (size_t)texts->starts.len / sizeof(int64_t);
+    texts->count = (size_t)texts->views[1].len / sizeof(int64_t);
     return true;
 }
 
+static bool hold_strings(texts_t *texts, PyObject *given) {
+    texts->strings = PyList_GetItem(given, 0);
+    if (!PyTuple_Check(texts->strings)) {
+        PyErr_SetString(PyExc_TypeError, "strings are no tuple");
+        return false;
+    }
+    texts->count = (size_t)PyTuple_Size(texts->strings);
+    if (!hold(PyList_GetItem(given, 1), &texts->views[0], 1, texts->count, false, "ascii")) return false;
+    texts->held = 1;
+    return true;
+}
+
+bool texts_open(texts_t *texts, PyObject *given) {
+    *texts = (texts_t){0};
+    Py_ssize_t parts = PyList_Check(given) ? PyList_Size(given) : 0;
+    bool opened = parts == 2 ? hold_strings(texts, given) : parts == 3 && hold_packed(texts, given);
+    if (!opened && !PyErr_Occurred()) {
+        PyErr_SetString(PyExc_TypeError, "texts are [tuple of str, which are ASCII] or [UTF-8, starts, ends]");
+    }
+    if (!opened) texts_close(texts);
+    return opened;
+}
+
 void texts_close(texts_t *texts) {
-    if (!texts->packed) return;
-    PyBuffer_Release(&texts->content);
-    PyBuffer_Release(&texts->starts);
-    PyBuffer_Release(&texts->ends);
-    texts->packed = false;
+    while (texts->held) PyBuffer_Release(&texts->views[--texts->held]);
 }
 
 /* Where a packed text begins and ends; false where it does not lie within the content. */
 static bool texts_span(const texts_t *texts, size_t place, int64_t *start, int64_t *end) {
-    *start = ((const int64_t *)texts->starts.buf)[place];
-    *end = ((const int64_t *)texts->ends.buf)[place];
-    return *start >= 0 && *start <= *end && *end <= texts->content.len;
+    *start = ((const int64_t *)texts->views[1].buf)[place];
+    *end = ((const int64_t *)texts->views[2].buf)[place];
+    return *start >= 0 && *start <= *end && *end <= texts->views[0].len;
 }
 
 size_t texts_bound(const texts_t *texts, size_t place) {
-    if (texts->packed) {
+    if (!texts->strings) {
         int64_t start, end;
         return texts_span(texts, place, &start, &end) ? (size_t)(end - start) : 0;
     }
@@ -56,45 +63,73 @@ size_t texts_bound(const texts_t *texts, size_t place) {
     return length < 0 ? 0 : (size_t)length;
 }
 
-/* ---- copies ---- */
+/* ---- one of them ---- */
 
-static bool reserve(uint32_t **codes, size_t *capacity, size_t used, size_t more) {
-    if (more > UINT32_MAX - 1 || used > SIZE_MAX / 16 - more) {
-        PyErr_SetString(PyExc_OverflowError, "a text has 2**32 or more code points");
-        return false;
-    }
-    if (*capacity - used >= more) return true;
-    uint32_t *larger = realloc(*codes, (used + more) * sizeof *larger);
+static bool check_length(size_t length) {
+    if (length < UINT32_MAX) return true;
+    PyErr_SetString(PyExc_OverflowError, "a text has 2**32 or more code points");
+    return false;
+}
+
+bool codes_reserve(codes_t *codes, size_t more) {
+    if (codes->used > SIZE_MAX / 16 - more) return PyErr_NoMemory() != NULL;
+    if (codes->capacity - codes->used >= more) return true;
+    uint32_t *larger = realloc(codes->values, (codes->used + more) * sizeof *larger);
     if (!larger) return PyErr_NoMemory() != NULL;
-    *codes = larger;
-    *capacity = used + more;
+    codes->values = larger;
+    codes->capacity = codes->used + more;
     return true;
 }
 
-bool copy_text(PyObject *text, uint32_t **codes, size_t *capacity, size_t used, size_t *length) {
-    if (!PyUnicode_Check(text)) {
+bool copy_text(PyObject *string, codes_t *codes, text_t *text) {
+    if (!PyUnicode_Check(string)) {
         PyErr_SetString(PyExc_TypeError, "a text is not str");
         return false;
     }
-    Py_ssize_t size = PyUnicode_GetLength(text);
-    if (size < 0) return false;
-    *length = (size_t)size;
-    if (!reserve(codes, capacity, used, *length)) return false;
-    return !*length || PyUnicode_AsUCS4(text, *codes + used, size, 0) != NULL;
+    Py_ssize_t size = PyUnicode_GetLength(string);
+    if (size < 0 || !check_length((size_t)size) || !codes_reserve(codes, (size_t)size)) return false;
+    *text = (text_t){.codes = codes->values + codes->used, .length = (size_t)size};
+    if (size && !PyUnicode_AsUCS4(string, codes->values + codes->used, size, 0)) return false;
+    codes->used += (size_t)size;
+    return true;
 }
 
-bool texts_copy(const texts_t *texts, size_t place, uint32_t **codes, size_t *capacity, size_t used, size_t *length) {
-    if (!texts->packed) {
-        PyObject *text = PyTuple_GetItem(texts->strings, (Py_ssize_t)place);
-        return text && copy_text(text, codes, capacity, used, length);
+static bool open_ascii(PyObject *string, text_t *text) {
+    Py_ssize_t size;
+    const char *bytes = PyUnicode_AsUTF8AndSize(string, &size); /* of ASCII no copy is made */
+    if (!bytes) return false;
+    *text = (text_t){.bytes = (const uint8_t *)bytes, .length = (size_t)size};
+    return check_length(text->length);
+}
+
+bool texts_load(const texts_t *texts, size_t place, codes_t *codes, text_t *text) {
+    if (texts->strings) {
+        PyObject *string = PyTuple_GetItem(texts->strings, (Py_ssize_t)place);
+        if (!string) return false;
+        return ((const uint8_t *)texts->views[0].buf)[place] ? open_ascii(string, text) : copy_text(string, codes, text);
     }
     int64_t start, end;
     if (!texts_span(texts, place, &start, &end)) {
         PyErr_SetString(PyExc_ValueError, "a text does not lie within the content");
         return false;
     }
-    if (!reserve(codes, capacity, used, (size_t)(end - start))) return false;
-    if (utf8_decode((const uint8_t *)texts->content.buf + start, (size_t)(end - start), *codes + used, length)) return true;
-    PyErr_Format(PyExc_ValueError, "text %zu is not UTF-8", place);
-    return false;
+    *text = (text_t){.bytes = (const uint8_t *)texts->views[0].buf + start, .length = (size_t)(end - start)};
+    return check_length(text->length);
+}
+
+bool texts_copy(const texts_t *texts, size_t place, codes_t *codes, text_t *text) {
+    text_t there;
+    if (!texts_load(texts, place, codes, &there)) return false;
+    if (there.codes || !there.length) {
+        *text = there;
+        return true;
+    }
+    if (!codes_reserve(codes, there.length)) return false;
+    *text = (text_t){.codes = codes->values + codes->used};
+    if (!utf8_decode(there.bytes, there.length, codes->values + codes->used, &text->length)) {
+        PyErr_Format(PyExc_ValueError, "text %zu is not UTF-8", place);
+        return false;
+    }
+    codes->used += text->length;
+    return true;
 }

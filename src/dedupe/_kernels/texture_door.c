@@ -25,8 +25,7 @@ typedef struct {
     memory_t memory;
     voice_t *voices; /* of each text; without a side until it is read */
     tokens_t tokens;
-    uint32_t *codes;
-    size_t codes_capacity;
+    codes_t codes; /* of the text being read */
 } task_t;
 
 /* Takes the memory that the call before left, unless another thread has it. */
@@ -50,7 +49,7 @@ static void task_free(task_t *task) {
     }
     tokens_free(&task->tokens);
     free(task->voices);
-    free(task->codes);
+    free(task->codes.values);
 }
 
 static stretches_t stretches_of(const task_t *task, size_t place, size_t kind) {
@@ -60,15 +59,16 @@ static stretches_t stretches_of(const task_t *task, size_t place, size_t kind) {
 }
 
 static bool read_voice(task_t *task, size_t place) {
-    size_t length;
+    text_t text;
     reader_t reader;
     extract_t extract;
     arena_t *arena = &task->memory.sides;
     stretches_t kept = stretches_of(task, place, KEPT), prose = stretches_of(task, place, PROSE), quoted = stretches_of(task, place, QUOTATIONS);
     if (texts_bound(&task->texts, place) >= INT32_MAX) return PyErr_Format(PyExc_ValueError, "text %zu has 2**31 or more bytes", place) != NULL;
-    if (!texts_copy(&task->texts, place, &task->codes, &task->codes_capacity, 0, &length)) return false;
-    if (!extract_init(&extract, arena, task->codes, length, &kept)) return PyErr_NoMemory() != NULL;
-    reader_start(&reader, &task->tokens, task->state->tables, extract.codes, extract.length);
+    task->codes.used = 0;
+    if (!texts_copy(&task->texts, place, &task->codes, &text)) return false;
+    if (!extract_init(&extract, arena, text.codes, text.length, &kept)) return PyErr_NoMemory() != NULL;
+    reader_start(&reader, &task->tokens, task->state->tables, (text_t){.codes = extract.codes, .length = extract.length});
     for (;;) {
         outcome_t outcome;
         Py_BEGIN_ALLOW_THREADS;
@@ -81,7 +81,7 @@ static bool read_voice(task_t *task, size_t place) {
     bool made;
     Py_BEGIN_ALLOW_THREADS;
     extract_move(&extract, &task->tokens);
-    side_t *side = side_new(arena, &task->tokens, task->codes, length);
+    side_t *side = side_new(arena, &task->tokens, text.codes, text.length);
     made = side && voice_init(voice, side, arena, &prose, &quoted, task->secret);
     if (!made) *voice = (voice_t){0};
     Py_END_ALLOW_THREADS;

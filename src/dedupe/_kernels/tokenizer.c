@@ -1,4 +1,4 @@
-/* UCS-4 to normalised tokens: `_unicode.py` and its token pattern in one pass.
+/* Texts to normalised tokens: `_unicode.py` and its token pattern in one pass.
  *
  * Runs of quick characters (ASCII, typographic punctuation) go by blocks of 64. Everything else goes chunk by chunk: a
  * character and what may compose with it. The last quick character before another one is held back for the chunks,
@@ -93,13 +93,26 @@ static inline bool keep_code(tokens_t *tokens, size_t count, uint32_t code) {
     return true;
 }
 
+/* The code point at a position, and its size there; 0 where there is none in UTF-8. */
+static inline size_t next_code(const text_t *text, size_t position, uint32_t *code) {
+    if (text->codes) {
+        *code = text->codes[position];
+        return 1;
+    }
+    *code = text->bytes[position];
+    return *code < 0x80 ? 1 : utf8_read(text->bytes + position, text->length - position, code);
+}
+
 /* Gathers the chunk that starts at the first kept character. When a page is wanted nothing has changed. */
 static outcome_t read_chunk(reader_t *reader) {
     chunk_t *chunk = &reader->chunk;
-    size_t position = reader->position, marks_before = reader->marks;
+    const text_t *text = &reader->text;
+    size_t position = reader->position, trailing = reader->trailing, marks_before = reader->marks;
     chunk->count = 0;
-    for (; position < reader->length; position++) {
-        uint32_t code = reader->text[position];
+    for (size_t size; position < text->length; position += size, trailing += size - 1) {
+        uint32_t code;
+        size = next_code(text, position, &code);
+        if (!size) return NOT_UTF8;
         const page_t *page = tables_page(reader->tables, code);
         if (!page) {
             reader->marks = marks_before;
@@ -110,7 +123,7 @@ static outcome_t read_chunk(reader_t *reader) {
         size_t marks = reader->marks;
         if (!is_kept(reader, character)) continue;
         if (!chunk->count) {
-            chunk->start = position;
+            chunk->start = position - trailing;
             chunk->first = character;
             chunk->page = page;
         } else if (!character->continues) {
@@ -119,9 +132,10 @@ static outcome_t read_chunk(reader_t *reader) {
         }
         if (!keep_code(reader->tokens, chunk->count, code)) return NO_MEMORY;
         chunk->count++;
-        chunk->end = position + 1;
+        chunk->end = position - trailing + 1;
     }
     chunk->next = position;
+    chunk->next_trailing = trailing;
     return READ_ALL;
 }
 
@@ -147,13 +161,18 @@ static inline void take_folded(reader_t *reader, const character_t *character) {
     }
 }
 
+static inline void leave_chunk(reader_t *reader) {
+    reader->position = reader->chunk.next;
+    reader->trailing = reader->chunk.next_trailing;
+}
+
 /* Takes what the chunk folds to, and goes on behind it. */
 static bool take_pieces(reader_t *reader, const character_t *pieces, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (!tokens_reserve(reader->tokens)) return false;
         take_folded(reader, &pieces[i]);
     }
-    reader->position = reader->chunk.next;
+    leave_chunk(reader);
     return true;
 }
 
@@ -173,18 +192,29 @@ static outcome_t take_chunk(reader_t *reader) {
     return take_pieces(reader, pieces, count) ? READ_ALL : NO_MEMORY;
 }
 
-void reader_start(reader_t *reader, tokens_t *tokens, const tables_t *tables, const uint32_t *text, size_t length) {
-    *reader = (reader_t){.tokens = tokens, .tables = tables, .text = text, .length = length};
+void reader_start(reader_t *reader, tokens_t *tokens, const tables_t *tables, text_t text) {
+    *reader = (reader_t){.tokens = tokens, .tables = tables, .text = text};
     tokens->joined_length = tokens->count = 0;
+}
+
+/* Whether a quick character is here that does not go with a chunk: another follows, or nothing. */
+static inline bool quick_ahead(const text_t *text, size_t position) {
+    size_t left = text->length - position;
+    if (text->codes) {
+        const uint32_t *codes = text->codes + position;
+        return is_quick(codes[0]) && (left == 1 || is_quick(codes[1]));
+    }
+    const uint8_t *bytes = text->bytes + position;
+    size_t size = quick_size(bytes, left);
+    return size && (left == size || quick_size(bytes + size, left - size));
 }
 
 outcome_t reader_read(reader_t *reader) {
     const isa_t *isa = isa_current();
-    const uint32_t *text = reader->text;
-    while (reader->position < reader->length) {
-        size_t next = reader->position + 1;
-        if (is_quick(text[next - 1]) && (next == reader->length || is_quick(text[next]))) {
-            if (!isa->read_quick(reader)) return NO_MEMORY;
+    const text_t *text = &reader->text;
+    while (reader->position < text->length) {
+        if (quick_ahead(text, reader->position)) {
+            if (!(text->codes ? isa->read_quick : isa->read_quick_utf8)(reader)) return NO_MEMORY;
             continue;
         }
         outcome_t outcome = read_chunk(reader);
@@ -206,6 +236,6 @@ bool reader_supply(reader_t *reader, const uint8_t *bytes, size_t length) {
         memcpy(&piece, bytes + i * sizeof piece, sizeof piece);
         if (!pieces_valid(&piece, 1) || !take_pieces(reader, &piece, 1)) return false;
     }
-    reader->position = reader->chunk.next;
+    leave_chunk(reader);
     return true;
 }

@@ -39,21 +39,6 @@ static size_t widen_ascii(const uint8_t *restrict bytes, size_t length, uint32_t
     return done;
 }
 
-size_t utf8_read(const uint8_t *bytes, size_t left, uint32_t *code) {
-    uint8_t first = bytes[0];
-    size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (first < 0xC2 || first > 0xF4 || left < size) return 0;
-    uint32_t value = first & (0xFFU >> (size + 1));
-    for (size_t i = 1; i < size; i++) {
-        if ((bytes[i] & 0xC0) != 0x80) return 0;
-        value = value << 6 | (bytes[i] & 0x3FU);
-    }
-    if (value < least[size] || value >= CODE_POINTS) return 0;
-    *code = value;
-    return size;
-}
-
 bool utf8_decode(const uint8_t *bytes, size_t length, uint32_t *codes, size_t *count) {
     size_t done = 0, made = 0;
     while (done < length) {

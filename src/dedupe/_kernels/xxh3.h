@@ -40,6 +40,13 @@ static inline uint64_t read64(const uint8_t *p) {
     return x;
 }
 
+static inline void write64(uint8_t *p, uint64_t x) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    x = swap64(x);
+#endif
+    memcpy(p, &x, sizeof x);
+}
+
 static inline uint32_t read32(const uint8_t *p) {
     uint32_t x;
     memcpy(&x, p, sizeof x);

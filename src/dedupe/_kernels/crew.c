@@ -1,0 +1,219 @@
+/* Threads that sketch texts, and how rounds of texts go from hand to hand: filled by the first thread, worked on by any. */
+#include "batch.h"
+#include "bags.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Rounds besides one for each thread, to be ready when that is done; threads beyond that are no use. */
+enum { SPARE_ROUNDS = 2, THREADS_LIMIT = 256, VALUES_LEFT = 1 << 20 };
+#define NO_THREAD ((unsigned long)-1)
+
+/* ---- one round ---- */
+
+static bool finish_text(worker_t *worker, round_t *round) {
+    const batch_t *batch = worker->crew->batch;
+    const tokens_t *tokens = &worker->tokens;
+    size_t row = round->first + round->done, before = round->fingerprints.count;
+    batch->token_counts[row] = tokens->count > UINT32_MAX ? UINT32_MAX : (uint32_t)tokens->count;
+    batch->body_hashes[row] = xxh3_64(tokens->joined, tokens->joined_length);
+    const sketched_t sketched = {.signature = batch->signatures + row * batch->recipe.slots,
+                                 .fingerprints = &round->fingerprints,
+                                 .bag = batch->bags ? batch->bags + row * BAG_BYTES : NULL};
+    if (!sketch_text(tokens, &batch->recipe, &worker->scratch, &sketched)) return false;
+    batch->fingerprint_counts[row] = (int64_t)(round->fingerprints.count - before);
+    return true;
+}
+
+outcome_t crew_work(worker_t *worker, round_t *round) {
+    for (; round->done < round->count; round->done++) {
+        if (!worker->reading) reader_start(&worker->reader, &worker->tokens, worker->crew->tables, round->texts[round->done]);
+        worker->reading = true;
+        outcome_t outcome = reader_read(&worker->reader);
+        if (outcome != READ_ALL) return outcome;
+        worker->reading = false;
+        if (!finish_text(worker, round)) return NO_MEMORY;
+    }
+    return READ_ALL;
+}
+
+/* ---- who waits for whom: all of it under the lock ---- */
+
+static void wake(worker_t *worker) {
+    if (!worker->waits) return;
+    worker->waits = false;
+    PyThread_release_lock(worker->gate);
+}
+
+/* Until somebody wakes this worker; meanwhile the lock is free. */
+static void wait_to_be_woken(worker_t *worker) {
+    worker->waits = true;
+    PyThread_release_lock(worker->crew->lock);
+    PyThread_acquire_lock(worker->gate, WAIT_LOCK);
+    PyThread_acquire_lock(worker->crew->lock, WAIT_LOCK);
+}
+
+round_t *crew_find(const crew_t *crew, stage_t stage) {
+    round_t *found = NULL;
+    for (size_t i = 0; i < crew->round_count; i++) {
+        round_t *round = &crew->rounds[i];
+        if (round->stage == stage && (!found || round->number < found->number)) found = round;
+    }
+    return found;
+}
+
+void crew_offer(crew_t *crew, round_t *round) {
+    size_t helper = 1;
+    while (helper < crew->worker_count && !crew->workers[helper].waits) helper++;
+    if (helper < crew->worker_count) wake(&crew->workers[helper]);
+    round->stage = READY;
+}
+
+/* Whether the first thread can fill a round, or all is done. */
+static bool has_other_work(const crew_t *crew) {
+    return (crew->next < crew->batch->texts.count && crew_find(crew, EMPTY)) || !crew_find(crew, TAKEN);
+}
+
+round_t *crew_take(worker_t *worker) {
+    crew_t *crew = worker->crew;
+    bool first = worker == crew->workers;
+    for (;;) {
+        round_t *round = crew_find(crew, READY);
+        if (!round && first) round = crew_find(crew, STUCK);
+        if (round) {
+            round->stage = TAKEN;
+            return round;
+        }
+        if (first ? has_other_work(crew) : crew->over) return NULL;
+        wait_to_be_woken(worker);
+    }
+}
+
+bool crew_hand_in(crew_t *crew, round_t *round, outcome_t outcome) {
+    values_t *kept = &crew->fingerprints;
+    size_t count = round->fingerprints.count;
+    bool done = outcome == READ_ALL && values_reserve(kept, count);
+    if (done) {
+        if (count) memcpy(kept->values + kept->count, round->fingerprints.values, count * sizeof *kept->values);
+        crew->shares[round->number] = (share_t){kept->count, count};
+        kept->count += count;
+    }
+    round->stage = done ? EMPTY : STUCK;
+    wake(crew->workers);
+    return done;
+}
+
+/* What every thread but the first does. */
+static void help(void *argument) {
+    worker_t *worker = argument;
+    crew_t *crew = worker->crew;
+    PyThread_type_lock lock = crew->lock; /* the crew may be gone when it is released for the last time */
+    round_t *round;
+    PyThread_acquire_lock(lock, WAIT_LOCK);
+    while ((round = crew_take(worker))) {
+        PyThread_release_lock(lock);
+        outcome_t outcome = crew_work(worker, round);
+        worker->reading = false;
+        PyThread_acquire_lock(lock, WAIT_LOCK);
+        crew_hand_in(crew, round, outcome);
+    }
+    crew->running--;
+    wake(crew->workers);
+    PyThread_release_lock(lock);
+}
+
+/* ---- the crew ---- */
+
+void crew_start(crew_t *crew) {
+    while (crew->started < crew->worker_count) {
+        worker_t *worker = &crew->workers[crew->started];
+        if (!tokens_init(&worker->tokens)) return;
+        worker->tokens.places = false;
+        crew->running++;
+        crew->started++;
+        if (PyThread_start_new_thread(help, worker) == NO_THREAD) {
+            crew->running--;
+            crew->started = crew->worker_count;
+        }
+    }
+}
+
+void crew_disband(crew_t *crew) {
+    Py_BEGIN_ALLOW_THREADS;
+    PyThread_acquire_lock(crew->lock, WAIT_LOCK);
+    crew->over = true;
+    for (size_t i = 0; i < crew->round_count; i++) {
+        if (crew->rounds[i].stage == READY) crew->rounds[i].stage = EMPTY;
+    }
+    for (size_t i = 1; i < crew->worker_count; i++) wake(&crew->workers[i]);
+    while (crew->running) wait_to_be_woken(crew->workers);
+    PyThread_release_lock(crew->lock);
+    Py_END_ALLOW_THREADS;
+}
+
+/* Locks are never freed, but used again: who released one last may still have its hand on it. */
+static PyThread_type_lock take_lock(state_t *state) {
+    return state->lock_count ? state->locks[--state->lock_count] : PyThread_allocate_lock();
+}
+
+static void leave_lock(state_t *state, PyThread_type_lock lock) {
+    if (lock && state->lock_count < LOCKS_LEFT) state->locks[state->lock_count++] = lock;
+}
+
+/* Memory that was used is left for the next batch: to have it cleared by the system costs more than to fill it. */
+static void take_values(state_t *state, values_t *values) {
+    *values = state->fingerprints;
+    values->count = 0;
+    state->fingerprints = (values_t){0};
+}
+
+static void leave_values(state_t *state, values_t *values) {
+    if (values->capacity <= VALUES_LEFT && values->capacity > state->fingerprints.capacity) {
+        free(state->fingerprints.values);
+        state->fingerprints = *values;
+    } else {
+        free(values->values);
+    }
+}
+
+bool crew_init(crew_t *crew, state_t *state, const batch_t *batch) {
+    size_t threads = batch->threads < THREADS_LIMIT ? batch->threads : THREADS_LIMIT;
+    if (threads > batch->texts.count) threads = batch->texts.count;
+    if (!threads) threads = 1;
+    *crew = (crew_t){.batch = batch, .tables = state->tables, .worker_count = threads, .started = 1};
+    crew->round_count = threads == 1 ? 1 : threads + SPARE_ROUNDS;
+    take_values(state, &crew->fingerprints);
+    crew->lock = take_lock(state);
+    crew->workers = calloc(crew->worker_count, sizeof *crew->workers);
+    crew->rounds = calloc(crew->round_count, sizeof *crew->rounds);
+    bool made = crew->lock && crew->workers && crew->rounds;
+    for (size_t i = 0; made && i < crew->worker_count; i++) {
+        worker_t *worker = &crew->workers[i];
+        worker->crew = crew;
+        worker->gate = take_lock(state);
+        made = worker->gate && PyThread_acquire_lock(worker->gate, NOWAIT_LOCK);
+    }
+    made = made && tokens_init(&crew->workers->tokens);
+    if (made) crew->workers->tokens.places = false;
+    return made || PyErr_NoMemory() != NULL;
+}
+
+void crew_free(crew_t *crew, state_t *state) {
+    for (size_t i = 0; crew->workers && i < crew->worker_count; i++) {
+        worker_t *worker = &crew->workers[i];
+        if (worker->gate) PyThread_release_lock(worker->gate);
+        leave_lock(state, worker->gate);
+        tokens_free(&worker->tokens);
+        scratch_free(&worker->scratch);
+    }
+    for (size_t i = 0; crew->rounds && i < crew->round_count; i++) {
+        free(crew->rounds[i].codes.values);
+        free(crew->rounds[i].fingerprints.values);
+    }
+    free(crew->shares);
+    free(crew->rounds);
+    free(crew->workers);
+    leave_values(state, &crew->fingerprints);
+    leave_lock(state, crew->lock);
+}
+
