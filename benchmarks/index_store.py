@@ -93,7 +93,7 @@ def percentiles(seconds):
 
 
 def run(options):
-    for suffix in ("", "-wal", "-shm", "-lock"):
+    for suffix in ("", "-wal", "-shm", "-lock", "-sums"):
         options.path.with_name(options.path.name + suffix).unlink(missing_ok=True)
     opened = Opened(options.path, Config(), Options(keep_bodies=not options.no_bodies))
     maker = Maker(options.fingerprints, texts(options.corpus))

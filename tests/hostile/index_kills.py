@@ -17,7 +17,9 @@ import time
 from pathlib import Path
 
 from dedupe import Index
-from dedupe.engine.index import keeping, merging, opened, schema, shelf, store, tables
+from dedupe.engine.index import cover, keeping, merging, opened, schema, shelf, store, sums, tables
+
+HALF = "half"
 
 POINTS = {
     "before the text is written": (shelf, "write_contents", False),
@@ -40,6 +42,12 @@ POINTS = {
     "while merged segments are deleted": (merging, "_delete_some", True),
     "before a checkpoint": (store.Store, "_checkpoint_if_long", False),
     "after a checkpoint": (store.Store, "_checkpoint_if_long", True),
+    "before the log is copied": (store.Store, "_copy_log", False),
+    "before the sums of what was copied": (cover.Cover, "follow", False),
+    "in the middle of the sums": (sums, "_put", HALF),
+    "after the sums": (cover.Cover, "follow", True),
+    "before the sums are written as one": (sums.SumsFile, "_write_as_one", False),
+    "after the sums were written as one": (sums.SumsFile, "_write_as_one", True),
     "while a document is forgotten": (shelf, "delete_contents", False),
     "after a document is forgotten": (shelf, "delete_contents", True),
     "while its row is dropped": (shelf, "delete_row", True),
@@ -56,6 +64,7 @@ def small():
     merging.FAN = 2
     opened._MERGE_EVERY = 3
     store.CHECKPOINT_EVERY, store.CHECKPOINT_BYTES = 2, 1 << 14
+    sums._SPARE_BYTES = 0
 
 
 def documents(count, seed):
@@ -108,13 +117,18 @@ def work(path, todo, say, point, nth):
 
 
 def die_at(owner, name, after, nth):
-    """Have the process killed when a function is called, or has returned, for the ``nth`` time."""
+    """Have the process killed when a function is called, or has returned, for the ``nth`` time.
+
+    With ``HALF`` it is called with the first half of its last argument before.
+    """
     wrapped, calls = getattr(owner, name), [0]
 
     def deadly(*args, **kwargs):
         calls[0] += 1
         if calls[0] == nth and not after:
             os.kill(os.getpid(), signal.SIGKILL)
+        if calls[0] == nth and after == HALF:
+            args = (*args[:-1], args[-1][: len(args[-1]) // 2])
         result = wrapped(*args, **kwargs)
         if calls[0] == nth:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -157,6 +171,8 @@ def examine(path, todo, said):
     wrong, unsaid = [], 0
     with Index(path) as index:
         wrong += [f"verify: {damage}" for damage in index.verify()]
+        if index.uncovered():
+            wrong.append(f"{index.uncovered()} pages have no sum")
         for document_id, first in said.items():
             found = index.get(document_id)
             if found is None:
@@ -184,6 +200,15 @@ def retry(path, todo, said):
         wrong += [f"{name} changed its answer" for name, what in said.items() if first[name] != what]
         if [index.add(document).action for document in todo] != [what[0] for what in first.values()]:
             wrong.append("a retry was answered otherwise")
+        index.backup(path.with_name("copy.dedupe"))
+        with Index(path.with_name("copy.dedupe")) as copy, Index(path.with_name("merged.dedupe")) as merged:
+            merged.merge(copy)
+            for made in (copy, merged):
+                wrong += [f"verify of {made.path.name}: {damage}" for damage in made.verify()]
+                wrong += [f"{made.path.name} has pages without a sum"] * bool(made.uncovered())
+    for name in ("copy.dedupe", "merged.dedupe"):
+        for suffix in ("", "-lock", "-sums"):
+            path.with_name(name + suffix).unlink(missing_ok=True)
     return wrong
 
 

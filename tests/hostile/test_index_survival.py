@@ -57,18 +57,37 @@ def test_without_the_lock_the_race_is_lost():
 
 
 def test_damage_is_refused_and_named():
-    report = run("index_damage.py", "--flips", "30", "--zeroed", "10", "--truncated", "10", "--swapped", "10")
-    assert report["truncate"] == {"damaged": 10, "named": 10}
+    counts = ("--flips", "30", "--zeroed", "10", "--truncated", "10", "--swapped", "10", "--sums", "10")
+    for told in run("index_damage.py", *counts).values():
+        assert list(told.values()) == [told["damaged"]] * 2, told
 
 
 def test_every_damage_to_the_definitions_is_named():
-    assert run("index_damage.py", "--first-page")["first page"]["named"] > 700
+    assert run("index_damage.py", "--first-page")["first page"]["named"] > 1_000
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(1_800)
 def test_thousands_of_damages_are_refused_and_named():
-    run("index_damage.py", "--flips", "1000", "--zeroed", "300", "--truncated", "300", "--swapped", "300")
+    counts = ("--flips", "1000", "--zeroed", "300", "--truncated", "300", "--swapped", "300", "--sums", "300")
+    for told in run("index_damage.py", *counts).values():
+        assert list(told.values()) == [told["damaged"]] * 2, told
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("more", [(), ("--foreign",)])
+def test_nothing_is_named_after_kills_of_processes_that_share_an_index(more):
+    assert run("index_sums.py", "--kills", "12", *more)["wrong"] == []
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("more", [(), ("--foreign",)])
+def test_nothing_is_named_after_hundreds_of_kills_of_processes_that_share_an_index(more):
+    report = run("index_sums.py", "--kills", "300", "--seed", "2", *more)
+    assert report["wrong"] == []
+    assert min(report["points"].values()) > 0
 
 
 def test_a_full_disk_costs_the_document_and_nothing_else(tmp_path):

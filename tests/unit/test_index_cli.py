@@ -145,6 +145,30 @@ def test_what_is_damaged_is_named_with_exit_code_3(path, pages):
     assert str(path) in done.stderr
 
 
+def test_what_cannot_be_opened_is_named_with_what_helps(path, pages):
+    run("add", path, pages)
+    content = path.read_bytes()
+    for damaged in (content[:5_000], content[:-1], bytes(512) + content[512:], b"x" * 9_000):
+        path.write_bytes(damaged)
+        done = run("verify", path)
+        assert done.exit_code == 3
+        assert str(path) in done.stderr
+        assert "restore a backup, or build" in done.stderr
+        assert "dedupe index verify" not in done.stderr
+
+
+def test_a_file_without_its_sums_is_sound_and_said_to_be_uncovered(path, pages):
+    run("add", path, pages)
+    assert run("verify", path).stderr == ""
+    path.with_name(f"{path.name}-sums").unlink()
+    done = run("verify", path)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "of its pages have no sum" in done.stderr
+    run("compact", path)
+    done = run("verify", path)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_another_index_is_not_made_by_asking(path, pages):
     for command in (["check", path, pages], ["stats", path], ["query", path, "x"], ["verify", path]):
         assert run(*command).exit_code == 3

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from dedupe import CorruptStoreError, Document, Index
-from dedupe.engine.index import gone, merging, opened, shelf, tables
+from dedupe.engine.index import gone, keeping, merging, opened, shelf, tables
 from stories import DAM, FERRY, noisy, story
 
 
@@ -180,6 +180,14 @@ def test_a_document_that_takes_another_place_is_compared_with_the_one_it_replace
         again = index.add_many([("a", f"{DAM} Schools stay closed."), ("c", DAM)])
         assert [(each.action, each.duplicate_of) for each in again] == [("revision", "a"), ("near", "a")]
     assert rows_on_disk(path)[0] == [2, 3, 4]
+
+
+def test_what_another_process_takes_out_meanwhile_is_not_taken_out_again(path, monkeypatch):
+    with Index(path) as index, Index(path) as other:
+        index.add_many([(n, story(n)) for n in range(6)])
+        monkeypatch.setattr(keeping, "_expired", lambda *_: (other.forget(2), other.forget(3), [1, 2, 3, 4])[-1])
+        assert index.expire(dt.datetime.now(dt.UTC)) == 2
+        assert index.verify() == ()
 
 
 @pytest.mark.parametrize("how", ["flip", "delete", "other"])

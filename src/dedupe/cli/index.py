@@ -175,13 +175,19 @@ def stats(index: File, *, format_: Format = TextFormat.TEXT) -> None:
 
 
 def verify(index: File) -> None:
-    """Check every page, row, text and look-up; name what is damaged and exit with 3."""
+    """Check every byte, row, text and look-up; name what is damaged and exit with 3."""
     with _open(index) as opened:
         damages = opened.verify()
+        bare = 0 if damages else opened.uncovered()
     sys.stdout.writelines(f"{damage}\n" for damage in damages)
     if damages:
         complain(f"{index} is damaged; restore a backup, or build it again from the documents")
         raise typer.Exit(ExitCode.REFUSED)
+    if bare:
+        complain(
+            f"every row, text and look-up of {index} is whole; {bare} of its pages have no sum, and damage there to "
+            "bytes that hold nothing would not be noticed: `dedupe index compact` gives every page a sum"
+        )
 
 
 def compact(index: File) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 
 import numpy as np
 
+from dedupe.engine.index import schema
 from dedupe.engine.index.opened import Opened
 from dedupe.engine.index.postings import ROW_MASK, Kind, UInt64s, filter_of, key_of, text_value
 from dedupe.engine.index.segments import Segment
@@ -11,7 +12,7 @@ from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters
 from dedupe.engine.index.stored import open_row, unseal_contents
 from dedupe.engine.index.tables import Tables
-from dedupe.errors import CorruptStoreError
+from dedupe.errors import CorruptStoreError, IncompatibleStoreError
 
 MOST = 50
 """Damages named; after so many the file is beyond naming them."""
@@ -20,19 +21,35 @@ MOST = 50
 def verify(opened: Opened) -> tuple[str, ...]:
     """Check an open index as it stands on disk, file and log together, whatever is in memory."""
     opened.tables.distrust()
-    with opened.reading() as (shelf, counters):
-        return damages(shelf, counters, opened.tables)
+    try:
+        opened.store.connection.execute("PRAGMA shrink_memory")  # pages that SQLite keeps
+        with opened.reading() as (shelf, counters):
+            found = damages(shelf, counters, opened.tables)
+        pages = opened.store.agreement().damages
+    except (CorruptStoreError, OSError) as error:  # its cause says what; what helps is said by who shows it
+        return (f"the file cannot be read: {error.__cause__ or error}",)
+    if not found:
+        pages = tuple(f"{page}; every row, text and look-up is whole" for page in pages)
+    return (*found, *pages)[:MOST]
 
 
 def damages(shelf: Shelf, counters: Counters, tables: Tables) -> tuple[str, ...]:
     """Return a sentence for every damage found, empty when there is none."""
     found: list[str] = []
-    for check in (_pages, _rows, _segments):
+    for check in (_definitions, _pages, _rows, _segments):
         try:
             found += check(shelf, counters, tables)
-        except (CorruptStoreError, sqlite3.DatabaseError) as error:
+        except (CorruptStoreError, IncompatibleStoreError, sqlite3.DatabaseError) as error:
             found.append(str(error))
     return tuple(found[:MOST])
+
+
+def _definitions(shelf: Shelf, _counters: Counters, _tables: Tables) -> list[str]:
+    """Read again what was read when the index was opened."""
+    schema.check_layout(shelf.connection)
+    schema.check_tables(shelf.connection)
+    schema.read_settings(shelf.connection)
+    return []
 
 
 def _pages(shelf: Shelf, _counters: Counters, _tables: Tables) -> list[str]:

@@ -21,6 +21,7 @@ NETWORK_FILE_SYSTEMS = frozenset(
 """Where locks or shared memory do not hold what SQLite's write-ahead log needs of them."""
 
 _MOUNTS = Path("/proc/self/mounts")
+_MARK_AT = 20
 
 
 def file_system_of(path: Path, mounts: str) -> str:
@@ -72,8 +73,8 @@ class WriteLock:
         self._timeout_s = timeout_s
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
 
-    def acquire(self) -> None:
-        """Wait for the lock.
+    def acquire(self, timeout_s: float | None = None) -> None:
+        """Wait for the lock, as long as it was made for or as told here.
 
         Raises:
             BusyStoreError: It was not free in time; the message names the process that holds it.
@@ -81,18 +82,29 @@ class WriteLock:
         if sys.platform == "win32":
             return
         begin, pause = time.monotonic(), 0.0002
+        patience = self._timeout_s if timeout_s is None else timeout_s
         while True:
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 waited = time.monotonic() - begin
-                if waited >= self._timeout_s:
+                if waited >= patience:
                     raise BusyStoreError(self._held(waited)) from None
                 time.sleep(pause)
                 pause = min(pause * 1.5, 0.01)
             else:
-                os.pwrite(self._file, f"{os.getpid():<20}".encode(), 0)
+                os.pwrite(self._file, f"{os.getpid():<{_MARK_AT}}".encode(), 0)
                 return
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether a process that held the lock has begun something and not come to its end."""
+        return sys.platform != "win32" and os.pread(self._file, 1, _MARK_AT) == b"c"
+
+    def mark(self, *, on: bool) -> None:
+        """Say in the file that something is begun, or ended; with the lock held."""
+        if sys.platform != "win32":
+            os.pwrite(self._file, b"c" if on else b" ", _MARK_AT)
 
     def release(self) -> None:
         """Let the next one in."""
@@ -105,7 +117,7 @@ class WriteLock:
             os.close(self._file)
 
     def _held(self, waited: float) -> str:
-        holder = os.pread(self._file, 20, 0).decode(errors="replace").strip() or "unknown"
+        holder = os.pread(self._file, _MARK_AT, 0).decode(errors="replace").strip() or "unknown"
         name = str(self._path).removesuffix("-lock")
         return (
             f"{name} is being written by process {holder} and was not free for {waited:.1f} s; "

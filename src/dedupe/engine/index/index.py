@@ -44,7 +44,8 @@ class Index(Twins):
     ('new', 'near', 'a')
 
     Args:
-        path: The file; made where there is none. Beside it stand its log and its lock while it is open.
+        path: The file; made where there is none. Beside it stand its lock and the sums of its pages, and its log while
+            it is open.
         config: Parameters. ``None``: those the index was made with, or the defaults for a new one.
         ttl: Time after which a document no longer counts. ``None``: what the index was made with, or never.
         ttl_from: What a document's age is counted from: when it was ``seen``, or ``published`` where that is known.
@@ -275,8 +276,19 @@ class Index(Twins):
             return upkeep.counted_stats(shelf, counters, self.path, self._opened.settings.fingerprint)
 
     def verify(self) -> tuple[str, ...]:
-        """Check every page, row, text and look-up, and name what is damaged; empty when all is well."""
+        """Check every byte, row, text and look-up, and name what is damaged; empty when all is well.
+
+        Bytes that hold nothing are checked on pages that have a sum, see ``uncovered``.
+        """
         return checks.verify(self._opened)
+
+    def uncovered(self) -> int:
+        """Return how many pages of the file have no sum: 0 for one that only this version has written to.
+
+        Pages are without where the file was copied without the sums beside it, was made by an older version, or another
+        program has written to it or copied its log, and on Windows; ``compact`` gives every page one.
+        """
+        return self._opened.store.uncovered()
 
     def compact(self) -> None:
         """Put the look-up tables into one piece without what was forgotten, and give free pages back to the disk."""

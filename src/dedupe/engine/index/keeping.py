@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dedupe.engine.index import answering, upkeep
+from dedupe.engine.index.cover import cover_whole, stamp_of
 from dedupe.engine.index.graph import Graph
 from dedupe.engine.index.incoming import sketched
 from dedupe.engine.index.opened import Opened
@@ -42,7 +43,7 @@ def expire(opened: Opened, before: dt.datetime | None) -> int:
         with opened.writing() as (shelf, counters):
             adding = opened.adding(shelf)
             for number in chunk:
-                if shelf.row(number).alive:
+                if number not in shelf.tables.gone and shelf.row(number).alive:  # others may have been faster
                     adding.forget(number, counters)
                     taken += 1
     return taken
@@ -83,7 +84,8 @@ def backup(opened: Opened, target: Path) -> None:
     unfinished.unlink(missing_ok=True)
     with opened.store.alone() as connection, contextlib.closing(sqlite3.connect(unfinished)) as copy:
         connection.backup(copy, pages=4_096, sleep=0.001)
-        copy.execute("PRAGMA journal_mode = DELETE")
+        stamp, (page_bytes,) = stamp_of(copy), copy.execute("PRAGMA page_size").fetchone()
+    cover_whole(unfinished, target, stamp, page_bytes)
     os.replace(unfinished, target)  # noqa: PTH105 - atomic on every platform
 
 

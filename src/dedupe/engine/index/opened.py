@@ -97,7 +97,11 @@ class Opened:
         )
         try:
             with self.store.writing() as connection:
+                self.store.cover.begin(connection)
+                before = _written(connection)
                 self.settings = _settled(connection, config, options)
+                if _written(connection) != before:
+                    _renew(connection)
             self.config = schema.config_of(self.settings)
             seed = options.secret_seed
             # Phrases are no keys of an index, so they need not be made.
@@ -107,7 +111,7 @@ class Opened:
             self._centres: dict[int, tuple[int, int]] = {}
             self._since_merge = 0
             with self.reading():
-                pass
+                self.store.opens = True
         except BaseException:
             self.store.close()
             raise
@@ -128,6 +132,7 @@ class Opened:
                 shelf = self._shelf(connection)
                 yield shelf, counters
                 shelf.put_down(counters)
+                counters.renew()
                 write_state(connection, counters)
                 self._caches.agree(counters)
         except BaseException:
@@ -184,6 +189,17 @@ class Opened:
 
     def _shelf(self, connection: sqlite3.Connection) -> Shelf:
         return Shelf(connection, self.tables, self.config, self._caches, oldest_us=self.oldest())
+
+
+def _written(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return what differs once a transaction has written rows, or raised the layout."""
+    return connection.total_changes, connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+def _renew(connection: sqlite3.Connection) -> None:
+    counters = read_state(connection, Counters)
+    counters.renew()
+    write_state(connection, counters)
 
 
 def _settled(connection: sqlite3.Connection, config: Config | None, options: Options) -> schema.Settings:

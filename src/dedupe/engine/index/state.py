@@ -4,6 +4,7 @@ Each is one sealed row. They change in the same transaction as what they count, 
 is missing is noticed instead of answered around.
 """
 
+import secrets
 import sqlite3
 from typing import TypeVar
 
@@ -26,6 +27,9 @@ class Counters(msgspec.Struct, array_like=True):
         overflows: How often a key was held by more documents than its cap.
         unverified: Candidates that the budget of comparisons left out.
         gone: Rows that were dropped: nobody stands for what they were any more.
+        lineage: A random number for every index, 0 in files of older versions until they are written to.
+        changes: Transactions since it got that number.
+        token: A random number for every transaction.
     """
 
     last_row: int = 0
@@ -37,6 +41,15 @@ class Counters(msgspec.Struct, array_like=True):
     overflows: int = 0
     unverified: int = 0
     gone: int = 0
+    lineage: int = 0
+    changes: int = 0
+    token: int = 0
+
+    def renew(self) -> None:
+        """Tell the state that a transaction makes from every other state of any index."""
+        self.lineage = self.lineage or secrets.randbits(63)
+        self.changes += 1
+        self.token = secrets.randbits(63)
 
 
 class Run(msgspec.Struct, array_like=True):

@@ -1,15 +1,19 @@
 """One file, one connection: opening, transactions, waiting, and what SQLite's errors mean to a caller."""
 
+import atexit
 import contextlib
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+from dedupe.engine.index.cover import Agreement, Cover
+from dedupe.engine.index.faults import advised, explain, named
 from dedupe.engine.index.guards import WriteLock, refuse_network
-from dedupe.errors import BusyStoreError, ConfigError, CorruptStoreError, IncompatibleStoreError, StoreError
+from dedupe.errors import ConfigError, CorruptStoreError, IncompatibleStoreError, StoreError
 
 Durability = Literal["normal", "full"]
 
@@ -25,15 +29,18 @@ CHECKPOINT_CHANGES = 4_096
 CHECKPOINT_BYTES = 16 << 20
 """Size of the write-ahead log from which it is copied into the file."""
 
-_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_TOOBIG})
-_DENIED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH})
+_open: "weakref.WeakSet[Store]" = weakref.WeakSet()
 
 
 class Store:
     """An SQLite file in write-ahead mode, for one process.
 
     Transactions are short: the write lock of the file is held from ``writing`` to its end, readers never wait.
+
+    Attributes:
+        path: The file, as it was given.
+        opens: Whether it was seen to open, so that damage found later can be looked at.
+        cover: Its sums.
     """
 
     def __init__(self, path: Path, *, durability: Durability, busy_timeout_s: float, allow_network: bool) -> None:
@@ -48,6 +55,8 @@ class Store:
         if not allow_network:
             refuse_network(path)
         self.path = path
+        self.opens = False
+        self._file = path.resolve()  # SQLite, too, puts the log beside what a link points to
         self._process = os.getpid()
         self._lock = threading.RLock()
         self._busy_timeout_s = busy_timeout_s
@@ -55,10 +64,12 @@ class Store:
         self._commits = self._changes = 0
         with self._understood():
             try:
-                self._writer = WriteLock(path.with_name(path.name + "-lock"), busy_timeout_s)
+                self._writer = WriteLock(self._file.with_name(self._file.name + "-lock"), busy_timeout_s)
             except OSError as error:
                 raise StoreError(f"{path} cannot be opened for writing: {error.strerror}") from error
             self.connection = self._connect(durability)
+            self.cover = Cover(self._file)
+        _open.add(self)
 
     def _connect(self, durability: Durability) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -105,8 +116,7 @@ class Store:
         """
         with self._lock, self._understood():
             self._refuse_others()
-            self._writer.acquire()
-            try:
+            with self._alone():
                 self.connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield self.connection
@@ -119,46 +129,75 @@ class Store:
                 if self._commits % CHECKPOINT_EVERY == 0 or changed >= CHECKPOINT_CHANGES:
                     self._changes += changed
                     self._checkpoint_if_long()
-            finally:
-                self._writer.release()
 
     def checkpoint(self) -> None:
         """Copy the log into the file and cut it."""
-        with self._lock, self._understood():
-            self._refuse_others()
-            self._writer.acquire()
-            try:
-                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                self._writer.release()
+        with self.alone():
+            self._empty_log()
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[sqlite3.Connection]:
         """Be the one writer without a transaction, for what SQLite refuses inside one (``VACUUM``)."""
         with self._lock, self._understood():
             self._refuse_others()
-            self._writer.acquire()
-            try:
+            with self._alone():
                 yield self.connection
-            finally:
-                self._writer.release()
+
+    def agreement(self) -> Agreement:
+        """Hold every page of the file against its sum; others write meanwhile, but for a moment at the end.
+
+        Raises:
+            OSError: The file cannot be read.
+        """
+        with self._lock, self._understood():
+            self._refuse_others()
+            confirmed = self.cover.confirmed(self.connection)
+            with self._alone():
+                frames, _ = self._copy_log("PASSIVE")
+                return self.cover.agreement(self.connection, frames, confirmed)
+
+    def uncovered(self) -> int:
+        """Return how many pages of the file have no sum."""
+        with self.alone() as connection:
+            return self.cover.uncovered(connection, self._copy_log("PASSIVE")[0])
 
     def close(self) -> None:
         """Close the file; again does nothing, and in a forked child it only lets go."""
         with self._lock:
-            if self._closed:
-                return
-            self._closed = True
-            if os.getpid() != self._process:
-                return
-            with contextlib.suppress(StoreError), self._understood():
-                self._writer.acquire()
-                try:
-                    self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                finally:
-                    self._writer.release()
-            self.connection.close()
-            self._writer.close()
+            self._close(patience_s=self._busy_timeout_s, cut=True)
+
+    def let_go(self) -> None:
+        """Close what nobody closed, without waiting for anybody: SQLite would do so too, but write no sums."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._close(patience_s=0.0, cut=False)
+            finally:
+                self._lock.release()
+
+    def __del__(self) -> None:
+        """Let go."""
+        with contextlib.suppress(Exception):
+            self.let_go()
+
+    def _close(self, *, patience_s: float, cut: bool) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        if os.getpid() != self._process:
+            return
+        with contextlib.suppress(StoreError), self._understood():
+            self._writer.acquire(patience_s)
+            try:
+                if cut:
+                    self._empty_log()
+                else:
+                    self._copy_log("PASSIVE")
+            finally:
+                self.connection.close()  # with the lock held: the last one to close copies what is left in the log
+                self._writer.release()
+        self.connection.close()
+        self.cover.close()
+        self._writer.close()
 
     def _refuse_others(self) -> None:
         if self._closed:
@@ -169,12 +208,43 @@ class Store:
                 "a connection must not be carried across a fork: open the index again in the new process"
             )
 
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the write lock; make up for a process that was killed while it copied the log."""
+        self._writer.acquire()
+        try:
+            if self._writer.is_marked:
+                with contextlib.suppress(sqlite3.Error):
+                    self._copy_log("PASSIVE")
+            yield
+        finally:
+            self._writer.release()
+
     def _checkpoint_if_long(self) -> None:
         """Copy a long log into the file as far as no reader stands in the way; the next writer begins it again."""
         with contextlib.suppress(sqlite3.OperationalError):
-            log = self.path.with_name(self.path.name + "-wal")
+            log = self._file.with_name(self._file.name + "-wal")
             if log.stat().st_size > CHECKPOINT_BYTES:
-                self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                self._copy_log("PASSIVE")
+
+    def _empty_log(self) -> None:
+        """Copy the log, waiting for readers, and cut it; what cannot be copied stays."""
+        frames, copied = self._copy_log("FULL")
+        if copied == frames:
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _copy_log(self, mode: Literal["PASSIVE", "FULL"]) -> tuple[int, int]:
+        """Copy the log into the file and write the sums of what was copied; return its frames, and how many were."""
+        self._writer.mark(on=True)
+        try:
+            _, frames, copied = self.connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+            if copied == frames:
+                self.cover.follow(self.connection, frames)
+        except Exception:
+            self._writer.mark(on=False)
+            raise
+        self._writer.mark(on=False)  # but not when interrupted: then the next writer makes up for it
+        return frames, copied
 
     def _end(self, statement: str) -> None:
         if self.connection.in_transaction:
@@ -187,38 +257,20 @@ class Store:
         try:
             yield
         except sqlite3.Error as error:
-            raise explain_error(error, self.path, self._busy_timeout_s) from error
+            raise self._advised(explain(error, self.path, self._busy_timeout_s)) from error
         except UnicodeDecodeError as error:  # what SQLite says of damaged definitions shows their bytes
-            raise CorruptStoreError(_with_advice(f"{self.path} is damaged: its definitions cannot be read")) from error
+            found = CorruptStoreError(f"{self.path} is damaged: its definitions cannot be read")
+            raise self._advised(found) from error
         except (CorruptStoreError, IncompatibleStoreError) as error:
-            raise _named(error, self.path) from error
+            if str(self.path) in str(error):
+                raise
+            raise self._advised(named(error, self.path)) from error
+
+    def _advised(self, error: StoreError) -> StoreError:
+        return advised(error, opens=self.opens)
 
 
-def explain_error(error: sqlite3.Error, path: Path, waited_s: float) -> StoreError:
-    """Turn an error of SQLite into one that says what to do."""
-    code = getattr(error, "sqlite_errorcode", 0) or 0
-    primary = code & 0xFF
-    if primary in _BUSY:
-        return BusyStoreError(f"{path} is held by another process and was not free for {waited_s:.1f} s; try again")
-    if primary in _FULL:
-        return StoreError(f"{path}: the disk is full ({error}); nothing of this transaction was stored")
-    if primary in _DENIED:
-        return StoreError(f"{path} cannot be opened or written ({error}); an index needs a folder it may write to")
-    if primary == sqlite3.SQLITE_IOERR and code != sqlite3.SQLITE_IOERR_SHORT_READ:
-        return StoreError(f"{path}: reading or writing failed ({error}); nothing of this transaction was stored")
-    return CorruptStoreError(_with_advice(f"{path} is damaged: {error}"))
-
-
-def _named(error: StoreError, path: Path) -> StoreError:
-    message = str(error)
-    if str(path) in message:
-        return error
-    named = f"{path}: {message}"
-    return type(error)(_with_advice(named) if isinstance(error, CorruptStoreError) else named)
-
-
-def _with_advice(message: str) -> str:
-    return (
-        f"{message}. Run `dedupe index verify` to see how far the damage goes; "
-        "restore a backup, or build the index again from the documents"
-    )
+@atexit.register
+def _let_go() -> None:
+    for store in list(_open):
+        store.let_go()
