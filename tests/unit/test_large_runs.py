@@ -19,7 +19,6 @@ from dedupe._kernels import Held, _numpy
 from dedupe.cli.app import app
 from dedupe.config import Config
 from dedupe.engine import comparing, nominate, requests, sketching, spool, workers
-from dedupe.engine.estimate import estimate
 from dedupe.engine.nominate import sketch_texts
 from dedupe.engine.pairs import Outline, PairCodec
 from dedupe.engine.requests import Holding
@@ -388,28 +387,6 @@ def test_a_string_that_opens_with_markup_is_a_page():
     page = f"<!doctype html><html><body><article><p>{story(5)}</p></article></body></html>"
     assert "<p>" not in dedupe.extract(page).text
     assert dedupe.compare(page, story(5)).relation.text == "identical"
-
-
-def test_an_estimate_counts_all_documents_and_grows_with_them(documents):
-    small, large = (estimate(documents, total, CONFIG) for total in (len(documents), 1_000_000))
-    assert (small.documents, large.documents, small.sample) == (len(documents), 1_000_000, len(documents))
-    assert 0 < small.cpu_s[0] <= small.cpu_s[1] < large.cpu_s[1]
-    assert small.memory_bytes < large.memory_bytes
-    assert small.disk_bytes < large.disk_bytes
-
-
-def test_an_estimate_of_nothing_is_no_error():
-    assert estimate([Skipped(id="x", stage="read", reason="broken")], 1, CONFIG).documents == 1
-    assert estimate([], 0, CONFIG).documents == 0
-
-
-def test_scan_says_what_it_would_cost_and_stops(tmp_path):
-    path = tmp_path / "corpus.jsonl"
-    path.write_bytes(b"".join(requests_line(document) for document in corpus(12)))
-    done = CliRunner().invoke(app, ["scan", str(path), "--estimate"])
-    assert done.exit_code == 0
-    assert [line.split()[0] for line in done.output.splitlines()] == ["documents", "time", "memory", "disk"]
-    assert "12" in done.output.splitlines()[0]
 
 
 def test_scan_on_two_cores_prints_the_same_bytes(tmp_path):

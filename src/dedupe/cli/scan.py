@@ -1,10 +1,10 @@
 """``dedupe scan``: which of these documents carry one text, and which are linked."""
 
 import time
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,6 +27,11 @@ from dedupe.cli.reading import read_paths
 from dedupe.cli.streams import emit, emit_table, progress
 from dedupe.config import Config
 from dedupe.records import Document, Skipped
+
+if TYPE_CHECKING:
+    from dedupe.engine.estimate import Sample
+    from dedupe.engine.result import Result
+    from dedupe.pages.plain import PlainTexts
 
 FailOnDuplicates = Annotated[
     bool,
@@ -68,21 +73,14 @@ def scan(
     config = config_of(preset=preset, threshold=threshold, clean=clean)
     documents = read_paths(paths, fields=fields_of(field), config=config, output=output)
     if estimate:
-        emit(_estimated(documents, paths, config), output)
+        emit(_estimated(documents, paths, config, partial(_written, format_)), output)
         return
     with progress(quiet=quiet) as report:
         result = dedupe.cluster(documents, config=config, duplicate_ids="skip", jobs=jobs, progress=report)
-    from dedupe.files.writers import csv_parts, json_parts, jsonl_parts
-
-    match format_:
-        case ResultFormat.TABLE:
-            emit_table(result, output)
-        case ResultFormat.JSON:
-            emit(json_parts(result), output)
-        case ResultFormat.JSONL:
-            emit(jsonl_parts(result), output)
-        case ResultFormat.CSV:
-            emit(csv_parts(result), output)
+    if format_ is ResultFormat.TABLE:
+        emit_table(result, output)
+    else:
+        emit(_parts(result, format_), output)
     failed = [entry for entry in result.skipped if entry.failed]
     for entry in failed:
         complain(f"{entry.id}: {entry.reason}")
@@ -92,42 +90,72 @@ def scan(
         raise typer.Exit(ExitCode.SOME_FAILED)
 
 
-def _estimated(documents: Iterator[Document | Skipped], paths: Sequence[Path], config: Config) -> str:
+def _parts(result: "Result", format_: ResultFormat) -> Iterator[str]:
+    """Yield the answer for programs, in parts."""
+    from dedupe.files.writers import csv_parts, json_parts, jsonl_parts
+
+    write = {ResultFormat.JSON: json_parts, ResultFormat.JSONL: jsonl_parts, ResultFormat.CSV: csv_parts}
+    return write[format_](result)
+
+
+def _written(format_: ResultFormat, result: "Result") -> None:
+    """Make the answer and drop it; what a table shows has a limit and is not worth the time."""
+    if format_ is not ResultFormat.TABLE:
+        for _ in _parts(result, format_):
+            pass
+
+
+def _estimated(
+    documents: Iterator[Document | Skipped], paths: Sequence[Path], config: Config, write: Callable[["Result"], object]
+) -> str:
     """Say what a run would cost."""
-    from dedupe.engine.estimate import SAMPLE_DOCUMENTS, estimate
+    from dedupe.engine.estimate import Spent, estimate, sample_of, size_of
 
     begun = time.process_time()
-    sample = list(islice(documents, SAMPLE_DOCUMENTS))
-    read_s = time.process_time() - begun
-    more = next(documents, None) is not None
-    found = estimate(sample, _documents_in(paths, sample) if more else len(sample), config, read_s=read_s)
-    least, most = (_minutes(seconds) for seconds in found.cpu_s)
-    span = least if least == most else f"{least} to {most}"
+    sample, more = sample_of(documents, config)
+    spent = Spent(begun, time.process_time() - begun)
+    total = _documents_in(paths, sample) if more else size_of(sample)
+    found = estimate(sample, total, config, spent=spent, write=write)
     return (
         f"documents   {'about ' if more else ''}{found.documents:,}\n"
-        f"time        {span} of processor time, shared by --jobs; from a run of {found.sample:,} documents\n"
+        f"time        {_seconds(*found.cpu_s)} of processor time, shared by --jobs; "
+        f"from a run of {found.sample:,} documents\n"
         f"memory      about {_megabytes(found.memory_bytes)} at most, and 250 MB for each of several --jobs\n"
         f"disk        about {_megabytes(found.disk_bytes)} of temporary files\n"
     )
 
 
-def _documents_in(paths: Sequence[Path], sample: Sequence[Document | Skipped]) -> int:
+def _documents_in(paths: Sequence[Path], sample: "Sample") -> int:
     """Guess how many documents the paths hold: pages are counted, records go by the size of those in the sample."""
+    from dedupe.engine.estimate import size_of
     from dedupe.files.folders import File, find_files
 
     files = [entry for entry in find_files(*paths) if isinstance(entry, File)]
-    if len(files) > len(sample):
+    count = size_of(sample)
+    if len(files) > count:
         return len(files)
-    records = [entry for entry in sample if isinstance(entry, Document)]
-    size = sum(
-        len((entry.text or "").encode("utf-8", "replace")) + len(entry.html or entry.content or "") for entry in records
-    )
     packed = sum(entry.path.stat().st_size * (PACKED if entry.path.suffix in {".gz", ".zst"} else 1) for entry in files)
-    return max(len(sample), int(packed / (size / max(1, len(records)) + RECORD_BYTES)))
+    return max(count, int(packed / (sum(map(_bytes, sample)) / max(1, count) + RECORD_BYTES)))
 
 
-def _minutes(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 100 else f"{seconds / 60:.0f} minutes"
+def _bytes(row: "Document | Skipped | PlainTexts") -> int:
+    """Return about how many bytes of its file a row of a sample took, keys and punctuation aside."""
+    from dedupe.pages.plain import PlainTexts
+
+    if isinstance(row, PlainTexts):
+        notes = sum(len(note.title or "") + len(note.url or "") for note in row.notes.values())
+        return int(row.texts.lengths().sum()) + notes + sum(_bytes(entry) for _, entry in row.others)
+    if isinstance(row, Skipped):
+        return 0
+    text = (row.text or "").encode("utf-8", "replace")
+    return len(text) + len(row.html or row.content or "") + len(row.title or "") + len(row.url or "")
+
+
+def _seconds(least: float, most: float) -> str:
+    """Say a span of time in one unit, as exactly as it is known."""
+    unit, size = ("seconds", 1) if most < 120 else ("minutes", 60) if most < 7_200 else ("hours", 3_600)
+    low, high = (f"{seconds / size:.0f}" if most / size >= 10 else f"{seconds / size:.1f}" for seconds in (least, most))
+    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
 
 
 def _megabytes(size: int) -> str:
