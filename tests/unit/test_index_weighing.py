@@ -66,12 +66,12 @@ def test_what_is_measured_is_answered_as_if_compared_in_full(path, monkeypatch):
     measured = answered(path)
     with monkeypatch.context() as patch:
         patch.setattr(
-            "dedupe.engine.index.adding.weigh",
-            lambda _, others, __: [weighing.Weighed.whole(row, compare) for row, _, compare in others],
+            "dedupe.engine.index.finding.weigh",
+            lambda _, others, *__: [weighing.Weighed.whole(row, compare) for row, _, compare in others],
         )
         patch.setattr(
             "dedupe.engine.index.graph.weigh",
-            lambda _, others, __: [weighing.Weighed.whole(row, compare) for row, _, compare in others],
+            lambda _, others, *__: [weighing.Weighed.whole(row, compare) for row, _, compare in others],
         )
         assert answered(path.with_name("whole")) == measured
     assert {each["action"] for each in measured[0]} >= {"new", "near", "shares_passages", "contained", "revision"}
@@ -83,8 +83,8 @@ def test_most_candidates_are_not_compared_in_full(path, monkeypatch):
     judge, weigh = compare.judge, weighing.weigh
     monkeypatch.setattr("dedupe.engine.index.weighing.judge", lambda *given: compared.append(1) or judge(*given))
     monkeypatch.setattr(
-        "dedupe.engine.index.adding.weigh",
-        lambda body, others, config: weighed.extend(others) or weigh(body, others, config),
+        "dedupe.engine.index.finding.weigh",
+        lambda body, others, *rest: weighed.extend(others) or weigh(body, others, *rest),
     )
     with Index(path) as index:
         index.add_many(Document(id=n, text=noisy(story(1), 0.002, n), clean=True) for n in range(30))

@@ -1,104 +1,21 @@
 """Check-and-add: one document against the index, and into it, within the caller's transaction."""
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 
-from dedupe.engine.index.candidates import Known, Nomination, Nominations, nominate_rows, recognise, same_tokens
 from dedupe.engine.index.decide import Verified, sentence, too_short
+from dedupe.engine.index.finding import Finder, Finding
 from dedupe.engine.index.graph import Graph, carrier_of, edge_postings, retell
 from dedupe.engine.index.incoming import Incoming
-from dedupe.engine.index.postings import MAX_ROWS, Kind, UInt64s, row_key
+from dedupe.engine.index.postings import MAX_ROWS, Kind, row_key
 from dedupe.engine.index.rows import Row, Tie, id_bytes, single_name
-from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters
-from dedupe.engine.index.weighing import Compare, Weighed, choose, weigh
+from dedupe.engine.index.weighing import choose
 from dedupe.errors import StoreError
 from dedupe.records import MERGING
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found about a document.
-
-    Attributes:
-        known: Its id and its body in the index.
-        nominations: What its keys brought in.
-        weighed: The pairs with them.
-        unverified: Candidates that the budget left out.
-    """
-
-    known: Known
-    nominations: Nominations
-    weighed: list[Weighed]
-    unverified: int = 0
-
-
-class Adding:
-    """Looks documents up and takes them in; made anew for every transaction.
-
-    Args:
-        shelf: The index.
-        centres: Cache of crowded keys, see ``candidates``.
-        budget: Most comparisons for one document.
-    """
-
-    def __init__(self, shelf: Shelf, centres: dict[int, tuple[int, int]], *, budget: int) -> None:
-        """Begin."""
-        self._shelf = shelf
-        self._centres = centres
-        self._budget = budget
-
-    def recognise(self, incoming: Incoming, hits: UInt64s) -> Known:
-        """Find a document's id and its body among what its keys found."""
-        return recognise(incoming, id_bytes(incoming.body.id), hits, self._shelf)
-
-    def find(self, incoming: Incoming, hits: UInt64s, known: Known) -> Finding:
-        """Compare a document with its copies, or with its candidates."""
-        shelf = self._shelf
-        if not incoming.comparable:
-            return Finding(replace(known, base=0, variant=0), Nominations(), [])
-        if known.base:
-            exact = self._exact(incoming, known.variant or known.base)
-            if exact is not None:
-                return Finding(known, Nominations(), [exact])
-            known = replace(known, base=0, variant=0)
-        return self._compare(incoming, known, nominate_rows(incoming, hits, shelf, self._centres))
-
-    def _exact(self, incoming: Incoming, other: int) -> Weighed | None:
-        """Compare a document with the one whose body has the same hash; ``None`` where it has other words all the same.
-
-        Hashes of 64 bits can be crafted; tokens are compared.
-        """
-        shelf = self._shelf
-        stands = shelf.living(other)
-        compare = self._comparing(incoming, stands, ("exact",))
-        if incoming.whole:
-            (weighed,) = weigh(incoming.body, [(other, shelf.body(stands), compare)], shelf.config)
-            if weighed.tie.text == "identical":
-                return weighed
-        return Weighed.whole(other, compare) if same_tokens(incoming, stands, shelf) else None
-
-    def _compare(self, incoming: Incoming, known: Known, nominations: Nominations) -> Finding:
-        """Verify candidates, best first, as far as the budget goes."""
-        shelf = self._shelf
-        chosen, left = self._within_budget(incoming, nominations)
-        ways = [
-            (nomination.row, stands, self._comparing(incoming, stands, nomination.channels))
-            for nomination, stands in chosen
-        ]
-        if incoming.whole and ways:
-            bodies = shelf.bodies([stands for _, stands, _ in ways])
-            others = [(row, body, compare) for (row, _, compare), body in zip(ways, bodies, strict=True)]
-            weighed = weigh(incoming.body, others, shelf.config)
-        else:
-            weighed = [Weighed.whole(row, compare) for row, _, compare in ways]
-        return Finding(known, nominations, weighed, left)
-
-    def _comparing(self, incoming: Incoming, stands: int, channels: tuple[str, ...]) -> Compare:
-        """Return the way to compare a document in full with the one that stands for a row."""
-        shelf = self._shelf
-        return Compare(lambda: (incoming.compared, shelf.material(stands)), shelf.config, channels)
+class Adding(Finder):
+    """Takes documents in and out; made anew for every transaction."""
 
     def draft(self, incoming: Incoming, finding: Finding, *, seen_us: int) -> Row:
         """Return the row a document would get, without storing anything."""
@@ -106,25 +23,6 @@ class Adding:
         row.ties = [each.tie for each in finding.weighed]
         self._answer(row, finding, comparable=incoming.comparable)
         return row
-
-    def _within_budget(self, incoming: Incoming, nominations: Nominations) -> tuple[list[tuple[Nomination, int]], int]:
-        """Choose what is compared: first what may be one text, and of what only shares a passage a quarter as many.
-
-        Returns:
-            The nominations with the rows that stand for them, and how many were left out.
-        """
-        shelf = self._shelf
-        whole: list[tuple[Nomination, int]] = []
-        passing: list[tuple[Nomination, int]] = []
-        numbers = [nomination.row for nomination in nominations.best_first]
-        tokens = shelf.learn(numbers).tokens
-        for nomination, stands in zip(nominations.best_first, shelf.standing(numbers), strict=True):
-            if stands:
-                likely = nomination.may_be_one_text(min(tokens[nomination.row], incoming.tokens), shelf.config)
-                (whole if likely else passing).append((nomination, stands))
-        passing.sort(key=lambda each: -each[0].rarity)
-        chosen = whole[: self._budget] + passing[: max(1, self._budget // 4)]
-        return chosen, len(whole) + len(passing) - len(chosen)
 
     def take_in(
         self,

@@ -1,11 +1,13 @@
 """Answers: what the index says about documents, with and without taking them in."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from dedupe import _kernels
 from dedupe.engine.index.adding import Adding
+from dedupe.engine.index.ahead import AT_ONCE, Ahead
 from dedupe.engine.index.decide import Verified
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.opened import Opened
@@ -32,16 +34,17 @@ def add_entries(
     decisions: list[Decision] = []
     usable = [entry for entry in entries if isinstance(entry, Incoming)]
     with opened.writing() as (shelf, counters):
-        found = iter(_find_all(shelf, usable))
         adding = opened.adding(shelf)
+        ready = _looked_up(shelf, adding, usable)
         now = microseconds(dt.datetime.now(dt.UTC))
         for place, entry in enumerate(entries):
             if isinstance(entry, Skipped):
                 decisions.append(unusable(entry))
                 continue
             moment = now if seen is None else microseconds(seen[place])
-            hits = shelf.with_tail(entry.keys, next(found))
-            decisions.append(_add(opened, adding, shelf, counters, entry, hits, moment))
+            found, ahead = next(ready)
+            hits = shelf.with_tail(entry.keys, found)
+            decisions.append(_add(opened, adding, shelf, counters, entry, (hits, ahead), moment))
         opened.keep_house(counters, len(usable))
     return decisions
 
@@ -82,8 +85,15 @@ def unusable(skipped: Skipped) -> Decision:
 
 
 def _add(  # noqa: PLR0913, PLR0917 - one transaction's worth of context
-    opened: Opened, adding: Adding, shelf: Shelf, counters: Counters, entry: Incoming, hits: UInt64s, moment: int
+    opened: Opened,
+    adding: Adding,
+    shelf: Shelf,
+    counters: Counters,
+    entry: Incoming,
+    looked_up: tuple[UInt64s, Ahead | None],
+    moment: int,
 ) -> Decision:
+    hits, ahead = looked_up
     known = adding.recognise(entry, hits)
     replaced: Verified | None = None
     if known.same_id:
@@ -93,7 +103,7 @@ def _add(  # noqa: PLR0913, PLR0917 - one transaction's worth of context
         replaced = _against(shelf, entry, known.same_id)
         adding.forget(known.same_id, counters)
         known = adding.recognise(entry, hits)
-    finding = adding.find(entry, hits, known)
+    finding = adding.find(entry, hits, known, ahead)
     adding.take_in(
         entry, finding, counters, seen_us=moment, dated_us=opened.dated(entry.body, moment), replaced=replaced
     )
@@ -102,6 +112,16 @@ def _add(  # noqa: PLR0913, PLR0917 - one transaction's worth of context
 
 def _against(shelf: Shelf, entry: Incoming, number: int) -> Verified:
     return Verified.of(number, judge(entry.compared, shelf.material(number), shelf.config))
+
+
+def _looked_up(shelf: Shelf, adding: Adding, entries: Sequence[Incoming]) -> Iterator[tuple[UInt64s, Ahead | None]]:
+    """Yield what the keys of each document find in the segments, and what more can be known before its turn."""
+    found = _find_all(shelf, entries)
+    several = len(entries) > 1 and shelf.keeps_texts and _kernels.name == "native"  # the other kernel measures slowly
+    for begin in range(0, len(entries), AT_ONCE):
+        end = begin + AT_ONCE
+        ahead = adding.look_ahead(entries[begin:end], found[begin:end]) if several else [None] * AT_ONCE
+        yield from zip(found[begin:end], ahead, strict=False)
 
 
 def _find_all(shelf: Shelf, entries: Sequence[Incoming]) -> list[UInt64s]:

@@ -1,12 +1,15 @@
 """What outlives a transaction in memory: texts, the few numbers of every row that was read, rows and ties."""
 
 import sqlite3
-from array import array
 from collections import OrderedDict
 from itertools import islice
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dedupe.engine.index.coding import Numbers
 from dedupe.engine.index.incoming import Incoming
+from dedupe.engine.index.postings import Int64s
 from dedupe.engine.index.rows import Row, Tie
 from dedupe.engine.index.state import Counters
 from dedupe.engine.index.stored import Contents
@@ -67,11 +70,11 @@ class Facts:
 
     def __init__(self) -> None:
         """Begin with nothing known."""
-        self.body_hash = array("Q")
-        self.tokens = array("q")
-        self.base = array("i")
-        self._dated_us = array("q")
-        self._states = bytearray()
+        self.body_hash = np.zeros(0, dtype=np.uint64)
+        self.tokens = np.zeros(0, dtype=np.int64)
+        self.base = np.zeros(0, dtype=np.int32)
+        self._dated_us = np.zeros(0, dtype=np.int64)
+        self._states = np.zeros(1, dtype=np.uint8)  # the first is of no row
         self._forgotten = -1
 
     def catch_up(self, forgotten: int) -> None:
@@ -86,28 +89,43 @@ class Facts:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._states = bytearray(len(self._states))
+        self._states[:] = _UNKNOWN
         self._forgotten = -1
 
     def put(self, number: int, row: Row | Numbers) -> None:
         """Note a row as it is now."""
-        missing = number + 1 - len(self._states)
-        if missing > 0:
-            more = max(missing, len(self._states) // 4, 1024)
-            for column in (self.body_hash, self.tokens, self.base, self._dated_us):
-                column.frombytes(bytes(more * column.itemsize))
-            self._states += bytes(more)
+        if number >= len(self.tokens):
+            self._grow(max(number + 1, len(self.tokens) * 5 // 4, 1024))
         self.body_hash[number], self.tokens[number], self.base[number] = row.body_hash, row.tokens, row.base
         self._dated_us[number] = row.dated_us
         self._states[number] = _IN if row.alive else _OUT
 
+    def _grow(self, count: int) -> None:
+        """Make room for rows below ``count``; all that is more is unknown."""
+        for name in ("body_hash", "tokens", "base", "_dated_us", "_states"):
+            column = getattr(self, name)
+            larger = np.zeros(count, dtype=column.dtype)
+            larger[: len(column)] = column
+            setattr(self, name, larger)
+
     def knows(self, number: int) -> bool:
         """Tell whether a row's numbers are known."""
-        return number < len(self._states) and self._states[number] != _UNKNOWN
+        return number < len(self._states) and bool(self._states[number] != _UNKNOWN)
+
+    def unknown(self, numbers: Int64s) -> list[int]:
+        """Return those of some rows whose numbers are not known."""
+        known = self._states.take(numbers, mode="clip") != _UNKNOWN
+        left: list[int] = numbers[~known | (numbers >= len(self._states))].tolist()
+        return left
+
+    def count(self, numbers: Int64s, oldest_us: int) -> NDArray[np.bool_]:
+        """Return which of the documents of some known rows are in and not too old."""
+        marked: NDArray[np.bool_] = (self._states[numbers] == _IN) & (self._dated_us[numbers] >= oldest_us)
+        return marked
 
     def counts(self, number: int, oldest_us: int) -> bool:
         """Tell whether the document of a known row is in and not too old."""
-        return self._states[number] == _IN and self._dated_us[number] >= oldest_us
+        return bool(self._states[number] == _IN and self._dated_us[number] >= oldest_us)
 
 
 class Caches:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe import _kernels
+from dedupe._kernels import Tallied
 from dedupe.config import Config
 from dedupe.engine.index.incoming import Incoming
-from dedupe.engine.index.postings import ROW_BITS, Kind, UInt64s, rows_of
+from dedupe.engine.index.postings import ROW_BITS, Int64s, Kind, UInt64s, rows_of
 from dedupe.engine.index.shelf import Shelf
 
 WHOLE_SHARE = 0.2
@@ -21,6 +23,8 @@ WHOLE_SHARE = 0.2
 
 _IDENTIFYING = 3
 """A document's first keys: its id, its body, its body and headline."""
+
+_NOBODY = _kernels.Tallied(np.empty((0, 4), dtype=np.int64), np.empty(0, dtype=np.float64))
 
 _ORDER = ("lsh", "fingerprint", "key")
 
@@ -31,24 +35,12 @@ class Nomination(NamedTuple):
     Attributes:
         row: First row of its body.
         bands, fingerprints, keys: How many of each are shared.
-        rarity: The shared fingerprints, each divided by how many documents hold it: furniture weighs little.
     """
 
     row: int
     bands: int = 0
     fingerprints: int = 0
     keys: int = 0
-    rarity: float = 0.0
-
-    def may_be_one_text(self, tokens: int, config: Config) -> bool:
-        """Tell whether the pair can be more than a shared passage, by what it shares of its shorter body.
-
-        Args:
-            tokens: Tokens of the shorter body.
-            config: The index's parameters.
-        """
-        expected = 2 * max(0, tokens - config.fingerprint_tokens + 1) / (config.fingerprint_window + 1)
-        return self.bands > 0 or self.keys > 0 or self.fingerprints >= WHOLE_SHARE * expected
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -62,14 +54,37 @@ class Nominations:
     """What the keys of a document brought in.
 
     Attributes:
-        best_first: Rows, the most alike first.
+        tallied: Rows, the most alike first, with how many bands, fingerprints and keys are shared; and the shared
+            fingerprints, each divided by how many documents hold it: furniture weighs little.
         crowded: Positions of keys that have enough holders: the document is not noted under them.
         overflows: How many keys were over their cap.
     """
 
-    best_first: list[Nomination] = field(default_factory=list)
+    tallied: Tallied = _NOBODY
     crowded: list[int] = field(default_factory=list)
     overflows: int = 0
+
+    @property
+    def rows(self) -> Int64s:
+        """The rows."""
+        rows: Int64s = self.tallied.counts[:, 0]
+        return rows
+
+    def one(self, place: int) -> Nomination:
+        """Return what stands at a place."""
+        return Nomination(*self.tallied.counts[place].tolist())
+
+    def may_be_one_text(self, tokens: Int64s, config: Config) -> NDArray[np.bool_]:
+        """Mark the pairs that can be more than a shared passage, by what they share of the shorter body.
+
+        Args:
+            tokens: Tokens of the shorter body of each.
+            config: The index's parameters.
+        """
+        _, bands, fingerprints, keys = self.tallied.counts.T
+        expected = 2 * np.maximum(0, tokens - config.fingerprint_tokens + 1) / (config.fingerprint_window + 1)
+        marked: NDArray[np.bool_] = (bands > 0) | (keys > 0) | (fingerprints >= WHOLE_SHARE * expected)
+        return marked
 
 
 def nominate_rows(incoming: Incoming, hits: UInt64s, shelf: Shelf, centres: dict[int, tuple[int, int]]) -> Nominations:
@@ -88,10 +103,9 @@ def nominate_rows(incoming: Incoming, hits: UInt64s, shelf: Shelf, centres: dict
         centre = _centre(int(incoming.keys[position]), hits[begin:end], shelf, centres)
         chosen.append((position, centre))
         made.overflows += 1
-        if incoming.body_hash >= shelf.facts(centre).body_hash[centre]:
+        if incoming.body_hash >= int(shelf.facts(centre).body_hash[centre]):
             made.crowded.append(position)
-    tallied = _kernels.tally(hits, incoming.channels, caps, np.array(chosen, dtype=np.int64).reshape(-1, 2))
-    made.best_first = list(map(Nomination, *tallied.counts.T.tolist(), tallied.rarities.tolist()))
+    made.tallied = _kernels.tally(hits, incoming.channels, caps, np.array(chosen, dtype=np.int64).reshape(-1, 2))
     return made
 
 
@@ -100,9 +114,9 @@ def _centre(key: int, holders: UInt64s, shelf: Shelf, centres: dict[int, tuple[i
     known = centres.get(key)
     if known is not None and known[0] == len(holders):
         return known[1]
-    rows = rows_of(holders).tolist()
-    body_hash = shelf.learn(rows).body_hash
-    centre: int = min(rows, key=lambda row: (body_hash[row], row))
+    rows = rows_of(holders)
+    hashes = shelf.learn(rows).body_hash[rows]
+    centre = int(rows[hashes == hashes.min()].min())
     if len(centres) >= 100_000:
         centres.clear()
     centres[key] = (len(rows), centre)
@@ -141,7 +155,7 @@ def recognise(incoming: Incoming, written_id: bytes, hits: UInt64s, shelf: Shelf
 
 def _is_base(incoming: Incoming, number: int, shelf: Shelf) -> bool:
     facts = shelf.facts(number)
-    return facts.base[number] == number and facts.body_hash[number] == incoming.body_hash
+    return bool(facts.base[number] == number and facts.body_hash[number] == incoming.body_hash)
 
 
 def same_tokens(incoming: Incoming, number: int, shelf: Shelf) -> bool:

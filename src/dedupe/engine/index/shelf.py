@@ -8,7 +8,7 @@ import numpy as np
 from dedupe.config import Config
 from dedupe.engine.index.caches import Caches, Facts, Text
 from dedupe.engine.index.incoming import Incoming
-from dedupe.engine.index.postings import ROW_BITS, Kind, UInt64s, posting_keys, row_key, rows_of
+from dedupe.engine.index.postings import ROW_BITS, Int64s, Kind, UInt64s, posting_keys, row_key, rows_of
 from dedupe.engine.index.rows import Row
 from dedupe.engine.index.state import Counters
 from dedupe.engine.index.stored import (
@@ -32,6 +32,7 @@ class Shelf:
         keeps_texts: Whether bodies have their words.
         oldest_us: Documents dated before this no longer count.
         ties: Of texts that were grouped lately, the ties to every other text.
+        removals: How many texts were taken out.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Shelf:
         self._facts = caches.facts
         self.ties = caches.ties
         self._rows = caches.rows
+        self.removals = 0
         self._living: dict[int, int] = {}
         self._unwritten_rows: dict[int, Row] = {}
         self._unwritten_texts: dict[int, Incoming] = {}
@@ -59,21 +61,21 @@ class Shelf:
             self._facts.put(number, found)
         return found
 
-    def learn(self, numbers: Iterable[int]) -> Facts:
+    def learn(self, numbers: Int64s) -> Facts:
         """Return the facts, those of some rows among them; rows that were not read yet are read together."""
-        unknown = [number for number in numbers if not self._facts.knows(number)]
+        unknown = self._facts.unknown(numbers)
         for number, row in read_numbers(self.connection, unknown):
             self._facts.put(number, row)
         return self._facts
 
-    def standing(self, numbers: list[int]) -> list[int]:
+    def standing(self, numbers: Int64s) -> Int64s:
         """Return for each of some learnt rows the row that stands for its text; 0 for none, or where not the first."""
-        facts, oldest_us, living = self._facts, self.oldest_us, self.living
-        base, counts = facts.base, facts.counts
-        return [
-            (number if counts(number, oldest_us) else living(number)) if base[number] == number else 0
-            for number in numbers
-        ]
+        first = self._facts.base[numbers] == numbers
+        there = self._facts.count(numbers, self.oldest_us)
+        stands: Int64s = np.where(first & there, numbers, 0)
+        for place in np.flatnonzero(first & ~there).tolist():
+            stands[place] = self.living(int(numbers[place]))
+        return stands
 
     def facts(self, number: int) -> Facts:
         """Return the facts, those of a row among them."""
@@ -172,6 +174,7 @@ class Shelf:
     def delete_text(self, number: int) -> None:
         """Delete the text of a row."""
         self._materials.drop(number)
+        self.removals += 1
         if self._unwritten_texts.pop(number, None) is None:
             delete_contents(self.connection, number)
 

@@ -105,20 +105,20 @@ class Weighed:
         return self._verified
 
 
-def weigh(body: Body, others: Sequence[tuple[int, Body, Compare]], config: Config) -> list[Weighed]:
+def weigh(
+    body: Body, others: Sequence[tuple[int, Body, Compare]], config: Config, counts: list[list[int]] | None = None
+) -> list[Weighed]:
     """Weigh a document against candidates.
 
     Args:
         body: Its body, with its words.
         others: Their rows and bodies, and the way to compare each in full.
         config: The index's parameters.
+        counts: What was measured of each pair already, as :func:`dedupe._kernels.measure` says it.
     """
     if _kernels.name != "native":  # the other kernel counts in plain Python, far slower than it compares
         return [Weighed.whole(row, compare) for row, _, compare in others]
-    texts = [body.text, *(other.text for _, other, _ in others)]
-    pairs = np.zeros((len(others), 2), dtype=np.int64)
-    pairs[:, 1] = np.arange(1, len(others) + 1)
-    columns = _kernels.measure(texts, pairs, limits_of(config, 0.0)).tolist()
+    columns = counts or _measured(body, [other for _, other, _ in others], config)
     least = edited_coverage(config, untouched=True)
     weighed = [
         _apart(numbers, body, other, config, least) or _weighed(numbers, body, other, config)
@@ -130,6 +130,14 @@ def weigh(body: Body, others: Sequence[tuple[int, Body, Compare]], config: Confi
         row, _, compare = others[place]
         weighed[place] = Weighed.told(row, compare, judged or compare.judged())
     return [each for each in weighed if each is not None]
+
+
+def _measured(body: Body, others: Sequence[Body], config: Config) -> list[list[int]]:
+    texts = [body.text, *(other.text for other in others)]
+    pairs = np.zeros((len(others), 2), dtype=np.int64)
+    pairs[:, 1] = np.arange(1, len(others) + 1)
+    columns: list[list[int]] = _kernels.measure(texts, pairs, limits_of(config, 0.0)).tolist()
+    return columns
 
 
 def _told(row: int, pair: Asked, config: Config) -> Verified | None:
