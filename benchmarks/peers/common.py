@@ -97,16 +97,21 @@ def multiply_out(found: list[tuple[str, str, bool]]) -> list[tuple[str, str]]:
     """
     group: dict[str, list[str]] = {}
     for a, b, identical in found:
+        if not identical:
+            continue
         one, other = group.setdefault(a, [a]), group.setdefault(b, [b])
-        if identical and one is not other:
+        if one is not other:
             one += other
             for name in other:
                 group[name] = one
-    pairs = set()
+    pairs: dict[tuple[str, str], None] = {}  # in the order of `found`, which is nearly sorted
     for left, right, _ in found:
-        one, other = group[left], group[right]
+        if left not in group and right not in group:
+            pairs[(left, right) if left < right else (right, left)] = None
+            continue
+        one, other = group.get(left, [left]), group.get(right, [right])
         for a, b in combinations(one, 2) if one is other else product(one, other):
-            pairs.add((a, b) if a < b else (b, a))
+            pairs[(a, b) if a < b else (b, a)] = None
     return sorted(pairs)
 
 

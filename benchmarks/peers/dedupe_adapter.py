@@ -32,9 +32,9 @@ def pairs(job: Job) -> Answer:
     result = cluster(read(job.corpus), config=config)
     documents = len(result.documents) + len(result.skipped)
     found = [
-        (str(score.a), str(score.b), score.relation == "identical")
-        for score in result.scores()
-        if score.jaccard >= job.threshold
+        (str(a), str(b), relation == "identical")
+        for a, b, relation, _, jaccard in result.scores()
+        if jaccard >= job.threshold
     ]
     notes = {"kernel": _kernels.name, "verified_pairs": len(result.pairs)}
     return Answer(documents, multiply_out(found), notes=notes)

@@ -1,7 +1,7 @@
 """What later stages need of every verified pair, as columns; the comparison is read when somebody looks at it."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -218,12 +218,13 @@ class Outlines:
             shares=np.frombuffer(self.shares, dtype=np.float64),
         )
 
-    def scores(self, numbers: NDArray[np.int64]) -> Iterator[tuple[int, int, TextRelation, float, float]]:
-        """Yield positions, text relation, similarity and Jaccard of some pairs."""
-        first, second = self.positions[numbers].T.tolist()
+    def scores(
+        self, numbers: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], Iterable[TextRelation], list[float], list[float]]:
+        """Return positions ``int64[p, 2]``, text relations, similarities and Jaccards of some pairs."""
         texts = map(TEXTS.__getitem__, np.frombuffer(self._texts, dtype=np.uint8)[numbers].tolist())
-        numeric = (np.frombuffer(column)[numbers].tolist() for column in (self.similarities, self.jaccards))
-        return zip(first, second, texts, *numeric, strict=True)
+        similarities, jaccards = (np.frombuffer(each)[numbers].tolist() for each in (self.similarities, self.jaccards))
+        return self.positions[numbers], texts, similarities, jaccards
 
     def with_relation(self, wanted: frozenset[TextRelation]) -> NDArray[np.int64]:
         """Return the numbers of the pairs whose text relation is one of these, ascending."""

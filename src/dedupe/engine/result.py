@@ -131,9 +131,7 @@ class Result:
             for pair in self.pairs:
                 yield PairScore(pair.a, pair.b, pair.relation.text, pair.similarity, pair.jaccard)
             return
-        ids = self.pairs.ids
-        for a, b, relation, similarity, jaccard in self.pairs.scores():
-            yield PairScore(ids[a], ids[b], relation, similarity, jaccard)
+        yield from map(PairScore._make, self.pairs.scores())
 
     def linked_ids(self) -> Iterator[tuple[DocumentId, DocumentId]]:
         """Yield the two ids of every link without reading the links themselves."""

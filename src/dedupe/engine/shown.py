@@ -87,11 +87,12 @@ class ShownPairs(Selected[Comparison]):
             found[place] = similarity
         return found
 
-    def scores(self) -> Iterator[tuple[int, int, TextRelation, float, float]]:
-        """Yield positions, text relation, similarity and Jaccard of every pair, without reading the pairs."""
-        pairs = self._pairs
+    def scores(self) -> Iterator[tuple[DocumentId, DocumentId, TextRelation, float, float]]:
+        """Yield ids, text relation, similarity and Jaccard of every pair, without reading the pairs."""
+        pairs, id_of = self._pairs, self.ids.__getitem__
         for begin in range(0, len(self._shown), AT_ONCE):
-            yield from pairs.scores(self._shown[begin : begin + AT_ONCE])
+            ends, *columns = pairs.scores(self._shown[begin : begin + AT_ONCE])
+            yield from zip(*(map(id_of, column.tolist()) for column in ends.T), *columns, strict=True)
 
 
 class ShownLinks(Selected[Link]):

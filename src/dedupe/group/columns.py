@@ -49,6 +49,6 @@ class EdgeColumns(NamedTuple):
         """
         places = np.searchsorted(numbered.documents, self.ends[numbers])
         ends = np.sort(numbered.numbers[places], axis=1).T.tolist()
-        columns = (column[numbers].tolist() for column in self[1:])
-        for a, b, text, editorial, similarity, share in zip(*ends, *columns, strict=True):
-            yield Edge(a, b, TEXTS[text], EDITORIALS[editorial], similarity, share)
+        texts, editorials, similarities, shares = (column[numbers].tolist() for column in self[1:])
+        named = map(TEXTS.__getitem__, texts), map(EDITORIALS.__getitem__, editorials)
+        return map(Edge._make, zip(*ends, *named, similarities, shares, strict=True))

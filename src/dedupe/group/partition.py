@@ -152,14 +152,14 @@ class _Growth:
 
     def _pairs(self) -> list[tuple[int, int]]:
         """Return the same-text pairs by common neighbours, then similarity, then canonical order."""
-        same = self._verdicts.same
-        inside = self._group_of.keys()
-        neighbours = {text: same.get(text, set()) & inside for text in self._group_of}
+        same, inside = self._verdicts.same, set(self._group_of)
+        neighbours = {text: same.get(text, set()) & inside for text in inside}
         ranked = []
         for a, others in neighbours.items():
+            ties = self._verdicts.ties(a)
             for b in others:
                 if a < b:
-                    edge = self._verdicts.known(a, b)
+                    edge = ties.get(b)
                     similarity = edge.similarity if edge is not None else 0.0
                     ranked.append((-len(others & neighbours[b]), -similarity, a, b))
         return [(a, b) for _, _, a, b in sorted(ranked)]
@@ -173,9 +173,11 @@ class _Growth:
         attempt = (first, len(self._members[first]), second, len(self._members[second]))
         if attempt in self._refused:
             return
-        across = self._across(first, second, self._verdicts.same)
+        across, questions = self._across(first, second, self._verdicts.same), self._questions
         if self._may_join(first, second, across):
-            self._join(first, second, self._across(first, second, self._verdicts.same))
+            if questions != self._questions:  # what was asked may be one more
+                across = self._across(first, second, self._verdicts.same)
+            self._join(first, second, across)
         else:
             self._refused.add(attempt)
 
@@ -225,9 +227,8 @@ class _Growth:
         for text in self._members[second]:
             self._group_of[text] = first
         self._members[first].extend(self._members.pop(second))
-        centres = [self._medoid[first], self._medoid.pop(second)]
-        for pair in across:
-            for text in pair:
-                self._degree[text] += 1
-                centres.append(text)
+        touched = [text for pair in across for text in pair]
+        for text in touched:
+            self._degree[text] += 1
+        centres = {self._medoid[first], self._medoid.pop(second), *touched}
         self._medoid[first] = max(centres, key=lambda text: (self._degree[text], -text))

@@ -1,6 +1,6 @@
 """What is known about pairs of texts, and the way to ask for what is not."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from dedupe.records import MERGING, Comparison, EditorialRelation, TextRelation
@@ -69,14 +69,16 @@ class Verdicts:
         """Texts verified to be clearly others, by text."""
         known = self._known
         for edge in edges:
-            earlier = known.setdefault(edge.a, {}).get(edge.b)
+            ties = known.setdefault(edge.a, {})
+            earlier = ties.get(edge.b)
             if earlier is None or _precedence(edge) > _precedence(earlier):
                 held = edge if edge.a < edge.b else edge._replace(a=edge.b, b=edge.a)
-                known[edge.a][edge.b] = held
-                known.setdefault(edge.b, {})[edge.a] = held
-        for text, others in known.items():
-            for other, tie in others.items():
-                self._tell_apart(text, other, tie)
+                ties[edge.b] = known.setdefault(edge.b, {})[edge.a] = held
+        for text, ties in known.items():
+            if same := {other for other, tie in ties.items() if tie is not None and tie.text in MERGING}:
+                self.same[text] = same
+            if against := {other for other, tie in ties.items() if tie is not None and self._is_conflict(tie)}:
+                self.conflicts[text] = against
 
     def texts(self) -> list[int]:
         """Return every text some pair names, ascending."""
@@ -85,6 +87,10 @@ class Verdicts:
     def known(self, a: int, b: int) -> Edge | None:
         """Return what is known of a pair without asking."""
         return self._known.get(a, {}).get(b)
+
+    def ties(self, text: int) -> Mapping[int, Edge | None]:
+        """Return what is known of a text and others, by the other; ``None`` where nobody could tell."""
+        return self._known.get(text, {})
 
     def verdict(self, a: int, b: int) -> Edge | None:
         """Return what is known of a pair, asking where nothing is; ``None`` when nobody can tell."""
@@ -118,13 +124,16 @@ class Verdicts:
             self._known.setdefault(text, {})[other] = edge
             self._tell_apart(text, other, edge)
 
+    def _is_conflict(self, edge: Edge) -> bool:
+        return edge.similarity < self._floor and edge.share < self._floor and edge.text not in MERGING
+
     def _tell_apart(self, text: int, other: int, edge: Edge | None) -> None:
         """Note on one side of a pair what it is."""
         if edge is None:
             return
         if edge.text in MERGING:
             self.same.setdefault(text, set()).add(other)
-        elif edge.similarity < self._floor and edge.share < self._floor:
+        elif self._is_conflict(edge):
             self.conflicts.setdefault(text, set()).add(other)
 
 
