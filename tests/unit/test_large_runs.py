@@ -54,6 +54,7 @@ def on_disk(monkeypatch):
     monkeypatch.setattr(spool, "HELD_BYTES", 0)
     monkeypatch.setattr(spool, "_BUFFER", 1_000)
     monkeypatch.setattr(sketching, "_SLAB", 500)
+    monkeypatch.setattr(sketching, "_STAGED", 300)
     monkeypatch.setattr(sketching, "PART_BYTES", 1_000)
     monkeypatch.setattr(sketching, "HELD_POSTINGS", 1_200)
     monkeypatch.setattr(sketching, "BATCH_BODIES", 7)
@@ -315,11 +316,13 @@ def test_postings_come_in_parts_that_part_no_hash_and_lose_none(hashes, slab, he
     made = np.array(hashes, dtype=np.uint64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sketching, "_SLAB", slab)
+        patch.setattr(sketching, "_STAGED", slab // 2)
         patch.setattr(sketching, "HELD_POSTINGS", held)
         patch.setattr(sketching, "PART_BYTES", 1_000)
         postings = sketching.Postings(len(hashes), size)
         for begin in range(0, len(hashes), 7):
-            postings.append(Held(made[begin : begin + 7], owners[begin : begin + 7]))
+            some = made[begin : begin + 7], owners[begin : begin + 7]
+            postings.append(*some, np.ones(len(some[0]), dtype=np.int64))
         parts = [[posting for run in part for posting in run.tolist()] for part in postings]
     width = width_of(len(hashes))
     expected, _ = _numpy.post(Held(made, owners), width=width)

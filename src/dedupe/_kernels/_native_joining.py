@@ -73,7 +73,9 @@ def add_up(columns: Sequence[tuple[Uint64s, Int64s]]) -> tuple[Uint64s, Int64s]:
 def unite(columns: Sequence[tuple[Uint64s, int]]) -> tuple[Uint64s, Uint8s]:
     """See :func:`dedupe._kernels._joining.unite`."""
     made = np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint8)
-    for values, bits in columns:
+    for values, bits in sorted(columns, key=lambda column: len(column[0])):
+        if not len(values):
+            continue
         added = np.ascontiguousarray(values, dtype=np.uint64), np.full(len(values), bits, dtype=np.uint8)
         count = len(made[0]) + len(values)
         room = np.empty(count, dtype=np.uint64), np.empty(count, dtype=np.uint8)

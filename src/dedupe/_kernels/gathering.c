@@ -9,7 +9,7 @@
 #include <string.h>
 
 #ifndef DEDUPE_TINY_BUFFERS
-enum { LEAST_PLACES = 1 << 10, LEAST_ROOM = 1 << 12, AHEAD = 32 };
+enum { LEAST_PLACES = 1 << 10, LEAST_ROOM = 1 << 12, AHEAD = 64 };
 #else
 enum { LEAST_PLACES = 2, LEAST_ROOM = 1, AHEAD = 2 };
 #endif

@@ -26,7 +26,18 @@ static inline uint64_t posting_of(uint64_t hash, uint32_t document, uint64_t low
 
 static inline size_t part_of(uint64_t posting, unsigned bits) { return (size_t)(posting >> 1 >> (63 - bits)); }
 
+/* All in one part, one hash a document. */
+static void post_flat(const held_t *held, uint64_t low, uint64_t *postings, int64_t *edges) {
+    for (size_t i = 0; i < held->count; i++) postings[i] = posting_of(held->hashes[i], held->documents[i], low);
+    edges[0] = 0;
+    edges[1] = (int64_t)held->count;
+}
+
 void post(const held_t *held, unsigned width, unsigned bits, uint64_t *postings, int64_t *edges) {
+    if (!bits && !held->lengths) {
+        post_flat(held, low_bits(width), postings, edges);
+        return;
+    }
     size_t parts = (size_t)1 << bits, total = held->lengths ? 0 : held->count;
     uint64_t low = low_bits(width);
     for (size_t i = 0; held->lengths && i < held->count; i++) total += (size_t)held->lengths[i];

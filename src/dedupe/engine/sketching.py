@@ -32,8 +32,11 @@ PART_BYTES = 1 << 21
 
 MOST_PART_BITS = 9
 
-_SLAB = 1 << 20
+_SLAB = 1 << 22
 """Postings that memory is asked for at once."""
+
+_STAGED = 1 << 20
+"""Hashes that become postings at once: fewer runs in every part."""
 
 UInt64s = npt.NDArray[np.uint64]
 Edges = npt.NDArray[np.int64]
@@ -53,6 +56,9 @@ class Postings:
         """Begin empty."""
         self._width = width_of(documents)
         self._bits = min((size // PART_BYTES).bit_length(), MOST_PART_BITS)
+        self._stage = np.empty(_STAGED, np.uint64)
+        self._staged = 0
+        self._owners: list[tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]] = []
         self._slab = np.empty(0, np.uint64)
         self._used = 0
         self._held: list[_Divided] = []
@@ -60,8 +66,24 @@ class Postings:
         self._file = NamelessFile()
         self._written: list[_Written] = []
 
-    def append(self, held: Held) -> None:
-        """Add documents and the hashes they hold."""
+    def append(self, hashes: UInt64s, documents: npt.NDArray[np.uint32], lengths: npt.NDArray[np.int64]) -> None:
+        """Add documents and the hashes they hold; see :class:`dedupe._kernels.Held`."""
+        if self._staged + len(hashes) > len(self._stage):
+            self._post_staged()
+        if len(hashes) > len(self._stage):
+            self._post(Held(hashes, documents, lengths))
+            return
+        self._stage[self._staged : self._staged + len(hashes)] = hashes
+        self._staged += len(hashes)
+        self._owners.append((documents, lengths))
+
+    def _post_staged(self) -> None:
+        if self._owners:
+            documents, lengths = (np.concatenate(column) for column in zip(*self._owners, strict=True))
+            self._post(Held(self._stage[: self._staged], documents, lengths))
+        self._owners, self._staged = [], 0
+
+    def _post(self, held: Held) -> None:
         room = self._room(len(held.hashes))
         self._held.append(_Divided(*_kernels.post(held, width=self._width, bits=self._bits, room=room)))
         self._held_postings += len(room)
@@ -70,6 +92,7 @@ class Postings:
 
     def __iter__(self) -> Iterator[Part]:
         """Yield the parts."""
+        self._post_staged()
         runs = [iter(held) for held in self._held]
         for part in range(1 << self._bits):
             yield [*(self._read(written, part) for written in self._written), *map(next, runs)]
@@ -128,7 +151,7 @@ def sketch_all(sizes: npt.NDArray[np.int64], sketch: Callable[[range], Sketches]
     for batch in _batches(sizes):
         made = sketch(batch)
         owners = np.arange(batch.start, batch.stop, dtype=np.uint32)
-        postings.append(Held(made.fingerprints, owners, np.diff(made.fingerprint_offsets)))
+        postings.append(made.fingerprints, owners, np.diff(made.fingerprint_offsets))
         columns.put(batch, made)
     if not len(sizes):
         columns.put(range(0), sketch(range(0)))
