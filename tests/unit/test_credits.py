@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from dedupe.text.attributions import _DOTLESS
 from dedupe.text.chrome import classify
-from dedupe.text.credits import _DOTLESS, find_credits
+from dedupe.text.credits import find_credits
 from dedupe.text.phrases import load_toml
 from dedupe.text.wordings import wordings
 
