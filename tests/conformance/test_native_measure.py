@@ -67,6 +67,31 @@ def test_any_texts_are_measured_alike(texts):
     assert_measured_alike(texts, pairs, Limits(3, 1, 0.5, 1, 0.0))
 
 
+BLOCKS = [" ".join(f"word{block}x{place}" for place in range(3 + 2 * block)) for block in range(6)]
+stories = st.lists(st.sampled_from([*BLOCKS, "a b c", "a b", "7, 8", "b c a b c d"]), max_size=24)
+
+
+@given(st.lists(stories, min_size=2, max_size=4), st.integers(0, 13), st.sampled_from([0.5, 0.8]), st.integers(1, 6))
+@settings(max_examples=300)
+def test_texts_of_moved_and_repeated_blocks_are_measured_alike(blocks, gap, identity, size):
+    texts = [" ".join(story) for story in blocks]
+    pairs = [(place, other) for place in range(len(texts)) for other in (0, -1 % len(texts))]
+    assert_measured_alike(texts, pairs, Limits(gap, 2, identity, size, 0.0))
+
+
+def test_an_opening_of_common_grams_is_met_though_a_longer_run_lies_behind_it_on_its_diagonal():
+    tail = [" ".join(f"{name}{number} a b c" for number in range(6)) for name in ("left", "right")]
+    texts = ["a b c here " + BLOCKS[5] + " " + tail[0], "a b c there " + BLOCKS[5] + " also " + tail[1]]
+    measured = assert_measured_alike(texts, [(0, 1)], Limits(0, 3, 0.8, 3, 0.0))
+    assert measured[0, COLUMNS.index("first_a")] == 0
+
+
+def test_texts_are_made_ready_again_where_more_are_named_than_are_kept():
+    texts = [f"{BLOCKS[place % 6]} {'filler ' * (place % 5)}{BLOCKS[place % 4]} end{place}" for place in range(40)]
+    pairs = [(place, other) for other in range(7) for place in range(0, 40, 3)]
+    assert_measured_alike(texts, pairs + pairs[::-1])
+
+
 def test_texts_in_every_script_are_measured_alike():
     texts = many_texts(3)
     cut = [text[: len(text) // 2] + text[-len(text) // 3 :] for text in texts]

@@ -8,15 +8,14 @@
 
 #include <string.h>
 
-enum { FEW = 40 };
-
 typedef struct {
     const limits_t *limits;
     const uint64_t *a, *b; /* tokens */
     size_t a_count, b_count;
     run_t *runs, *other_runs;
     size_t run_count;
-    uint8_t *used_a, *used_b;
+    uint64_t *used_a, *used_b; /* bits of the tokens claimed, and a word more */
+    uint64_t *keys, *spare;
     uint32_t *next; /* of each tile in its chain */
     uint8_t *chained; /* tiles that follow another */
     /* of one chain */
@@ -29,72 +28,91 @@ typedef struct {
 
 /* ---- tiles ---- */
 
-static inline bool stands_before(const run_t *x, const run_t *y) { return x->key < y->key || (x->key == y->key && x->b <= y->b); }
+static inline size_t claim_words(size_t count) { return bit_words(count) + 1; }
 
-static void insertion_sort(run_t *runs, size_t count) {
-    for (size_t i = 1; i < count; i++) {
-        run_t run = runs[i];
-        size_t place = i;
-        for (; place && !stands_before(&runs[place - 1], &run); place--) runs[place] = runs[place - 1];
-        runs[place] = run;
-    }
+/* 64 bits from a place on; what lies behind the last one of a text is not set. */
+static inline uint64_t bits_from(const uint64_t *bits, size_t place) {
+    unsigned inside = place % 64;
+    return inside ? bits[place / 64] >> inside | bits[place / 64 + 1] << (64 - inside) : bits[place / 64];
 }
 
-/* Merge sort from the bottom up, where there are many. */
-static void sort_runs(work_t *work) {
-    size_t count = work->run_count;
-    if (count <= FEW) {
-        insertion_sort(work->runs, count);
+static void set_bits(uint64_t *bits, size_t start, size_t end) {
+    size_t first = start / 64, last = (end - 1) / 64;
+    uint64_t head = ~0ULL << (start % 64), tail = ~0ULL >> (63 - (end - 1) % 64);
+    if (first == last) {
+        bits[first] |= head & tail;
         return;
     }
-    for (size_t width = 1; width < count; width *= 2) {
-        run_t *from = work->runs, *to = work->other_runs;
-        for (size_t start = 0; start < count; start += 2 * width) {
-            size_t middle = start + width < count ? start + width : count, end = middle + width < count ? middle + width : count;
-            size_t x = start, y = middle, place = start;
-            while (x < middle && y < end) to[place++] = stands_before(&from[x], &from[y]) ? from[x++] : from[y++];
-            while (x < middle) to[place++] = from[x++];
-            while (y < end) to[place++] = from[y++];
-        }
-        work->runs = to;
-        work->other_runs = from;
+    bits[first] |= head;
+    for (size_t word = first + 1; word < last; word++) bits[word] = ~0ULL;
+    bits[last] |= tail;
+}
+
+/* The first place of a run, from one on, that is claimed on either side, or that is not: its length where none is. */
+static size_t next_claimed(const work_t *work, const run_t *run, size_t place, bool claimed) {
+    for (; place < run->length; place += 64) {
+        uint64_t found = bits_from(work->used_a, run->a + place) | bits_from(work->used_b, run->b + place);
+        if (!claimed) found = ~found;
+        if (!found) continue;
+        place += lowest_bit(found);
+        return place < run->length ? place : run->length;
     }
+    return run->length;
 }
 
 /* What is left of a run beside tokens already claimed: its first longest stretch. */
 static void shrink_to_free(const work_t *work, run_t *run) {
-    uint32_t best = 0, best_length = 0, length = 0;
-    const uint8_t *used_a = work->used_a + run->a, *used_b = work->used_b + run->b;
-    if (memchr(used_a, 1, run->length) || memchr(used_b, 1, run->length)) {
-        for (uint32_t k = 0; k < run->length; k++) {
-            length = used_a[k] | used_b[k] ? 0 : length + 1;
-            if (length > best_length) {
-                best_length = length;
-                best = k + 1 - length;
-            }
+    size_t best = 0, best_length = 0;
+    for (size_t start = 0; start < run->length;) {
+        size_t end = next_claimed(work, run, start, true);
+        if (end - start > best_length) {
+            best = start;
+            best_length = end - start;
         }
-        run->a += best;
-        run->b += best;
-        run->length = best_length;
+        start = next_claimed(work, run, end, false);
     }
-    run->key = run->a;
+    run->a += (uint32_t)best;
+    run->b += (uint32_t)best;
+    run->length = (uint32_t)best_length;
 }
 
-static void claim_tiles(work_t *work) {
-    memset(work->used_a, 0, work->a_count);
-    memset(work->used_b, 0, work->b_count);
-    sort_runs(work);
+/* Whether no run begins before the one before it ends, on either side: then nothing is claimed twice. */
+static bool follow_each_other(const run_t *runs, size_t count) {
+    for (size_t n = 1; n < count; n++) {
+        if (runs[n].a < runs[n - 1].a + runs[n - 1].length || runs[n].b < runs[n - 1].b + runs[n - 1].length) return false;
+    }
+    return true;
+}
+
+/* Those that are left, by place in a again: shrinking may have changed their order. */
+static void order_tiles(work_t *work) {
     size_t tiles = 0;
     for (size_t n = 0; n < work->run_count; n++) {
-        run_t run = work->runs[n];
-        shrink_to_free(work, &run);
-        if (run.length < SEED_TOKENS) continue;
-        memset(work->used_a + run.a, 1, run.length);
-        memset(work->used_b + run.b, 1, run.length);
-        work->runs[tiles++] = run;
+        if (work->runs[n].length < SEED_TOKENS) continue;
+        work->keys[tiles] = (uint64_t)work->runs[n].a << 32 | n;
+        tiles++;
     }
+    sort_keys(work->keys, tiles, work->spare);
+    for (size_t n = 0; n < tiles; n++) work->other_runs[n] = work->runs[work->keys[n] & UINT32_MAX];
+    work->runs = work->other_runs;
     work->run_count = tiles;
-    sort_runs(work);
+}
+
+/* The longest runs claim their tokens first; of equal ones the first. */
+static void claim_tiles(work_t *work) {
+    if (follow_each_other(work->runs, work->run_count)) return;
+    memset(work->used_a, 0, claim_words(work->a_count) * sizeof *work->used_a);
+    memset(work->used_b, 0, claim_words(work->b_count) * sizeof *work->used_b);
+    for (size_t n = 0; n < work->run_count; n++) work->keys[n] = (uint64_t)(UINT32_MAX - work->runs[n].length) << 32 | n;
+    sort_keys(work->keys, work->run_count, work->spare);
+    for (size_t n = 0; n < work->run_count; n++) {
+        run_t *run = &work->runs[work->keys[n] & UINT32_MAX];
+        shrink_to_free(work, run);
+        if (run->length < SEED_TOKENS) continue;
+        set_bits(work->used_a, run->a, run->a + run->length);
+        set_bits(work->used_b, run->b, run->b + run->length);
+    }
+    order_tiles(work);
 }
 
 /* ---- chains ---- */
@@ -205,8 +223,10 @@ static void read_chain(work_t *work, size_t tile) {
 static bool take_arrays(work_t *work, arena_t *arena) {
     size_t tiles = work->run_count, gap = work->limits->max_gap, widest = gap < work->b_count ? gap : work->b_count;
     work->other_runs = arena_take(arena, tiles, sizeof *work->other_runs);
-    work->used_a = arena_take(arena, work->a_count, 1);
-    work->used_b = arena_take(arena, work->b_count, 1);
+    work->used_a = arena_take(arena, claim_words(work->a_count), sizeof *work->used_a);
+    work->used_b = arena_take(arena, claim_words(work->b_count), sizeof *work->used_b);
+    work->keys = arena_take(arena, tiles, sizeof *work->keys);
+    work->spare = arena_take(arena, tiles, sizeof *work->spare);
     work->next = arena_take(arena, tiles, sizeof *work->next);
     work->chained = arena_take(arena, tiles, 1);
     work->chain = arena_take(arena, tiles, sizeof *work->chain);
@@ -217,7 +237,7 @@ static bool take_arrays(work_t *work, arena_t *arena) {
     work->row = arena_take(arena, widest + 1, sizeof *work->row);
     work->matched = arena_take(arena, tiles, sizeof *work->matched);
     work->rows = arena_take(arena, tiles + 1, ROW * sizeof *work->rows);
-    return work->other_runs && work->used_a && work->used_b && work->next && work->chained && work->chain && work->widths &&
+    return work->other_runs && work->used_a && work->used_b && work->keys && work->spare && work->next && work->chained && work->chain && work->widths &&
            work->left && work->right && work->stack && work->row && work->matched && work->rows;
 }
 

@@ -2,10 +2,11 @@
 #include "pairs.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The fuzzer gives every piece a chunk of its own, and frees it, so that what is written beyond it is seen. */
 #ifndef DEDUPE_TINY_BUFFERS
-enum { CHUNK_BYTES = 1 << 20 };
+enum { CHUNK_BYTES = 1 << 15 };
 #else
 enum { CHUNK_BYTES = 1 };
 #endif
@@ -43,8 +44,12 @@ void *arena_take(arena_t *arena, size_t items, size_t size) {
     }
     void *taken = arena->current->bytes + arena->current->used;
     arena->current->used += bytes;
-    arena->taken += bytes;
     return taken;
+}
+
+void *arena_take_zeros(arena_t *arena, size_t bytes) {
+    void *taken = arena_take(arena, bytes, 1);
+    return taken ? memset(taken, 0, bytes) : NULL;
 }
 
 void arena_reset(arena_t *arena) {
@@ -52,7 +57,6 @@ void arena_reset(arena_t *arena) {
     arena_free(arena);
 #else
     arena->current = NULL;
-    arena->taken = 0;
 #endif
 }
 

@@ -248,6 +248,7 @@ TARGET static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uin
     _mm256_storeu_si256(kept + 1, sums[1]);
 }
 
-const isa_t isa_avx2 = {"avx2", read_quick, read_quick_utf8, find_edges, hash_spans, xxh3_64_tokens, winnow, permute, accumulate, mark_avx2, overlap_avx2};
+const isa_t isa_avx2 = {"avx2", read_quick, read_quick_utf8, find_edges, hash_spans, xxh3_64_tokens, winnow, permute, accumulate, mark_avx2, overlap_avx2,
+                        hash_grams_baseline};
 
 #endif

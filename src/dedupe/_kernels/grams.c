@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { SPARSE = 1 << 12 };
+enum { HASH_BITS = 32, LEAST_BITS = 4, MOST_BITS = 30, SPARSE = 2 };
 
 static inline unsigned ones(uint64_t word) {
     word -= word >> 1 & 0x5555555555555555ULL;
@@ -23,26 +23,46 @@ size_t count_bits(const uint64_t *bits, size_t start, size_t end) {
 
 static bool take_arrays(grams_t *grams, arena_t *arena) {
     size_t count = grams->gram_count;
-    size_t room = count < SPARSE ? 4 : 2; /* slots a gram: a small table may be sparse and still be at hand */
-    unsigned bits = 4;
-    while (((size_t)1 << bits) < count * room) bits++;
-    grams->shift = 64 - bits;
-    grams->place_bits = bits - 1 < 31 ? bits : 31; /* of a place, and not all of them set */
-    grams->slots = arena_take(arena, (size_t)1 << bits, sizeof *grams->slots);
+    unsigned bits = LEAST_BITS;
+    while (bits < MOST_BITS && ((size_t)1 << bits) < count * SPARSE) bits++;
+    size_t chains = (size_t)1 << bits;
+    grams->shift = HASH_BITS - bits;
+    grams->hashes = arena_take(arena, count + 1, sizeof *grams->hashes);
+    grams->before = arena_take(arena, count + 1, sizeof *grams->before);
+    grams->chains = arena_take(arena, chains, sizeof *grams->chains);
     grams->earlier = arena_take(arena, count, sizeof *grams->earlier);
+    grams->latest = arena_take(arena, count, sizeof *grams->latest);
     grams->times = arena_take(arena, count, sizeof *grams->times);
-    grams->repeated = arena_take(arena, bit_words(count), sizeof *grams->repeated);
-    if (!grams->slots || !grams->earlier || !grams->times || !grams->repeated) return false;
-    memset(grams->slots, 0xFF, ((size_t)1 << bits) * sizeof *grams->slots);
+    grams->repeated = arena_take_zeros(arena, bit_words(count) * sizeof *grams->repeated);
+    if (!grams->hashes || !grams->before || !grams->chains || !grams->earlier || !grams->latest || !grams->times ||
+        !grams->repeated) {
+        return false;
+    }
+    for (size_t chain = 0; chain < chains; chain++) grams->chains[chain] = (uint32_t)count;
     memset(grams->times, 1, count);
-    memset(grams->repeated, 0, bit_words(count) * sizeof *grams->repeated);
     return true;
+}
+
+/* Enters places into the chains of their hashes; bits of those before which another one stands in the chain. */
+static uint64_t enter_places(const grams_t *grams, size_t start, size_t end) {
+    const uint32_t *hashes = grams->hashes, none = (uint32_t)grams->gram_count;
+    uint32_t *chains = grams->chains, *before = grams->before;
+    unsigned shift = grams->shift;
+    uint64_t others = 0;
+    for (size_t place = start; place < end; place++) {
+        uint32_t *chain = &chains[hashes[place] >> shift], other = *chain;
+        before[place] = other;
+        *chain = (uint32_t)place;
+        others |= (uint64_t)(other != none) << (place - start);
+    }
+    return others;
 }
 
 static inline void note_repetition(const grams_t *grams, size_t place, size_t before) {
     uint8_t times = grams->times[before];
     if (times == 1) grams->earlier[before] = NOTHING;
     grams->earlier[place] = (uint32_t)before;
+    grams->latest[place] = (uint32_t)place;
     grams->times[place] = (uint8_t)(times + (times <= SEED_OCCURRENCES));
     set_bit(grams->repeated, before);
     set_bit(grams->repeated, place);
@@ -55,20 +75,39 @@ static void tell_times(const grams_t *grams) {
             unsigned last = highest_bit(left);
             size_t place = word * 64 + last;
             left ^= 1ULL << last;
-            if (grams->earlier[place] != NOTHING) grams->times[grams->earlier[place]] = grams->times[place];
+            uint32_t earlier = grams->earlier[place];
+            if (earlier == NOTHING) continue;
+            grams->times[earlier] = grams->times[place];
+            grams->latest[earlier] = grams->latest[place];
         }
     }
 }
 
+/* Of places before which others stand in their chains, those whose gram may be among these. */
+static uint64_t may_repeat(const grams_t *grams, size_t start, uint64_t others) {
+    uint64_t found = 0;
+    for (; others; others &= others - 1) {
+        unsigned bit = lowest_bit(others);
+        found |= (uint64_t)may_stand_in(grams, grams->before[start + bit], grams->hashes[start + bit]) << bit;
+    }
+    return found;
+}
+
 bool grams_init(grams_t *grams, arena_t *arena, const uint64_t *tokens, size_t count, const uint64_t *secret) {
-    *grams = (grams_t){.tokens = tokens, .count = count, .secret = {secret[0], secret[1]}};
+    *grams = (grams_t){.tokens = tokens, .count = count};
     grams->gram_count = count < SEED_TOKENS ? 0 : count - SEED_TOKENS + 1;
     if (!take_arrays(grams, arena)) return false;
-    const grams_t made = *grams; /* which no slot can be part of, for all the compiler knows */
-    for (size_t place = 0; place < made.gram_count; place++) {
-        uint32_t bits, *slot = find_gram_slot(&made, gram_at(tokens + place), &bits);
-        if (*slot != NOTHING) note_repetition(&made, place, *slot - bits);
-        *slot = bits | (uint32_t)place;
+    isa_current()->hash_grams(tokens, grams->gram_count, secret, grams->hashes);
+    grams->hashes[grams->gram_count] = 0;
+    grams->before[grams->gram_count] = (uint32_t)grams->gram_count;
+    for (size_t start = 0; start < grams->gram_count; start += 64) {
+        size_t end = grams->gram_count - start < 64 ? grams->gram_count : start + 64;
+        uint64_t found = may_repeat(grams, start, enter_places(grams, start, end));
+        for (; found; found &= found - 1) {
+            size_t place = start + lowest_bit(found);
+            uint32_t before = find_in_chain(grams, grams->before[place], grams->hashes[place], gram_at(tokens + place));
+            if (before != grams->gram_count) note_repetition(grams, place, before);
+        }
     }
     tell_times(grams);
     return true;

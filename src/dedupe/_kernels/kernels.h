@@ -239,15 +239,26 @@ typedef struct {
     void (*mark)(const uint32_t *text, uint64_t *digits, uint64_t *separators);
     /* The sum of the lesser of each two bytes; below 2**32. */
     uint32_t (*overlap)(const uint8_t *x, const uint8_t *y, size_t count);
+    /* Hashes `count` grams, of the tokens from each of them on. */
+    void (*hash_grams)(const uint64_t *tokens, size_t count, const uint64_t *secret, uint32_t *hashes);
 } isa_t;
 
-/* overlap.c: the last two */
+/* A run of three tokens as one number. */
+#define GRAM_MULTIPLIER 0x9E3779B97F4A7C15ULL
+
+static inline uint64_t gram_at(const uint64_t *tokens) {
+    return (tokens[0] * GRAM_MULTIPLIER + tokens[1]) * GRAM_MULTIPLIER + tokens[2];
+}
+
+/* overlap.c: the last three */
 void mark_baseline(const uint32_t *text, uint64_t *digits, uint64_t *separators);
 void mark_avx2(const uint32_t *text, uint64_t *digits, uint64_t *separators);
 void mark_avx512(const uint32_t *text, uint64_t *digits, uint64_t *separators);
 uint32_t overlap_baseline(const uint8_t *x, const uint8_t *y, size_t count);
 uint32_t overlap_avx2(const uint8_t *x, const uint8_t *y, size_t count);
 uint32_t overlap_avx512(const uint8_t *x, const uint8_t *y, size_t count);
+void hash_grams_baseline(const uint64_t *tokens, size_t count, const uint64_t *secret, uint32_t *hashes);
+void hash_grams_avx512(const uint64_t *tokens, size_t count, const uint64_t *secret, uint32_t *hashes);
 
 enum { ISA_COUNT = 3 };
 extern const isa_t isa_baseline, isa_avx2, isa_avx512;

@@ -29,11 +29,20 @@ bool precedes(const side_t *x, const side_t *y) {
     return same < x->count && x->tokens[same] < y->tokens[same];
 }
 
-bool is_listed(const side_t *side, size_t start, size_t end) {
-    double tokens = (double)(end - start);
-    double separators = (double)separators_between(side, start, end) / tokens;
-    double numbers = (double)count_bits(side->numeric, start, end) / tokens;
+static inline bool looks_listed(double separators, double numbers) {
     return separators / LIST_SEPARATORS >= 1.0 || numbers / LIST_NUMBERS >= 1.0 || (separators + numbers) / LIST_BOTH >= 1.0;
+}
+
+/* Numbers are counted only where there are enough digits for them to matter. */
+bool is_listed(const side_t *side, size_t start, size_t end) {
+    double tokens = (double)(end - start), separators = (double)separators_between(side, start, end) / tokens;
+    return looks_listed(separators, (double)most_numeric(side, start, end) / tokens) &&
+           looks_listed(separators, (double)count_numeric(side, start, end) / tokens);
+}
+
+static bool any_numeric(const side_t *side, size_t start, size_t end) {
+    while (start < end && !is_numeric(side, start)) start++;
+    return start < end;
 }
 
 /* The nearest later places where both sides agree again; the ends of the window where they do not. */
@@ -64,7 +73,7 @@ static void count_places(const side_t *a, const side_t *b, const int32_t *row, i
         size_t k = i, m = j;
         resync(a->tokens, a_end, b->tokens, b_end, &k, &m);
         columns[PLACES]++;
-        columns[NUMERIC_PLACES] += any_bit(a->numeric, i, k) || any_bit(b->numeric, j, m);
+        columns[NUMERIC_PLACES] += any_numeric(a, i, k) || any_numeric(b, j, m);
         i = k;
         j = m;
     }
@@ -154,7 +163,7 @@ static bool measure_aligned(measure_t *measure, const side_t *a, const side_t *b
 }
 
 void memory_free(memory_t *memory) {
-    arena_free(&memory->sides);
+    pool_free(&memory->sides);
     arena_free(&memory->scratch);
 }
 
@@ -162,8 +171,8 @@ bool measure_sides(measure_t *measure, side_t *a, side_t *b, int64_t *columns) {
     memset(columns, 0, MEASURED * sizeof *columns);
     int64_t *of_a = columns + OF_A, *of_b = of_a + OF_SIDE;
     if (within_reach(a, b, measure->reach)) {
-        if (!side_index(a, &measure->memory.sides, measure->shingle_size, measure->secret)) return false;
-        if (!side_index(b, &measure->memory.sides, measure->shingle_size, measure->secret)) return false;
+        if (!side_index(a, measure->shingle_size, measure->secret)) return false;
+        if (!side_index(b, measure->shingle_size, measure->secret)) return false;
         bool mirrored = precedes(b, a);
         bool measured = mirrored ? measure_aligned(measure, b, a, columns) : measure_aligned(measure, a, b, columns);
         arena_reset(&measure->memory.scratch);

@@ -1,5 +1,5 @@
-/* Two more loops worth writing for each instruction set, with the same bits as answer: which code points are digits and
- * separators, and how many tokens two texts have in common at most.
+/* Three more loops worth writing for each instruction set, with the same bits as answer: which code points are digits
+ * and separators, how many tokens two texts have in common at most, and where grams are looked for.
  */
 #include "kernels.h"
 
@@ -34,6 +34,11 @@ uint32_t overlap_baseline(const uint8_t *x, const uint8_t *y, size_t count) {
     uint32_t common = 0;
     for (size_t i = 0; i < count; i++) common += x[i] < y[i] ? x[i] : y[i];
     return common;
+}
+
+void hash_grams_baseline(const uint64_t *tokens, size_t count, const uint64_t *secret, uint32_t *hashes) {
+    uint64_t key = secret[0], multiplier = secret[1] | 1;
+    for (size_t i = 0; i < count; i++) hashes[i] = (uint32_t)((gram_at(tokens + i) ^ key) * multiplier >> 32);
 }
 
 #if defined(HAVE_X86)
@@ -125,6 +130,21 @@ AVX512 uint32_t overlap_avx512(const uint8_t *x, const uint8_t *y, size_t count)
         sum = _mm512_add_epi64(sum, _mm512_sad_epu8(smaller, _mm512_setzero_si512()));
     }
     return (uint32_t)_mm512_reduce_add_epi64(sum) + overlap_baseline(x + i, y + i, count - i);
+}
+
+AVX512 void hash_grams_avx512(const uint64_t *tokens, size_t count, const uint64_t *secret, uint32_t *hashes) {
+    enum { AT_ONCE = 8 };
+    const __m512i step = _mm512_set1_epi64((int64_t)GRAM_MULTIPLIER);
+    const __m512i key = _mm512_set1_epi64((int64_t)secret[0]), multiplier = _mm512_set1_epi64((int64_t)(secret[1] | 1));
+    size_t i = 0;
+    for (; i + AT_ONCE <= count; i += AT_ONCE) {
+        __m512i gram = _mm512_loadu_si512(tokens + i);
+        gram = _mm512_add_epi64(_mm512_mullo_epi64(gram, step), _mm512_loadu_si512(tokens + i + 1));
+        gram = _mm512_add_epi64(_mm512_mullo_epi64(gram, step), _mm512_loadu_si512(tokens + i + 2));
+        gram = _mm512_srli_epi64(_mm512_mullo_epi64(_mm512_xor_si512(gram, key), multiplier), 32);
+        _mm256_storeu_si256((__m256i *)(void *)(hashes + i), _mm512_cvtepi64_epi32(gram));
+    }
+    hash_grams_baseline(tokens + i, count - i, secret, hashes + i);
 }
 
 #endif

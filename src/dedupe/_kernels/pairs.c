@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Texts made ready are forgotten when they take more than that, as much as stays in a processor's cache.
+/* A text made ready is given back when no pair to come names it, and all are when they take more than SIDES_BYTES.
  * Memory up to LEFT_BYTES is left for the next call: asking the system for it costs as much as reading texts. */
 #ifndef DEDUPE_TINY_BUFFERS
 enum { SIDES_BYTES = 1 << 24, LEFT_BYTES = 1 << 25 };
@@ -23,8 +23,10 @@ typedef struct {
     size_t pair_count, done;
     int64_t *columns;
     measure_t measure;
-    side_t **sides;  /* of each text; NULL until it is read */
-    values_t loaded; /* the places of those that are */
+    side_t **sides;  /* of each text; NULL where it is not read */
+    size_t *uses;    /* of each text: how often pairs to come name it */
+    size_t size;     /* bytes of the texts that are read */
+    values_t loaded; /* the places of those that were, since all were given back */
     /* the text being read */
     bool reading;
     reader_t reader;
@@ -41,13 +43,30 @@ static bool task_init(task_t *task) {
         *task->state->memory = (memory_t){0};
     }
     task->sides = calloc(task->text_count + 1, sizeof *task->sides);
-    return (tokens_init(&task->tokens) && task->sides) || PyErr_NoMemory() != NULL;
+    task->uses = calloc(task->text_count + 1, sizeof *task->uses);
+    if (!tokens_init(&task->tokens) || !task->sides || !task->uses) return PyErr_NoMemory() != NULL;
+    for (size_t n = 0; n < 2 * task->pair_count; n++) task->uses[task->pairs[n]]++;
+    return true;
+}
+
+static void give_back(task_t *task, size_t place) {
+    side_t *side = task->sides[place];
+    if (!side) return;
+    task->sides[place] = NULL;
+    task->size -= side->known;
+    side_give_back(&task->measure.memory.sides, side);
+}
+
+static void give_all_back(task_t *task) {
+    for (size_t n = 0; n < task->loaded.count; n++) give_back(task, task->loaded.values[n]);
+    task->loaded.count = 0;
+    if (task->measure.memory.sides.size > LEFT_BYTES) pool_free(&task->measure.memory.sides);
 }
 
 static void task_free(task_t *task) {
     memory_t *memory = &task->measure.memory, *left = task->state->memory;
-    if (left && !left->sides.size && memory->sides.size + memory->scratch.size <= LEFT_BYTES) {
-        arena_reset(&memory->sides);
+    if (task->sides) give_all_back(task);
+    if (left && !left->sides.first && !left->scratch.size && memory->sides.size + memory->scratch.size <= LEFT_BYTES) {
         arena_reset(&memory->scratch);
         *left = *memory;
     } else {
@@ -55,14 +74,9 @@ static void task_free(task_t *task) {
     }
     tokens_free(&task->tokens);
     free(task->sides);
+    free(task->uses);
     free(task->loaded.values);
     free(task->codes);
-}
-
-static void forget_sides(task_t *task) {
-    for (size_t n = 0; n < task->loaded.count; n++) task->sides[task->loaded.values[n]] = NULL;
-    task->loaded.count = 0;
-    arena_reset(&task->measure.memory.sides);
 }
 
 static bool decode_text(task_t *task, size_t place) {
@@ -99,11 +113,19 @@ static outcome_t read_side(task_t *task, size_t place) {
     return READ_ALL;
 }
 
+/* One pair less names a text. */
+static void leave_side(task_t *task, size_t place) {
+    side_t *side = task->sides[place];
+    task->size += side->memory.size - side->known;
+    side->known = side->memory.size;
+    if (!--task->uses[place]) give_back(task, place);
+}
+
 /* Measures pairs until all are done or the reader wants something. */
 static outcome_t measure_pairs(task_t *task) {
     for (; task->done < task->pair_count; task->done++) {
         const int64_t *pair = task->pairs + 2 * task->done;
-        if (!task->reading && task->measure.memory.sides.taken > SIDES_BYTES) forget_sides(task);
+        if (!task->reading && task->size > SIDES_BYTES) give_all_back(task);
         for (size_t end = 0; end < 2; end++) {
             size_t place = (size_t)pair[end];
             outcome_t outcome = task->sides[place] ? READ_ALL : read_side(task, place);
@@ -111,6 +133,7 @@ static outcome_t measure_pairs(task_t *task) {
         }
         int64_t *columns = task->columns + task->done * MEASURED;
         if (!measure_sides(&task->measure, task->sides[pair[0]], task->sides[pair[1]], columns)) return NO_MEMORY;
+        for (size_t end = 0; end < 2; end++) leave_side(task, (size_t)pair[end]);
     }
     return READ_ALL;
 }

@@ -4,17 +4,21 @@
 
 #include "kernels.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 /* ---- arena.c: memory that is given back all at once ---- */
 typedef struct chunk chunk_memory_t;
 
 typedef struct {
     chunk_memory_t *first, *current;
-    size_t taken; /* bytes since the last reset */
-    size_t size;  /* bytes of all chunks */
+    size_t size; /* bytes of all chunks */
 } arena_t;
 
 /* Room for items of that size, aligned for any of them and never empty; NULL without memory. */
 void *arena_take(arena_t *arena, size_t items, size_t size);
+void *arena_take_zeros(arena_t *arena, size_t bytes);
 /* All that was taken is gone; the memory is kept for what comes next. */
 void arena_reset(arena_t *arena);
 void arena_free(arena_t *arena);
@@ -67,54 +71,70 @@ size_t count_bits(const uint64_t *bits, size_t start, size_t end);
 enum { SEED_TOKENS = 3, SEED_OCCURRENCES = 4 };
 
 #define NOTHING UINT32_MAX
-#define GRAM_MULTIPLIER 0x9E3779B97F4A7C15ULL
 
 typedef struct {
     const uint64_t *tokens;
     size_t count;       /* tokens, below 2**31 */
     size_t gram_count;
-    uint64_t secret[2]; /* changes where grams stand in memory, never an answer */
-    unsigned shift, place_bits;
-    uint32_t *slots;    /* last place of each gram below some bits of its hash; open addressing */
+    unsigned shift;
+    uint32_t *hashes;   /* of each gram, with a secret: they change where grams stand in memory, never an answer */
+    uint32_t *chains;   /* last place of those whose hashes begin alike; `gram_count` for none */
+    uint32_t *before;   /* of each place, the one before in its chain; `gram_count` at the first, and at `gram_count` */
     uint32_t *earlier;  /* of places whose gram is repeated, the one before; NOTHING at the first of them */
+    uint32_t *latest;   /* of places whose gram is repeated, the last one */
     uint8_t *times;     /* how often it stands in the text; more than SEED_OCCURRENCES are one more */
     uint64_t *repeated; /* bits of the places whose gram stands at several */
 } grams_t;
 
 bool grams_init(grams_t *grams, arena_t *arena, const uint64_t *tokens, size_t count, const uint64_t *secret);
 
-static inline uint64_t gram_at(const uint64_t *tokens) {
-    return (tokens[0] * GRAM_MULTIPLIER + tokens[1]) * GRAM_MULTIPLIER + tokens[2];
+static inline uint32_t last_in_chain(const grams_t *grams, uint32_t hash) { return grams->chains[hash >> grams->shift]; }
+
+/* Whether a gram may stand at a place or before it in a chain, told without a jump. */
+static inline bool may_stand_in(const grams_t *grams, uint32_t place, uint32_t hash) {
+    return (grams->hashes[place] == hash) | (grams->before[place] != grams->gram_count);
 }
 
-/* The slot of a gram, or the empty one where it would be entered. Most that are not the gram's are told by the bits of
- * their hash; `bits` are set to those of the gram. */
-static inline uint32_t *find_gram_slot(const grams_t *grams, uint64_t value, uint32_t *bits) {
-    uint64_t hash = (value ^ grams->secret[0]) * (grams->secret[1] | 1);
-    size_t mask = ((size_t)1 << (64 - grams->shift)) - 1;
-    uint32_t places = ((uint32_t)1 << grams->place_bits) - 1;
-    *bits = (uint32_t)(hash >> 16) & ~places;
-    for (size_t slot = (size_t)(hash >> grams->shift);; slot = (slot + 1) & mask) {
-        uint32_t found = grams->slots[slot];
-        if (found == NOTHING) return &grams->slots[slot];
-        if ((found & ~places) == *bits && gram_at(grams->tokens + (found & places)) == value) return &grams->slots[slot];
+/* The first place of a gram along a chain; `gram_count` for none. */
+static inline uint32_t find_in_chain(const grams_t *grams, uint32_t place, uint32_t hash, uint64_t gram) {
+    while (place != grams->gram_count && (grams->hashes[place] != hash || gram_at(grams->tokens + place) != gram)) {
+        place = grams->before[place];
     }
+    return place;
 }
 
-/* The last place where a gram of that value stands; NOTHING for none. */
-static inline uint32_t find_gram(const grams_t *grams, uint64_t value) {
-    uint32_t bits, found = *find_gram_slot(grams, value, &bits);
-    return found == NOTHING ? found : found - bits;
+/* The last place in b of the gram that stands at a place of a; `gram_count` of b for none. Both have hashes of one secret. */
+static inline uint32_t find_gram(const grams_t *a, size_t place, const grams_t *b) {
+    uint32_t hash = a->hashes[place];
+    return find_in_chain(b, last_in_chain(b, hash), hash, gram_at(a->tokens + place));
+}
+
+/* Two bits for each of the COMPARED tokens that differ. */
+enum { COMPARED = 8 };
+
+static inline unsigned differing(const uint64_t *x, const uint64_t *y) {
+#if defined(__SSE2__)
+    __m128i same[COMPARED / 2];
+    for (size_t i = 0; i < COMPARED / 2; i++) {
+        __m128i left = _mm_loadu_si128((const __m128i *)(const void *)(x + 2 * i));
+        same[i] = _mm_cmpeq_epi32(left, _mm_loadu_si128((const __m128i *)(const void *)(y + 2 * i)));
+    }
+    __m128i low = _mm_packs_epi32(same[0], same[1]), high = _mm_packs_epi32(same[2], same[3]);
+    unsigned halves = ~(unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) & 0xFFFF; /* of two bits a token */
+    return halves;
+#else
+    unsigned bits = 0;
+    for (unsigned i = 0; i < COMPARED; i++) bits |= (unsigned)(x[i] != y[i]) << 2 * i;
+    return bits;
+#endif
 }
 
 /* How many tokens two sequences share from their beginning on, of `most`. */
 static inline size_t common_prefix(const uint64_t *x, const uint64_t *y, size_t most) {
-    enum { AT_ONCE = 8 };
     size_t same = 0;
-    for (; most - same >= AT_ONCE; same += AT_ONCE) {
-        uint64_t differ = 0;
-        for (size_t i = 0; i < AT_ONCE; i++) differ |= x[same + i] ^ y[same + i];
-        if (differ) break;
+    for (; most - same >= COMPARED; same += COMPARED) {
+        unsigned bits = differing(x + same, y + same);
+        if (bits) return same + lowest_bit(bits) / 2;
     }
     while (same < most && x[same] == y[same]) same++;
     return same;
@@ -136,13 +156,14 @@ typedef struct {
 } meetings_t;
 
 typedef struct {
-    uint64_t key; /* what it is sorted by, before `b` */
     uint32_t a, b, length;
 } run_t;
 
 /* Both take what they return from the arena; false without memory. */
 bool meet_grams(const grams_t *a, const grams_t *b, arena_t *arena, meetings_t *meetings);
-/* Of two texts that are not empty; by diagonal and place in a. */
+/* Sorts numbers that are all different; `spare` has room for as many. Few are mostly nearly in order. */
+void sort_keys(uint64_t *keys, size_t count, uint64_t *spare);
+/* Of two texts that are not empty; by place in a, then in b. */
 bool find_runs(const grams_t *a, const grams_t *b, const meetings_t *meetings, arena_t *arena, run_t **runs, size_t *count);
 
 /* ---- align.c: which passages two token sequences share ---- */
@@ -167,19 +188,25 @@ typedef struct {
     size_t size;      /* tokens of a shingle */
     size_t count;     /* shingles, repetitions included */
     size_t distinct;
+    uint64_t secret[2];
     uint64_t *again;  /* bits of the places whose shingle stood before */
-    uint32_t *slots;  /* first place of each shingle that may stand several times; open addressing */
+    uint32_t *slots;  /* first place of each shingle whose gram stands often; open addressing; NULL for none */
     unsigned shift;
 } shingles_t;
 
-bool shingles_init(shingles_t *shingles, arena_t *arena, const grams_t *grams, size_t size);
+bool shingles_init(shingles_t *shingles, arena_t *arena, const grams_t *grams, size_t size, const uint64_t *secret);
 /* `meetings` are those of a with b. */
 size_t count_shared(const grams_t *a, const shingles_t *of_a, const grams_t *b, const shingles_t *of_b, const meetings_t *meetings);
 
-/* ---- side.c: one text made ready ---- */
+/* ---- side.c: texts made ready ---- */
 enum { BUCKETS = 4096 };
 
-typedef struct {
+typedef struct side side_t;
+
+struct side {
+    side_t *next;            /* of those nobody needs */
+    arena_t memory;          /* of all that follows */
+    size_t known;            /* its bytes, as far as its user has counted them */
     uint64_t *tokens;        /* hashes */
     uint32_t *starts, *ends; /* of each token, in code points */
     uint64_t *digits;        /* bits of the code points that are ASCII digits */
@@ -187,25 +214,37 @@ typedef struct {
     uint8_t *buckets;        /* tokens by the last bits of their hashes */
     size_t count;
     bool full;               /* a bucket that is full makes no bound */
+    bool apart;              /* no token begins before the one before it ends */
     bool indexed;            /* what follows is made when a pair is aligned for the first time */
-    uint64_t *numeric;       /* bits of the tokens with a digit */
     grams_t grams;
     shingles_t shingles;
-} side_t;
+};
+
+/* Sides that nobody needs: the last one given back is the first to be used again, while it is in a processor's cache. */
+typedef struct {
+    side_t *first;
+    size_t size; /* bytes */
+} pool_t;
 
 /* Takes what was read; `text` is not needed any more. NULL without memory. */
-side_t *side_new(arena_t *arena, const tokens_t *tokens, const uint32_t *text, size_t length);
-bool side_index(side_t *side, arena_t *arena, size_t shingle_size, const uint64_t *secret);
+side_t *side_new(pool_t *pool, const tokens_t *tokens, const uint32_t *text, size_t length);
+void side_give_back(pool_t *pool, side_t *side);
+void pool_free(pool_t *pool);
+bool side_index(side_t *side, size_t shingle_size, const uint64_t *secret);
 /* Separators from where a token starts to where another one does, or to the end of the last one. */
 size_t separators_between(const side_t *side, size_t start, size_t end);
-void mark_numeric(const side_t *side, uint64_t *numeric);
+/* Whether a token has a digit; how many of some tokens do, at most where tokens are apart. */
+bool is_numeric(const side_t *side, size_t token);
+size_t count_numeric(const side_t *side, size_t start, size_t end);
+size_t most_numeric(const side_t *side, size_t start, size_t end);
 
 /* ---- measure.c: what two texts share, in whole numbers ---- */
 enum { MEASURED = 23 };
 
 /* What texts are kept in while pairs of them come, and what one pair needs; a call leaves it for the next one. */
 typedef struct {
-    arena_t sides, scratch;
+    pool_t sides;
+    arena_t scratch;
 } memory_t;
 
 typedef struct {

@@ -5,18 +5,16 @@
 #include <stdlib.h>
 
 /* What stands before each token, and before the end of the last. */
-static PyObject *counts_before(const side_t *side, const uint64_t *numeric, arena_t *arena) {
-    uint32_t *counts = arena_take(arena, side->count + 1, sizeof *counts);
+static PyObject *numeric_before(side_t *side) {
+    uint32_t *counts = arena_take(&side->memory, side->count + 1, sizeof *counts);
     if (!counts) return PyErr_NoMemory();
-    for (size_t i = 0, before = 0; i <= side->count; i++) {
-        counts[i] = (uint32_t)before;
-        if (i < side->count) before += bit_at(numeric, i);
-    }
+    counts[0] = 0;
+    for (size_t i = 0; i < side->count; i++) counts[i + 1] = counts[i] + is_numeric(side, i);
     return byte_array(counts, side->count + 1, sizeof *counts);
 }
 
-static PyObject *separators_before(const side_t *side, arena_t *arena) {
-    uint32_t *counts = arena_take(arena, side->count + 1, sizeof *counts);
+static PyObject *separators_before(side_t *side) {
+    uint32_t *counts = arena_take(&side->memory, side->count + 1, sizeof *counts);
     if (!counts) return PyErr_NoMemory();
     counts[0] = side->count ? (uint32_t)count_bits(side->separators, 0, side->starts[0]) : 0;
     for (size_t i = 0; i < side->count; i++) counts[i + 1] = counts[i] + (uint32_t)separators_between(side, i, i + 1);
@@ -25,23 +23,22 @@ static PyObject *separators_before(const side_t *side, arena_t *arena) {
 
 static PyObject *reading_of(const tokens_t *tokens, const uint32_t *text, size_t length, size_t shingle_size) {
     PyObject *result = NULL;
-    arena_t arena = {0};
+    pool_t pool = {0};
     values_t shingles = {0}, spare = {0};
-    side_t *side = side_new(&arena, tokens, text, length);
-    uint64_t *numeric = side ? arena_take(&arena, bit_words(side->count), sizeof *numeric) : NULL;
-    if (numeric && sketch_shingles(tokens, shingle_size, &shingles) && values_reserve(&spare, shingles.count)) {
-        mark_numeric(side, numeric);
+    side_t *side = side_new(&pool, tokens, text, length);
+    if (side && sketch_shingles(tokens, shingle_size, &shingles) && values_reserve(&spare, shingles.count)) {
         shingles.count = sort_unique(shingles.values, shingles.count, spare.values);
         result = Py_BuildValue("NNNNNN", byte_array(side->tokens, side->count, sizeof *side->tokens),
                                byte_array(side->starts, side->count, sizeof *side->starts),
-                               byte_array(side->ends, side->count, sizeof *side->ends), counts_before(side, numeric, &arena),
-                               separators_before(side, &arena), byte_array(shingles.values, shingles.count, sizeof *shingles.values));
+                               byte_array(side->ends, side->count, sizeof *side->ends), numeric_before(side),
+                               separators_before(side), byte_array(shingles.values, shingles.count, sizeof *shingles.values));
     } else {
         PyErr_NoMemory();
     }
     free(spare.values);
     free(shingles.values);
-    arena_free(&arena);
+    if (side) side_give_back(&pool, side);
+    pool_free(&pool);
     return result;
 }
 

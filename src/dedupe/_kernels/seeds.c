@@ -5,26 +5,37 @@
  */
 #include "pairs.h"
 
-enum { FEW = 48 };
+enum { FEW = 64 };
+
+/* The first place from `i` on whose gram may stand in b. */
+static inline size_t next_known(const grams_t *a, const grams_t *b, size_t i) {
+    while (i < a->gram_count && !may_stand_in(b, last_in_chain(b, a->hashes[i]), a->hashes[i])) i++;
+    return i;
+}
 
 bool meet_grams(const grams_t *a, const grams_t *b, arena_t *arena, meetings_t *meetings) {
     size_t end = 0, offset = 0; /* tokens are equal at i and i + offset, which may wrap around, for i up to `end` */
     meeting_t *items = arena_take(arena, a->gram_count, sizeof *items);
     if (!items) return false;
     *meetings = (meetings_t){.items = items};
-    const grams_t there = *b; /* which no item can be part of, for all the compiler knows */
-    for (size_t i = 0; i < a->gram_count; i++) {
+    const grams_t here = *a, there = *b; /* which no item can be part of, for all the compiler knows */
+    for (size_t i = 0; i < here.gram_count; i++) {
         if (i + SEED_TOKENS <= end) {
-            i = next_bit(b->repeated, i + offset, end - SEED_TOKENS + 1 + offset) - offset;
-            if (i == a->gram_count) break;
+            i = next_bit(there.repeated, i + offset, end - SEED_TOKENS + 1 + offset) - offset;
+            if (i + SEED_TOKENS <= end) {
+                items[meetings->count++] = (meeting_t){.a = (uint32_t)i, .b = there.latest[i + offset], .repeated = true};
+                continue;
+            }
         }
-        uint32_t place = find_gram(&there, gram_at(a->tokens + i));
-        if (place == NOTHING) continue;
+        i = next_known(&here, &there, i);
+        if (i >= here.gram_count) break;
+        uint32_t place = find_gram(&here, i, &there);
+        if (place == there.gram_count) continue;
         meeting_t *meeting = &items[meetings->count++];
-        *meeting = (meeting_t){.a = (uint32_t)i, .b = place, .repeated = bit_at(b->repeated, place)};
+        *meeting = (meeting_t){.a = (uint32_t)i, .b = place, .repeated = bit_at(there.repeated, place)};
         if (meeting->repeated) continue;
-        size_t left_a = a->count - i, left_b = b->count - place;
-        meeting->alike = (uint32_t)common_prefix(a->tokens + i, b->tokens + place, left_a < left_b ? left_a : left_b);
+        size_t left_a = here.count - i, left_b = there.count - place;
+        meeting->alike = (uint32_t)common_prefix(here.tokens + i, there.tokens + place, left_a < left_b ? left_a : left_b);
         end = i + meeting->alike;
         offset = place - i;
     }
@@ -84,8 +95,16 @@ static void gather_seeds(seeding_t *seeding, const meetings_t *meetings) {
 
 /* ---- runs ---- */
 
+/* The run that a seed lies in. */
+static run_t extend_seed(const grams_t *a, const grams_t *b, size_t i, size_t j) {
+    size_t before = 0, left_a = a->count - i, left_b = b->count - j;
+    while (before < i && before < j && a->tokens[i - before - 1] == b->tokens[j - before - 1]) before++;
+    size_t behind = common_prefix(a->tokens + i, b->tokens + j, left_a < left_b ? left_a : left_b);
+    return (run_t){(uint32_t)(i - before), (uint32_t)(j - before), (uint32_t)(before + behind)};
+}
+
 /* Extends seeds of one diagonal after the other; those that lie in the run before are done. */
-static size_t extend_seeds(const seeding_t *seeding, run_t *runs) {
+static size_t extend_sorted(const seeding_t *seeding, run_t *runs) {
     const grams_t *a = seeding->a, *b = seeding->b;
     uint64_t diagonal = UINT64_MAX;
     size_t covered = 0, count = 0;
@@ -94,30 +113,64 @@ static size_t extend_seeds(const seeding_t *seeding, run_t *runs) {
         size_t i = (size_t)(seed & UINT32_MAX), j = (size_t)(seed >> 32) + i - a->count;
         if ((seed >> 32) == diagonal && i < covered) continue;
         if (a->tokens[i] != b->tokens[j]) continue;
-        size_t before = 0, left_a = a->count - i, left_b = b->count - j;
-        while (before < i && before < j && a->tokens[i - before - 1] == b->tokens[j - before - 1]) before++;
+        run_t run = extend_seed(a, b, i, j);
         diagonal = seed >> 32;
-        covered = i + common_prefix(a->tokens + i, b->tokens + j, left_a < left_b ? left_a : left_b);
-        uint32_t start = (uint32_t)(i - before), length = (uint32_t)(covered - start);
-        if (length < SEED_TOKENS) continue;
-        runs[count++] = (run_t){(uint64_t)(UINT32_MAX - length) << 32 | start, start, (uint32_t)(j - before), length};
+        covered = run.a + run.length;
+        if (run.length >= SEED_TOKENS) runs[count++] = run;
     }
     return count;
 }
 
-/* Few of them are nearly in order. */
-static void sort_seeds(seeding_t *seeding, uint64_t *spare) {
-    uint64_t *seeds = seeding->seeds;
-    if (seeding->count > FEW) {
-        seeding->count = sort_unique(seeds, seeding->count, spare);
+static inline bool stands_before(const run_t *x, const run_t *y) { return x->a < y->a || (x->a == y->a && x->b < y->b); }
+
+/* Extends few seeds in the order of a, in which most runs come out at once. What lies in a run that was found for its
+ * diagonal lately is done; the same run found again is told by where it begins. */
+static size_t extend_few(const seeding_t *seeding, run_t *runs) {
+    enum { DIAGONALS = 16 };
+    const grams_t *a = seeding->a, *b = seeding->b;
+    struct {
+        uint64_t diagonal; /* none is 0 */
+        size_t start, end;
+    } covered[DIAGONALS] = {0};
+    size_t count = 0;
+    for (size_t n = 0; n < seeding->count; n++) {
+        uint64_t seed = seeding->seeds[n], diagonal = seed >> 32, slot = diagonal % DIAGONALS;
+        size_t i = (size_t)(seed & UINT32_MAX), j = (size_t)diagonal + i - a->count;
+        if (covered[slot].diagonal == diagonal && i >= covered[slot].start && i < covered[slot].end) continue;
+        if (a->tokens[i] != b->tokens[j]) continue;
+        run_t run = extend_seed(a, b, i, j);
+        covered[slot].diagonal = diagonal;
+        covered[slot].start = run.a;
+        covered[slot].end = run.a + run.length;
+        if (run.length < SEED_TOKENS) continue;
+        size_t place = count;
+        while (place && stands_before(&run, &runs[place - 1])) place--;
+        if (place && runs[place - 1].a == run.a && runs[place - 1].b == run.b) continue;
+        for (size_t m = count++; m > place; m--) runs[m] = runs[m - 1];
+        runs[place] = run;
+    }
+    return count;
+}
+
+void sort_keys(uint64_t *keys, size_t count, uint64_t *spare) {
+    if (count > FEW) {
+        sort_unique(keys, count, spare);
         return;
     }
-    for (size_t n = 1; n < seeding->count; n++) {
-        uint64_t seed = seeds[n];
+    for (size_t n = 1; n < count; n++) {
+        uint64_t key = keys[n];
         size_t place = n;
-        for (; place && seeds[place - 1] > seed; place--) seeds[place] = seeds[place - 1];
-        seeds[place] = seed;
+        for (; place && keys[place - 1] > key; place--) keys[place] = keys[place - 1];
+        keys[place] = key;
     }
+}
+
+/* Runs of diagonals in order, put into the order of a: of several that begin at one place there, those of the first
+ * diagonal begin first in b. */
+static void order_runs(run_t *runs, size_t count, run_t *sorted, uint64_t *keys, uint64_t *spare) {
+    for (size_t n = 0; n < count; n++) keys[n] = (uint64_t)runs[n].a << 32 | n;
+    sort_unique(keys, count, spare);
+    for (size_t n = 0; n < count; n++) sorted[n] = runs[keys[n] & UINT32_MAX];
 }
 
 bool find_runs(const grams_t *a, const grams_t *b, const meetings_t *meetings, arena_t *arena, run_t **runs, size_t *count) {
@@ -125,10 +178,18 @@ bool find_runs(const grams_t *a, const grams_t *b, const meetings_t *meetings, a
     seeding.seeds = arena_take(arena, meetings->count * SEED_OCCURRENCES + 2, sizeof *seeding.seeds);
     if (!seeding.seeds) return false;
     gather_seeds(&seeding, meetings);
-    uint64_t *spare = arena_take(arena, seeding.count, sizeof *spare);
     *runs = arena_take(arena, seeding.count, sizeof **runs);
-    if (!spare || !*runs) return false;
-    sort_seeds(&seeding, spare);
-    *count = extend_seeds(&seeding, *runs);
+    if (!*runs) return false;
+    if (seeding.count <= FEW) {
+        *count = extend_few(&seeding, *runs);
+        return true;
+    }
+    uint64_t *spare = arena_take(arena, seeding.count, sizeof *spare);
+    run_t *sorted = arena_take(arena, seeding.count, sizeof *sorted);
+    if (!spare || !sorted) return false;
+    seeding.count = sort_unique(seeding.seeds, seeding.count, spare);
+    *count = extend_sorted(&seeding, *runs);
+    order_runs(*runs, *count, sorted, seeding.seeds, spare);
+    *runs = sorted;
     return true;
 }

@@ -10,10 +10,10 @@
 #define MIX_MULTIPLIER 0x9FB21C651E98DF25ULL
 
 /* Where a shingle is looked for; the secret keeps crafted texts from crowding one place. */
-static inline size_t slot_of(const shingles_t *shingles, const uint64_t *secret, const uint64_t *tokens) {
-    uint64_t sum = secret[0];
+static inline size_t slot_of(const shingles_t *shingles, const uint64_t *tokens) {
+    uint64_t sum = shingles->secret[0];
     for (size_t i = 0; i < shingles->size; i++) {
-        sum = (sum ^ tokens[i]) * (secret[1] | 1);
+        sum = (sum ^ tokens[i]) * (shingles->secret[1] | 1);
         sum ^= sum >> 29;
     }
     return (size_t)(sum * MIX_MULTIPLIER >> shingles->shift);
@@ -22,50 +22,71 @@ static inline size_t slot_of(const shingles_t *shingles, const uint64_t *secret,
 /* The slot of the shingle that begins with these tokens, or the empty one where it would be entered. */
 static uint32_t *find_slot(const shingles_t *shingles, const grams_t *grams, const uint64_t *tokens) {
     size_t mask = ((size_t)1 << (64 - shingles->shift)) - 1;
-    for (size_t slot = slot_of(shingles, grams->secret, tokens);; slot = (slot + 1) & mask) {
+    for (size_t slot = slot_of(shingles, tokens);; slot = (slot + 1) & mask) {
         uint32_t place = shingles->slots[slot];
         if (place == NOTHING || !memcmp(grams->tokens + place, tokens, shingles->size * sizeof *tokens)) return &shingles->slots[slot];
     }
 }
 
-/* Whether the shingle at a place may stand elsewhere in its text. Shingles shorter than a gram always may. */
-static inline bool may_repeat(const shingles_t *shingles, const grams_t *grams, size_t place) {
-    return shingles->size < SEED_TOKENS || bit_at(grams->repeated, place);
+/* Whether a shingle is looked for in the table: its gram stands at more places than are worth walking along. Shingles
+ * shorter than a gram all are. */
+static inline bool is_tabled(const shingles_t *shingles, const grams_t *grams, size_t place) {
+    return shingles->size < SEED_TOKENS || grams->times[place] > SEED_OCCURRENCES;
 }
 
-bool shingles_init(shingles_t *shingles, arena_t *arena, const grams_t *grams, size_t size) {
-    *shingles = (shingles_t){.size = size, .count = grams->count < size ? 0 : grams->count - size + 1};
-    size_t repeated = size < SEED_TOKENS ? shingles->count : count_bits(grams->repeated, 0, shingles->count), bits = 2;
-    while (((size_t)1 << bits) < repeated * 2) bits++;
-    shingles->shift = (unsigned)(64 - bits);
+static bool take_table(shingles_t *shingles, arena_t *arena, const grams_t *grams) {
+    size_t most = shingles->size < SEED_TOKENS ? shingles->count : count_bits(grams->repeated, 0, shingles->count);
+    unsigned bits = 2;
+    while (((size_t)1 << bits) < most * 2) bits++;
+    shingles->shift = 64 - bits;
     shingles->slots = arena_take(arena, (size_t)1 << bits, sizeof *shingles->slots);
-    shingles->again = arena_take(arena, bit_words(shingles->count), sizeof *shingles->again);
-    if (!shingles->slots || !shingles->again) return false;
-    memset(shingles->slots, 0xFF, ((size_t)1 << bits) * sizeof *shingles->slots);
-    memset(shingles->again, 0, bit_words(shingles->count) * sizeof *shingles->again);
+    if (shingles->slots) memset(shingles->slots, 0xFF, ((size_t)1 << bits) * sizeof *shingles->slots);
+    return shingles->slots != NULL;
+}
+
+/* Whether a shingle stands at a place of a gram, or at one before it. */
+static bool stands_along(const shingles_t *shingles, const grams_t *grams, uint32_t place, const uint64_t *tokens) {
+    for (; place != NOTHING; place = grams->earlier[place]) {
+        if (place < shingles->count && common_prefix(grams->tokens + place, tokens, shingles->size) == shingles->size) return true;
+    }
+    return false;
+}
+
+bool shingles_init(shingles_t *shingles, arena_t *arena, const grams_t *grams, size_t size, const uint64_t *secret) {
+    *shingles = (shingles_t){.size = size, .secret = {secret[0], secret[1]}, .count = grams->count < size ? 0 : grams->count - size + 1};
+    shingles->again = arena_take_zeros(arena, bit_words(shingles->count) * sizeof *shingles->again);
+    if (!shingles->again) return false;
     shingles->distinct = shingles->count;
     for (size_t place = 0; place < shingles->count; place++) {
         if (size >= SEED_TOKENS) place = next_bit(grams->repeated, place, shingles->count);
         if (place == shingles->count) break;
-        uint32_t *slot = find_slot(shingles, grams, grams->tokens + place);
-        if (*slot == NOTHING) {
-            *slot = (uint32_t)place;
+        const uint64_t *tokens = grams->tokens + place;
+        bool again;
+        if (is_tabled(shingles, grams, place)) {
+            if (!shingles->slots && !take_table(shingles, arena, grams)) return false;
+            uint32_t *slot = find_slot(shingles, grams, tokens);
+            again = *slot != NOTHING;
+            if (!again) *slot = (uint32_t)place;
         } else {
-            set_bit(shingles->again, place);
-            shingles->distinct--;
+            again = stands_along(shingles, grams, grams->earlier[place], tokens);
         }
+        if (!again) continue;
+        set_bit(shingles->again, place);
+        shingles->distinct--;
     }
     return true;
 }
 
-static inline bool stands_in(const shingles_t *shingles, const grams_t *grams, const uint64_t *tokens) {
-    return *find_slot(shingles, grams, tokens) != NOTHING;
+/* Whether a shingle stands in a text where its gram stands at a place last, and at others before it. */
+static inline bool stands_in(const shingles_t *shingles, const grams_t *grams, uint32_t place, const uint64_t *tokens) {
+    if (!is_tabled(shingles, grams, place)) return stands_along(shingles, grams, place, tokens);
+    return shingles->slots && *find_slot(shingles, grams, tokens) != NOTHING;
 }
 
 /* Shingles shorter than a gram are all in the table. */
 static size_t count_short(const grams_t *a, const shingles_t *of_a, const grams_t *b, const shingles_t *of_b) {
     size_t shared = 0;
-    for (size_t i = 0; i < of_a->count; i++) shared += !bit_at(of_a->again, i) && stands_in(of_b, b, a->tokens + i);
+    for (size_t i = 0; i < of_a->count; i++) shared += !bit_at(of_a->again, i) && stands_in(of_b, b, 0, a->tokens + i);
     return shared;
 }
 
@@ -78,7 +99,7 @@ size_t count_shared(const grams_t *a, const shingles_t *of_a, const grams_t *b, 
         size_t i = meeting->a;
         if (i < done) continue;
         if (meeting->repeated) {
-            shared += !bit_at(of_a->again, i) && stands_in(of_b, b, a->tokens + i);
+            shared += !bit_at(of_a->again, i) && stands_in(of_b, b, meeting->b, a->tokens + i);
         } else if (meeting->alike >= size) { /* it stands there or nowhere, and so do those that begin on the way */
             done = i + meeting->alike - size + 1;
             shared += done - i - count_bits(of_a->again, i, done);

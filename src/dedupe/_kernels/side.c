@@ -1,9 +1,17 @@
-/* One text made ready to be compared: what every pair asks for at once, the rest when a pair is aligned. */
+/* Texts made ready to be compared: what every pair asks for at once, the rest when a pair is aligned. */
 #include "pairs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { FULL = 255 };
+
+/* What a side keeps when it is given back: books do not leave theirs to pages of news. */
+#ifndef DEDUPE_TINY_BUFFERS
+enum { KEPT_BYTES = 1 << 20 };
+#else
+enum { KEPT_BYTES = 0 };
+#endif
 
 /* Which code points are digits, and which are separators. */
 static void mark_text(side_t *side, const uint32_t *text, size_t length) {
@@ -15,52 +23,106 @@ static void mark_text(side_t *side, const uint32_t *text, size_t length) {
     isa->mark(padded, &side->digits[block], &side->separators[block]);
 }
 
-static void count_tokens(side_t *side) {
-    memset(side->buckets, 0, BUCKETS);
-    for (size_t i = 0; i < side->count; i++) {
-        uint8_t *bucket = &side->buckets[side->tokens[i] & (BUCKETS - 1)];
-        *bucket = (uint8_t)(*bucket + (*bucket < FULL));
+/* A bucket that overflows begins again: the side is full, and nobody looks at it. */
+static bool count_tokens(const uint64_t *tokens, size_t count, uint8_t *buckets) {
+    bool full = false;
+    for (size_t i = 0; i < count; i++) {
+        uint8_t *bucket = &buckets[tokens[i] & (BUCKETS - 1)];
+        *bucket = (uint8_t)(*bucket + 1);
+        full |= *bucket == FULL;
     }
-    side->full = side->count >= FULL && memchr(side->buckets, FULL, BUCKETS) != NULL;
+    return full;
 }
 
-side_t *side_new(arena_t *arena, const tokens_t *tokens, const uint32_t *text, size_t length) {
-    size_t count = tokens->count, words = bit_words(length);
-    side_t *side = arena_take(arena, 1, sizeof *side);
-    if (!side) return NULL;
-    *side = (side_t){.count = count};
+static bool stand_apart(const uint32_t *starts, const uint32_t *ends, size_t count) {
+    unsigned meet = 0;
+    for (size_t i = 1; i < count; i++) meet |= starts[i] < ends[i - 1];
+    return !meet;
+}
+
+/* ---- sides and those nobody needs ---- */
+
+static side_t *side_take(pool_t *pool) {
+    side_t *side = pool->first;
+    if (!side) return calloc(1, sizeof *side);
+    pool->first = side->next;
+    pool->size -= side->memory.size;
+    *side = (side_t){.memory = side->memory};
+    return side;
+}
+
+void side_give_back(pool_t *pool, side_t *side) {
+    arena_reset(&side->memory);
+    if (side->memory.size > KEPT_BYTES) arena_free(&side->memory);
+    pool->size += side->memory.size;
+    side->next = pool->first;
+    pool->first = side;
+}
+
+void pool_free(pool_t *pool) {
+    for (side_t *side = pool->first; side;) {
+        side_t *next = side->next;
+        arena_free(&side->memory);
+        free(side);
+        side = next;
+    }
+    *pool = (pool_t){0};
+}
+
+static bool take_arrays(side_t *side, size_t count, size_t length) {
+    arena_t *arena = &side->memory;
     side->tokens = arena_take(arena, count, sizeof *side->tokens);
     side->starts = arena_take(arena, count, sizeof *side->starts);
     side->ends = arena_take(arena, count, sizeof *side->ends);
-    side->digits = arena_take(arena, words, sizeof *side->digits);
-    side->separators = arena_take(arena, words, sizeof *side->separators);
-    side->buckets = arena_take(arena, BUCKETS, 1);
-    if (!side->tokens || !side->starts || !side->ends || !side->digits || !side->separators || !side->buckets) return NULL;
+    side->digits = arena_take(arena, bit_words(length), sizeof *side->digits);
+    side->separators = arena_take(arena, bit_words(length), sizeof *side->separators);
+    side->buckets = arena_take_zeros(arena, BUCKETS);
+    return side->tokens && side->starts && side->ends && side->digits && side->separators && side->buckets;
+}
+
+side_t *side_new(pool_t *pool, const tokens_t *tokens, const uint32_t *text, size_t length) {
+    size_t count = tokens->count;
+    side_t *side = side_take(pool);
+    if (!side) return NULL;
+    if (!take_arrays(side, count, length)) {
+        side_give_back(pool, side);
+        return NULL;
+    }
+    side->count = count;
     isa_current()->hash_tokens(tokens->joined, tokens->edges, count, side->tokens);
     memcpy(side->starts, tokens->starts, count * sizeof *side->starts);
     memcpy(side->ends, tokens->ends, count * sizeof *side->ends);
     mark_text(side, text, length);
-    count_tokens(side);
+    side->apart = stand_apart(side->starts, side->ends, count);
+    side->full = count_tokens(side->tokens, count, side->buckets);
     return side;
 }
 
-void mark_numeric(const side_t *side, uint64_t *numeric) {
-    memset(numeric, 0, bit_words(side->count) * sizeof *numeric);
-    for (size_t i = 0; i < side->count; i++) {
-        size_t start = side->starts[i], end = side->ends[i];
-        /* Most words lie in one piece of the bits, and in most pieces there is no digit. */
-        if (!(side->digits[start / 64] | side->digits[end / 64]) && end - start < 64) continue;
-        if (any_bit(side->digits, start, end)) set_bit(numeric, i);
-    }
+bool side_index(side_t *side, size_t shingle_size, const uint64_t *secret) {
+    if (side->indexed) return true;
+    arena_t *arena = &side->memory;
+    side->indexed = grams_init(&side->grams, arena, side->tokens, side->count, secret) &&
+                    shingles_init(&side->shingles, arena, &side->grams, shingle_size, secret);
+    return side->indexed;
 }
 
-bool side_index(side_t *side, arena_t *arena, size_t shingle_size, const uint64_t *secret) {
-    if (side->indexed) return true;
-    side->numeric = arena_take(arena, bit_words(side->count), sizeof *side->numeric);
-    if (!side->numeric || !grams_init(&side->grams, arena, side->tokens, side->count, secret)) return false;
-    mark_numeric(side, side->numeric);
-    side->indexed = shingles_init(&side->shingles, arena, &side->grams, shingle_size);
-    return side->indexed;
+/* ---- what is asked of them ---- */
+
+bool is_numeric(const side_t *side, size_t token) {
+    size_t start = side->starts[token], end = side->ends[token];
+    /* Most words lie in one piece of the bits, and in most pieces there is no digit. */
+    if (!(side->digits[start / 64] | side->digits[end / 64]) && end - start < 64) return false;
+    return any_bit(side->digits, start, end);
+}
+
+size_t count_numeric(const side_t *side, size_t start, size_t end) {
+    size_t count = 0;
+    for (size_t token = start; token < end; token++) count += is_numeric(side, token);
+    return count;
+}
+
+size_t most_numeric(const side_t *side, size_t start, size_t end) {
+    return side->apart ? count_bits(side->digits, side->starts[start], side->ends[end - 1]) : end - start;
 }
 
 size_t separators_between(const side_t *side, size_t start, size_t end) {

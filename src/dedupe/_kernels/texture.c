@@ -27,11 +27,10 @@ static uint32_t *count_within(const side_t *side, const stretches_t *stretches, 
     return counts;
 }
 
-bool voice_init(voice_t *voice, side_t *side, arena_t *arena, const stretches_t *prose, const stretches_t *quoted, const uint64_t *secret) {
+bool voice_init(voice_t *voice, side_t *side, const stretches_t *prose, const stretches_t *quoted, const uint64_t *secret) {
+    arena_t *arena = &side->memory;
     *voice = (voice_t){side, count_within(side, prose, arena), count_within(side, quoted, arena)};
-    side->numeric = arena_take(arena, bit_words(side->count), sizeof *side->numeric);
-    if (!voice->prose || !voice->quoted || !side->numeric) return false;
-    mark_numeric(side, side->numeric);
+    if (!voice->prose || !voice->quoted) return false;
     if (!voice->prose[side->count]) { /* a poem, a table: everything is what its text is made of */
         for (size_t i = 0; i <= side->count; i++) voice->prose[i] = (uint32_t)i;
     }
@@ -177,7 +176,7 @@ static bool keep_distinct(const grams_t *grams, uint64_t *marked, arena_t *arena
     if (!last) return false;
     memset(last, 0, bit_words(grams->count) * sizeof *last);
     for (size_t i = next_bit(marked, 0, grams->gram_count); i < grams->gram_count; i = next_bit(marked, i + 1, grams->gram_count)) {
-        set_bit(last, bit_at(grams->repeated, i) ? find_gram(grams, gram_at(grams->tokens + i)) : i);
+        set_bit(last, bit_at(grams->repeated, i) ? grams->latest[i] : i);
     }
     memcpy(marked, last, bit_words(grams->count) * sizeof *last);
     *distinct = count_bits(marked, 0, grams->gram_count);
@@ -190,8 +189,8 @@ static bool count_phrases(const shared_t *shared, arena_t *arena, double *column
     size_t left, right, both = 0;
     if (!of_a || !of_b || !keep_distinct(a, of_a, arena, &left) || !keep_distinct(b, of_b, arena, &right)) return false;
     for (size_t i = next_bit(of_a, 0, a->gram_count); i < a->gram_count; i = next_bit(of_a, i + 1, a->gram_count)) {
-        uint32_t place = find_gram(b, gram_at(a->tokens + i));
-        both += place != NOTHING && bit_at(of_b, place);
+        uint32_t place = find_gram(a, i, b);
+        both += place != b->gram_count && bit_at(of_b, place);
     }
     columns[PHRASES_A] = (double)left, columns[PHRASES_B] = (double)right, columns[SHARED_PHRASES] = (double)both;
     return true;

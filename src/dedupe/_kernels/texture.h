@@ -46,7 +46,7 @@ typedef struct {
 } voice_t;
 
 /* False without memory. */
-bool voice_init(voice_t *voice, side_t *side, arena_t *arena, const stretches_t *prose, const stretches_t *quoted, const uint64_t *secret);
+bool voice_init(voice_t *voice, side_t *side, const stretches_t *prose, const stretches_t *quoted, const uint64_t *secret);
 
 /* The columns, in the order of `_texture.TEXTURE`. */
 enum {

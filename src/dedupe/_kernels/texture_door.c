@@ -24,6 +24,7 @@ typedef struct {
     uint64_t secret[2];
     memory_t memory;
     voice_t *voices; /* of each text; without a side until it is read */
+    size_t size;     /* bytes of all sides */
     tokens_t tokens;
     codes_t codes; /* of the text being read */
 } task_t;
@@ -38,10 +39,18 @@ static bool task_init(task_t *task) {
     return (tokens_init(&task->tokens) && task->voices) || PyErr_NoMemory() != NULL;
 }
 
+static void forget_voices(task_t *task) {
+    for (size_t place = 0; place < task->texts.count; place++) {
+        if (task->voices[place].side) side_give_back(&task->memory.sides, task->voices[place].side);
+        task->voices[place] = (voice_t){0};
+    }
+    task->size = 0;
+}
+
 static void task_free(task_t *task) {
     memory_t *memory = &task->memory, *left = task->state->memory;
-    if (left && !left->sides.size && memory->sides.size + memory->scratch.size <= LEFT_BYTES) {
-        arena_reset(&memory->sides);
+    if (task->voices) forget_voices(task);
+    if (left && !left->sides.first && !left->scratch.size && memory->sides.size + memory->scratch.size <= LEFT_BYTES) {
         arena_reset(&memory->scratch);
         *left = *memory;
     } else {
@@ -62,12 +71,11 @@ static bool read_voice(task_t *task, size_t place) {
     text_t text;
     reader_t reader;
     extract_t extract;
-    arena_t *arena = &task->memory.sides;
     stretches_t kept = stretches_of(task, place, KEPT), prose = stretches_of(task, place, PROSE), quoted = stretches_of(task, place, QUOTATIONS);
     if (texts_bound(&task->texts, place) >= INT32_MAX) return PyErr_Format(PyExc_ValueError, "text %zu has 2**31 or more bytes", place) != NULL;
     task->codes.used = 0;
     if (!texts_copy(&task->texts, place, &task->codes, &text)) return false;
-    if (!extract_init(&extract, arena, text.codes, text.length, &kept)) return PyErr_NoMemory() != NULL;
+    if (!extract_init(&extract, &task->memory.scratch, text.codes, text.length, &kept)) return PyErr_NoMemory() != NULL;
     reader_start(&reader, &task->tokens, task->state->tables, (text_t){.codes = extract.codes, .length = extract.length});
     for (;;) {
         outcome_t outcome;
@@ -81,9 +89,12 @@ static bool read_voice(task_t *task, size_t place) {
     bool made;
     Py_BEGIN_ALLOW_THREADS;
     extract_move(&extract, &task->tokens);
-    side_t *side = side_new(arena, &task->tokens, text.codes, text.length);
-    made = side && voice_init(voice, side, arena, &prose, &quoted, task->secret);
-    if (!made) *voice = (voice_t){0};
+    side_t *side = side_new(&task->memory.sides, &task->tokens, text.codes, text.length);
+    made = side && voice_init(voice, side, &prose, &quoted, task->secret);
+    if (made) task->size += side->memory.size;
+    else *voice = (voice_t){0};
+    if (side && !made) side_give_back(&task->memory.sides, side);
+    arena_reset(&task->memory.scratch);
     Py_END_ALLOW_THREADS;
     return made || PyErr_NoMemory() != NULL;
 }
@@ -95,10 +106,7 @@ static bool tell_pairs(task_t *task) {
     for (size_t n = 0; n < count; n++) {
         size_t a = (size_t)pairs[2 * n], b = (size_t)pairs[2 * n + 1];
         bool told;
-        if (task->memory.sides.taken > VOICES_BYTES) {
-            for (size_t place = 0; place < task->texts.count; place++) task->voices[place] = (voice_t){0};
-            arena_reset(&task->memory.sides);
-        }
+        if (task->size > VOICES_BYTES) forget_voices(task);
         if (!task->voices[a].side && !read_voice(task, a)) return false;
         if (!task->voices[b].side && !read_voice(task, b)) return false;
         Py_BEGIN_ALLOW_THREADS;

@@ -21,6 +21,8 @@ BLOCK_BYTES = 1 << 26
 measuring, a text takes some four times its size more (measured on words of six letters)."""
 
 
+_STEPS = 3
+
 _ROUNDING = 1e-9
 
 
@@ -106,8 +108,11 @@ def _cut(order: NDArray[np.int64], pairs: NDArray[np.int64], sizes: NDArray[np.i
 def _near_each_other(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     """Order pairs so that those of one crowd stand together: a block then holds few texts, and each is read once.
 
-    What many documents share (a site's furniture) makes all pairs of a crowd; its members all meet its first document.
+    What many documents share (a site's furniture) makes all pairs of a crowd; its members all meet its first document,
+    or meet others that do: from each document the way leads to earlier and earlier ones, and ``_STEPS`` double it.
     """
     first = np.arange(int(pairs.max()) + 1 if len(pairs) else 0)
     np.minimum.at(first, pairs[:, 1], pairs[:, 0])
+    for _ in range(_STEPS):
+        first = first[first]
     return np.lexsort((pairs[:, 1], pairs[:, 0], first[pairs[:, 0]]))
