@@ -4,46 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEAD = 120, LATE_WORDS = 6, TITLE_WORDS = 16, NAME_LENGTH = 60, UNSPACED_PER_WORD = 4 };
+enum { HEAD = 120, LATE_WORDS = 6, UNSPACED_PER_WORD = 4 };
 #ifndef DEDUPE_TINY_BUFFERS
 enum { FIRST_ROWS = 256 };
 #else
 enum { FIRST_ROWS = 1 };
 #endif
-
-/* The bits of `Trait`. */
-enum {
-    ENDED = 1 << 0,
-    LOWER = 1 << 1,
-    BULLET = 1 << 2,
-    CLAUSE_END = 1 << 3,
-    SAME = 1 << 4,
-    NONASCII = 1 << 5,
-    SLASH = 1 << 6,
-    OPENING = 1 << 7,
-    CLOSING = 1 << 8,
-    BRACKETED = 1 << 9,
-    PARENTHESIS = 1 << 10,
-    HEADED = 1 << 11,
-    WIRED = 1 << 12,
-    COPYRIGHT = 1 << 13,
-    COUNTED = 1 << 14,
-    REPEATED = 1 << 15,
-    DATED = 1 << 16,
-    NAMED = 1 << 17,
-    UNLETTERED = 1 << 18,
-    QUOTED = 1 << 19
-};
-
-/* A line as it stands in the text, without the blanks around it. */
-typedef struct {
-    const uint32_t *codes;
-    size_t start, length;
-    size_t spaces, unspaced;
-    uint32_t seen; /* code points, or-ed */
-    uint32_t seen_bits, head_bits;
-    bool headed; /* the head has been passed */
-} line_t;
 
 bool scan_init(scan_t *scan, const alphabet_t *alphabet, const vocabulary_t *vocabulary, const uint32_t *text, size_t length) {
     *scan = (scan_t){.text = text, .length = length};
@@ -152,131 +118,6 @@ static outcome_t read_line(scan_t *scan, line_t *line) {
     return READ_ALL;
 }
 
-static uint32_t last_behind(matcher_t *matcher, const line_t *line, uint32_t bits) {
-    size_t end = line->length;
-    while (end && matcher_bits(matcher, line->codes[end - 1]) & bits) end--;
-    return end ? matcher_bits(matcher, line->codes[end - 1]) : 0;
-}
-
-/* Ends with a bracket, a full stop and blanks before that aside. */
-static bool is_bracketed(matcher_t *matcher, const line_t *line) {
-    size_t end = line->length;
-    if (line->codes[end - 1] == '.') {
-        for (end--; end && matcher_bits(matcher, line->codes[end - 1]) & IS_SPACE;) end--;
-    }
-    return end && matcher_bits(matcher, line->codes[end - 1]) & IS_CREDIT_BRACKET;
-}
-
-/* `str.isupper` of the first two characters: one has case, and none is small or of title case. */
-static bool has_capitals(matcher_t *matcher, const line_t *line) {
-    uint32_t first = matcher_bits(matcher, line->codes[0]);
-    uint32_t second = line->length > 1 ? matcher_bits(matcher, line->codes[1]) : 0;
-    return (first | second) & IS_UPPER && !((first | second) & (IS_LOWER | IS_TITLE));
-}
-
-static uint32_t traits_of_characters(matcher_t *matcher, const line_t *line) {
-    uint32_t first = matcher_bits(matcher, line->codes[0]), last = matcher_bits(matcher, line->codes[line->length - 1]);
-    uint32_t traits = 0;
-    if (last & IS_END || (last & IS_CLOSER && last_behind(matcher, line, IS_CLOSER) & IS_END)) traits |= ENDED;
-    if (first & IS_LOWER) traits |= LOWER;
-    if (first & IS_BULLET) traits |= BULLET;
-    if (last & IS_CLAUSE_END) traits |= CLAUSE_END;
-    if (line->seen >= 0x80) traits |= NONASCII;
-    if (first & IS_OPENING) traits |= OPENING;
-    if (last & IS_CLOSING) traits |= CLOSING;
-    if (is_bracketed(matcher, line)) traits |= BRACKETED;
-    if (line->codes[line->length - 1] == ')') traits |= PARENTHESIS;
-    if (line->head_bits & IS_HEADING) traits |= HEADED;
-    if (line->head_bits & IS_DASH && has_capitals(matcher, line)) traits |= WIRED;
-    return traits;
-}
-
-static bool part_holds(const folded_t *folded, const part_t *part, const uint32_t *wanted, size_t length) {
-    for (size_t i = part->begin; i + length <= part->end; i++) {
-        if (folded->codes[i] == wanted[0] && !memcmp(folded->codes + i, wanted, length * sizeof *wanted)) return true;
-    }
-    return false;
-}
-
-static bool has_copyright(const folded_t *folded, const line_t *line) {
-    static const uint32_t word[] = {'c', 'o', 'p', 'y', 'r', 'i', 'g', 'h', 't'}, sign[] = {'(', 'c', ')'};
-    enum { WORD = sizeof word / sizeof *word, SIGN = sizeof sign / sizeof *sign };
-    for (size_t i = 0; i < folded->count; i++) {
-        const part_t *part = &folded->parts[i];
-        if (part->end - part->begin >= WORD && part_holds(folded, part, word, WORD)) return true;
-        if (line->seen_bits & IS_HEADING && part_holds(folded, part, sign, SIGN)) return true;
-    }
-    for (size_t i = 0; line->seen >= 0x80 && i < line->length; i++) {
-        if (line->codes[i] == 0xA9) return true;
-    }
-    return false;
-}
-
-/* A 2 between blanks that are spaces, or before a slash. */
-static bool is_counted(const folded_t *folded, const line_t *line) {
-    for (size_t i = 1; i + 1 < folded->count; i++) {
-        const part_t *part = &folded->parts[i];
-        const uint32_t *at = folded->codes + part->begin;
-        if (part->end - part->begin == 1 && *at == '2' && at[-1] == ' ' && at[1] == ' ') return true;
-    }
-    for (size_t i = 1; line->seen_bits & IS_HEADING && i < line->length; i++) {
-        if (line->codes[i] == '/' && line->codes[i - 1] == '2') return true;
-    }
-    return false;
-}
-
-static bool holds_slash(const line_t *line) {
-    for (size_t i = 0; line->seen_bits & IS_HEADING && i < line->length; i++) {
-        if (line->codes[i] == '/') return true;
-    }
-    return false;
-}
-
-static bool are_same(const folded_t *folded, size_t one, size_t other) {
-    const part_t *a = &folded->parts[one], *b = &folded->parts[other];
-    size_t length = a->end - a->begin;
-    return b->end - b->begin == length && !memcmp(folded->codes + a->begin, folded->codes + b->begin, length * sizeof *folded->codes);
-}
-
-/* Whether the first word recurs soon, as a label or with the second one behind it. */
-static bool repeats_first(const folded_t *folded) {
-    size_t count = folded->count < TITLE_WORDS ? folded->count : TITLE_WORDS;
-    bool label = folded->codes[folded->parts[0].end - 1] == ':';
-    for (size_t i = 1; i < count; i++) {
-        if (are_same(folded, 0, i) && (label || (i + 1 < folded->count && are_same(folded, 1, i + 1)))) return true;
-    }
-    return false;
-}
-
-/* Whether the first stretch of letters, digits and underscores begins a name. */
-static bool is_named(matcher_t *matcher, const line_t *line) {
-    uint32_t codes[FOLDS * NAME_LENGTH], hash = HASH_START;
-    size_t i = 0, count = 0;
-    if (line->length > NAME_LENGTH) return false;
-    while (i < line->length && !(matcher_bits(matcher, line->codes[i]) & IS_WORD)) i++;
-    for (; i < line->length && matcher_bits(matcher, line->codes[i]) & IS_WORD; i++) {
-        const letter_t *letter = &alphabet_sheet(matcher->alphabet, line->codes[i])->letters[line->codes[i] % PAGE_SIZE];
-        for (uint32_t k = 0; k < letter->folds; k++) hash = hash_more(hash, codes[count++] = letter->fold[k]);
-    }
-    const word_t *known = count ? vocabulary_word(matcher->vocabulary, codes, count, hash) : NULL;
-    return known && known->may & MAY_NAME;
-}
-
-static uint32_t traits_of_words(matcher_t *matcher, const line_t *line) {
-    const folded_t *folded = &matcher->line;
-    uint32_t traits = 0;
-    if (holds_slash(line)) traits |= SLASH;
-    if (has_copyright(folded, line)) traits |= COPYRIGHT;
-    if (is_counted(folded, line)) traits |= COUNTED;
-    if (repeats_first(folded)) traits |= REPEATED;
-    if (is_dated(matcher, folded)) traits |= DATED;
-    if (is_named(matcher, line)) traits |= NAMED;
-    uint32_t first = matcher_bits(matcher, folded->codes[0]);
-    if (!(first & IS_ALPHA)) traits |= UNLETTERED;
-    if (first & IS_QUOTE) traits |= QUOTED;
-    return traits;
-}
-
 static bool is_above(const scan_t *scan, const line_t *line) {
     return scan->count && scan->above_length == line->length &&
            !memcmp(scan->text + scan->above, line->codes, line->length * sizeof *line->codes);
@@ -344,7 +185,7 @@ static outcome_t add_row(scan_t *scan, const line_t *line) {
     row[ENDS] = (uint32_t)(line->start + line->length);
     row[PARTS] = (uint32_t)matcher->line.count;
     row[WORDS] = scan->unspaced ? (uint32_t)(line->spaces + 1 + line->unspaced / UNSPACED_PER_WORD) : row[PARTS];
-    row[TRAITS] = traits_of_characters(matcher, line) | traits_of_words(matcher, line) | (is_above(scan, line) ? SAME : 0);
+    row[TRAITS] = traits_of(matcher, line) | (is_above(scan, line) ? SAME : 0);
     if (matcher->wants) return WANTS_PAGE;
     scan->above = line->start;
     scan->above_length = line->length;

@@ -149,6 +149,24 @@ bool find_behind_date(matcher_t *matcher, const folded_t *folded, uint32_t *mark
 
 enum { START_WORDS = 14, LABEL_WORDS = 24, OPENED_WORDS = 40, DATE_WORDS = 14, DATE_LENGTH = 8, UNSPACED_CHARACTERS = 56 };
 
+/* ---- traits.c: what is true of a line ---- */
+
+/* A line as it stands in the text, without the blanks around it. */
+typedef struct {
+    const uint32_t *codes;
+    size_t start, length;
+    size_t spaces, unspaced;
+    uint32_t seen; /* code points, or-ed */
+    uint32_t seen_bits, head_bits;
+    bool headed; /* the head has been passed */
+} line_t;
+
+/* Bit of `Trait` for a line that repeats the one above. */
+enum { SAME = 1 << 4 };
+
+/* All other bits of a line that is not empty; `matcher` holds it casefolded. */
+uint32_t traits_of(matcher_t *matcher, const line_t *line);
+
 /* ---- lines.c: one row a line ---- */
 enum { COLUMNS = 11 };
 typedef enum {
