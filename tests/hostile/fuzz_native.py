@@ -28,6 +28,7 @@ from dedupe._kernels._phrases import EDGE, TRIM, Vocabulary
 
 ASCII = "abcxyzABCXYZ0129 .,'\"-\n\t\x00\x7f"
 CRAFTED = (
+    "\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f\u2018\u2019"
     "\u00a0\u00ad\u00bd\u00df\u00e9\u0130\u0131\u0149\u017f\u01c5\u0301\u0308\u0323\u0344\u0345\u034f\u0390\u05b7\u064b\u0651\u093c\u094d\u0958"
     "\u09be\u0b95\u0bbe\u0e01\u0e33\u0e48\u0f77\u0f81\u1100\u1161\u11a8\u115f\u17d2\u1e9e\u1fb3\u200b\u200d\u2010\u2017\u2019\u2026\u202e\u20dd"
     "\u2126\u212b\u3042\u304b\u3099\u3164\u4e2d\uac00\uac01\ud800\udfff\uf900\ufb01\ufdfa\ufe0f\ufeff\uff21\uff76\uff9e\uffff"
@@ -161,14 +162,16 @@ def one_measuring(chosen):
     assert_equal([_native_kernel.measure(texts, pairs, limits)], [specified])
     assert_equal([_native_kernel.measure(PackedTexts(b"".join(written), ends), pairs, limits)], [specified])
     told_alike(chosen, texts, pairs, limits)
+    for text in texts:
+        assert_equal([_native_kernel.quotations(text)], [_numpy.quotations(text)])
     broken_bytes(chosen, b"".join(written), ends, limits)
 
 
 def told_alike(chosen, texts, pairs, limits):
     """What kind of text pairs share is told alike; stretches that lie outside their text are cut to it."""
-    parts = [spans(chosen, len(text) if kept else 2 * len(text)) for text in texts for kept in (True, False, False)]
+    parts = [spans(chosen, len(text) if kept else 2 * len(text)) for text in texts for kept in (True, False)]
     manner = some_manner(chosen, texts)
-    phrases = bool(chosen.randrange(2))
+    phrases = chosen.choice([0, 9, 1_000])
     ways = {"stretches": Stretches.of(parts), "manner": manner, "phrases": phrases}
     specified = _numpy.texture(texts, pairs, limits, **ways)
     assert_equal([_native_kernel.texture(texts, pairs, limits, **ways)], [specified])

@@ -3,11 +3,13 @@
 import re
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.verify.material import quotations
+from dedupe import _kernels
+from dedupe._kernels import _quotations
 
 PATTERNS = {
     "“": r"“[^”\n]*(?:”|$)",
@@ -19,6 +21,15 @@ PATTERNS = {
     "‘": r"(?<![^\s(\[“])‘(?:[^’\n]|’(?=\w)){12,}’(?!\w)",
 }
 WHOLE = re.compile("|".join(PATTERNS.values()), re.MULTILINE)
+
+
+def quotations(text):
+    """What this kernel finds, which is what its specification says."""
+    found = _kernels.quotations(text)
+    assert found.dtype == np.int64
+    assert found.tolist() == _quotations.quotations(text).tolist()
+    return [(start, end) for start, end in found.tolist()]
+
 
 pieces = st.sampled_from([*'ab\n "“”„«»「」『』‘’(\t\u2028', "aaaa bbbb ", '\n"', "‘aaaa bbbb cccc’", "\n \n"])
 

@@ -100,7 +100,7 @@ def assert_told(pairs, config):
 @given(bodies, bodies, st.integers(0, 6), st.sampled_from(CONFIGS), st.lists(st.sampled_from(CREDITS), max_size=2))
 @example([], [], 0, CONFIGS[0], [])
 @example([(SCORES, "caption", True)], [(SCORES, "blank", True)], 1, CONFIGS[1], [])
-@settings(max_examples=500)
+@settings(max_examples=250)
 def test_pairs_are_told_as_in_full(left, right, common, config, credited):
     shared = [(sentence(70 + number), "prose", True) for number in range(common)]
     a = body_of("a", [*shared, *left], credits=tuple(credited), title="Wind", host="a.example")

@@ -78,6 +78,7 @@ __all__ = [
     "perhaps",
     "post",
     "precedes",
+    "quotations",
     "read",
     "rows",
     "search",
@@ -124,6 +125,7 @@ FUNCTIONS = (
     "rows",
     "may_reach",
     "measure",
+    "quotations",
     "texture",
     "lines",
     "perhaps",
@@ -156,6 +158,7 @@ read = _kernel.read
 may_reach = _kernel.may_reach
 measure = _kernel.measure
 texture = _kernel.texture
+quotations = _kernel.quotations
 rows = _kernel.rows
 lines = _kernel.lines
 perhaps = _kernel.perhaps

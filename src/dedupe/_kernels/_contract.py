@@ -278,6 +278,9 @@ class Kernel(Protocol):
     def measure(self, texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
         """Align pairs of texts, given by their places ``int64[m, 2]``, and count what they share."""
 
+    def quotations(self, text: str) -> Int64s:
+        """Return where quotations stand, int64[q, 2]."""
+
     def texture(
         self,
         texts: Sequence[str],
@@ -286,7 +289,7 @@ class Kernel(Protocol):
         *,
         stretches: Stretches,
         manner: Manner,
-        phrases: bool,
+        phrases: int,
     ) -> Textured:
         """Tell what kind of text it is that pairs of texts share."""
 

@@ -19,7 +19,7 @@ TEXTURE = (
 ``alike``: the share of the shorter text's opening that stands where the longer one opens.
 ``outside``: tokens of prose outside all passages. ``opening``: those before the first passage, or all.
 ``phrases``: distinct runs of three tokens outside quotations, and outside passages that are quotations or lists;
-``shared_phrases``: those that both have. 0 where phrases are not wanted.
+``shared_phrases``: those that both have. 0 where phrases are not counted.
 """
 
 Textured = NDArray[np.float64]
@@ -27,8 +27,8 @@ Textured = NDArray[np.float64]
 
 PHRASE_TOKENS = 3
 
-KINDS = 3
-"""Kinds of stretches: what is kept of a text, its prose, its quotations."""
+KINDS = 2
+"""Kinds of stretches: what is kept of a text, and its prose."""
 
 Span = tuple[int, int]
 
@@ -38,8 +38,8 @@ class Stretches(NamedTuple):
 
     Attributes:
         spans: ``int64[s, 2]``, those of a text and a kind ascending and disjoint. What is kept lies within the text.
-        edges: Where those of every text begin, what is kept before its prose, its quotations last, and where the last
-            end ``int64[3 n + 1]``. A text none of whose tokens begins in its prose is prose throughout.
+        edges: Where those of every text begin, what is kept before its prose, and where the last end
+            ``int64[2 n + 1]``. A text none of whose tokens begins in its prose is prose throughout.
     """
 
     spans: NDArray[np.int64]
@@ -47,14 +47,14 @@ class Stretches(NamedTuple):
 
     @classmethod
     def of(cls, parts: Sequence[Iterable[Span]]) -> "Stretches":
-        """Lay out parts: of every text what is kept, its prose, its quotations."""
+        """Lay out parts: of every text what is kept, and its prose."""
         lists = [list(part) for part in parts]
         spans = np.array(list(chain.from_iterable(chain.from_iterable(lists))), dtype=np.int64)
         edges = np.array(list(accumulate(map(len, lists), initial=0)), dtype=np.int64)
         return cls(spans.reshape(-1, 2), edges)
 
     def of_text(self, place: int) -> list[list[list[int]]]:
-        """Return what is kept of a text, its prose and its quotations."""
+        """Return what is kept of a text, and its prose."""
         edges = self.edges[KINDS * place : KINDS * (place + 1) + 1].tolist()
         return [self.spans[start:end].tolist() for start, end in pairwise(edges)]
 

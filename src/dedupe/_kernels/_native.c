@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 18 };
+enum { INTERFACE = 19 };
 
 /* ---- buffers ---- */
 
@@ -129,6 +129,7 @@ static PyMethodDef methods[] = {
     {"align", native_align, METH_VARARGS, NULL},
     {"measure", native_measure, METH_VARARGS, NULL},
     {"may_reach", native_may_reach, METH_VARARGS, NULL},
+    {"quotations", native_quotations, METH_O, NULL},
     {"texture", native_texture, METH_VARARGS, NULL},
     {"rows", native_rows, METH_VARARGS, NULL},
     {"read", native_read, METH_VARARGS, NULL},

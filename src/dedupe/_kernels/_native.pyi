@@ -33,6 +33,7 @@ def measure(
     shares: tuple[float, float],
     /,
 ) -> None: ...
+def quotations(text: str, /) -> bytearray: ...
 def texture(
     texts: tuple[str, ...] | list[Any],
     arrays: tuple[NDArray[Any], ...],

@@ -54,6 +54,7 @@ __all__ = [
     "name",
     "perhaps",
     "post",
+    "quotations",
     "read",
     "rows",
     "search",
@@ -71,7 +72,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 18
+_INTERFACE = 19
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -198,12 +199,16 @@ def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     return columns
 
 
+def quotations(text: str) -> Int64s:
+    """See :func:`dedupe._kernels._quotations.quotations`."""
+    return np.frombuffer(_native.quotations(text), np.int64).reshape(-1, 2)
+
+
 def texture(
-    texts: Sequence[str], pairs: Int64s, limits: Limits, *, stretches: Stretches, manner: Manner, phrases: bool
+    texts: Sequence[str], pairs: Int64s, limits: Limits, *, stretches: Stretches, manner: Manner, phrases: int
 ) -> Textured:
     """See :func:`dedupe._kernels._numpy.texture`; the interpreter lock is free while pairs are told."""
-    _numpy.check_pairs(pairs, len(texts))
-    _numpy.check_stretches(stretches, len(texts))
+    _numpy.check_shapes(pairs, stretches, len(texts))
     told = np.empty((len(pairs), len(TEXTURE)), dtype=np.float64)
     _native.texture(
         _given(texts),

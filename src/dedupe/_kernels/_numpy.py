@@ -18,6 +18,7 @@ from dedupe._kernels._manner import KINDS, Manner, Stretches, Textured
 from dedupe._kernels._measure import Side, measure_pairs, read_text
 from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._postings import Tail, crowded, encode, filters, perhaps, search, tally
+from dedupe._kernels._quotations import quotations
 from dedupe._kernels._rows import rows
 from dedupe._kernels._symbols import squeeze, unsqueeze
 from dedupe._kernels._texture import Spans, Voice, texture_pairs
@@ -39,6 +40,7 @@ __all__ = [
     "name",
     "perhaps",
     "post",
+    "quotations",
     "read",
     "rows",
     "search",
@@ -197,7 +199,7 @@ def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
 
 
 def texture(
-    texts: Sequence[str], pairs: Int64s, limits: Limits, *, stretches: Stretches, manner: Manner, phrases: bool
+    texts: Sequence[str], pairs: Int64s, limits: Limits, *, stretches: Stretches, manner: Manner, phrases: int
 ) -> Textured:
     """Tell what kind of text pairs share: one row of :data:`~dedupe._kernels._manner.TEXTURE` a pair.
 
@@ -207,7 +209,7 @@ def texture(
         limits: How to align; all pairs are, and their shingles are not looked at.
         stretches: What of the texts is prose, and what is quoted.
         manner: What tells quotations, and texts that open alike.
-        phrases: Whether phrases are counted.
+        phrases: They are counted where no passage of narrative has so many matching tokens; 0 for nowhere.
 
     Returns:
         ``float64[m, len(TEXTURE)]``.
@@ -216,7 +218,8 @@ def texture(
         ValueError: A pair names no text, or a packed text is not UTF-8.
     """
     check_pairs(pairs, len(texts))
-    check_stretches(stretches, len(texts))
+    check_shapes(pairs, stretches, len(texts))
+    check_stretches(stretches)
     wanted = sorted(set(pairs.ravel().tolist()))
     chosen = {place: texts[place] for place in wanted}
     check_texts(list(chosen.values()))
@@ -224,21 +227,28 @@ def texture(
     return texture_pairs(voices, pairs, limits, manner, phrases=phrases)
 
 
-def _voice(text: str, kept: Spans, prose: Spans, quotations: Spans) -> Voice:
+def _voice(text: str, kept: Spans, prose: Spans) -> Voice:
     """Read what is kept of a text, one newline between two stretches, and move its tokens to where they stood."""
     tokens, starts, ends = tokenize("\n".join(text[start:end] for start, end in kept))
     places = [place for start, end in kept for place in range(start, end + 1)]  # a newline is behind its stretch
     moved_starts = np.array([places[start] for start in starts.tolist()], dtype=np.uint32)
     moved_ends = np.array([places[end - 1] + 1 for end in ends.tolist()], dtype=np.uint32)
     reading = read_text(text, (tokens, moved_starts, moved_ends), np.empty(0, dtype=np.uint64))
-    return Voice.of(Side.of(reading, 1), prose, quotations)
+    return Voice.of(Side.of(reading, 1), prose, quotations(text).tolist())
 
 
-def check_stretches(stretches: Stretches, count: int) -> None:
-    """Refuse what does not say of every text where its stretches are."""
+def check_shapes(pairs: Int64s, stretches: Stretches, count: int) -> None:
+    """Refuse what is no pairs, or does not say of every text where its stretches are."""
     spans, edges = stretches
+    if pairs.ndim != 2 or pairs.shape[1] != 2:
+        raise ValueError(f"pairs must be int64[m, 2] of places below {count}")
     if spans.ndim != 2 or spans.shape[1] != 2 or edges.shape != (KINDS * count + 1,):
         raise ValueError(f"stretches must be int64[s, 2] and int64[{KINDS * count + 1}]")
+
+
+def check_stretches(stretches: Stretches) -> None:
+    """Refuse edges that do not lie within the stretches."""
+    spans, edges = stretches
     if edges[0] < 0 or edges[-1] > len(spans) or (np.diff(edges) < 0).any():
         raise ValueError("edges must ascend within the stretches")
 

@@ -33,7 +33,7 @@ class Voice(NamedTuple):
 
 
 def texture_pairs(
-    voices: Mapping[int, Voice], pairs: NDArray[np.int64], limits: Limits, manner: Manner, *, phrases: bool
+    voices: Mapping[int, Voice], pairs: NDArray[np.int64], limits: Limits, manner: Manner, *, phrases: int
 ) -> Textured:
     """Tell the texture of every pair; see :meth:`dedupe._kernels._contract.Kernel.texture`."""
     told = np.zeros((len(pairs), len(TEXTURE)), dtype=np.float64)
@@ -47,7 +47,7 @@ def _within(starts: list[int], spans: Spans) -> list[bool]:
     return [any(start <= place < end for start, end in spans) for place in starts]
 
 
-def _texture(a: Voice, b: Voice, limits: Limits, manner: Manner, *, phrases: bool) -> dict[str, float]:
+def _texture(a: Voice, b: Voice, limits: Limits, manner: Manner, *, phrases: int) -> dict[str, float]:
     rows = _aligned(a.side, b.side, limits)
     kinds = [_kind(a, b, row, manner) for row in rows]
     by_a = _alike(rows, a.prose, b.prose, manner) if len(a.prose) <= len(b.prose) else 0.0
@@ -67,7 +67,7 @@ def _texture(a: Voice, b: Voice, limits: Limits, manner: Manner, *, phrases: boo
         first = inside.index(True) if rows else len(inside)
         numbers[f"outside_{name}"] = sum(p and not i for p, i in zip(voice.prose, inside, strict=True))
         numbers[f"opening_{name}"] = sum(voice.prose[:first])
-    if phrases:
+    if numbers["longest"] < phrases:
         apart = [row for row, (kind, _) in zip(rows, kinds, strict=True) if kind != "narrative"]
         left, right = (_phrases(voice, apart, at) for voice, at in ((a, 0), (b, 2)))
         numbers |= {"phrases_a": len(left), "phrases_b": len(right), "shared_phrases": len(left & right)}

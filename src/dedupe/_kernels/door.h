@@ -89,6 +89,9 @@ PyObject *native_texture(PyObject *module, PyObject *arguments);
 /* lines_door.c */
 PyObject *native_vocabulary(PyObject *module, PyObject *numbers);
 PyObject *native_lines(PyObject *module, PyObject *arguments);
+PyObject *native_quotations(PyObject *module, PyObject *text);
+/* Appends start and end of each quotation; false with an exception. */
+bool find_quotations(state_t *state, const uint32_t *codes, size_t length, values_t *spans);
 PyObject *native_set_alphabet(PyObject *module, PyObject *sheet);
 
 /* postings_door.c */

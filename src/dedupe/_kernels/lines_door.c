@@ -1,6 +1,6 @@
 /* The door to Python of what reads lines: vocabularies made, texts read, sheets of characters asked for. */
 #include "door.h"
-#include "lines.h"
+#include "quotations.h"
 
 #include <stdlib.h>
 
@@ -65,6 +65,34 @@ PyObject *native_lines(PyObject *module, PyObject *arguments) {
         result = Py_BuildValue("NN", byte_array(scan.rows, scan.count, sizeof *scan.rows), PyBool_FromLong(scan.unspaced));
     }
     scan_free(&scan);
+    free(codes.values);
+    return result;
+}
+
+bool find_quotations(state_t *state, const uint32_t *codes, size_t length, values_t *spans) {
+    quotes_t quotes;
+    quotes_start(&quotes, state->alphabet, codes, length, spans);
+    for (;;) {
+        outcome_t outcome;
+        Py_BEGIN_ALLOW_THREADS;
+        outcome = quotes_read(&quotes);
+        Py_END_ALLOW_THREADS;
+        if (outcome == READ_ALL) return true;
+        if (outcome != WANTS_PAGE) return PyErr_NoMemory() != NULL;
+        if (!learn_sheet(state, quotes.wanted)) return false;
+    }
+}
+
+/* quotations(text) -> pairs of int64 */
+PyObject *native_quotations(PyObject *module, PyObject *string) {
+    codes_t codes = {0};
+    text_t text;
+    values_t spans = {0};
+    PyObject *result = NULL;
+    if (copy_text(string, &codes, &text) && find_quotations(state_of(module), text.codes, text.length, &spans)) {
+        result = byte_array(spans.values, spans.count, sizeof *spans.values);
+    }
+    free(spans.values);
     free(codes.values);
     return result;
 }

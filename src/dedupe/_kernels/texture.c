@@ -214,7 +214,7 @@ static bool read_shared(const shared_t *shared, arena_t *arena, double *columns)
     double by_shorter = of_a <= of_b ? alike(shared, shared->a, 0, shared->b, 2) : 0.0;
     double by_other = of_b <= of_a ? alike(shared, shared->b, 2, shared->a, 0) : 0.0;
     columns[ALIKE] = by_shorter > by_other ? by_shorter : by_other;
-    return !shared->manner->phrases || count_phrases(shared, arena, columns);
+    return columns[LONGEST] >= (double)shared->manner->phrases || count_phrases(shared, arena, columns);
 }
 
 /* The rows of a pair that was aligned with b first, as if a had been: its sides changed over, in the order of a. */

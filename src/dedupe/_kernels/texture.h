@@ -15,7 +15,7 @@ typedef struct {
     double least_share;
     double quoted; /* share of quoted tokens from which a passage is a quotation */
     size_t opening, room, least_alike;
-    bool phrases; /* whether they are counted */
+    size_t phrases; /* they are counted where no passage of narrative has so many tokens */
 } manner_t;
 
 enum { PART_COUNT = 1 << 16, MAX_LANGUAGES = 32 };

@@ -11,7 +11,7 @@ enum { VOICES_BYTES = 1 << 24, LEFT_BYTES = 1 << 25 };
 enum { VOICES_BYTES = 1 << 12, LEFT_BYTES = 1 << 25 };
 #endif
 
-enum { KEPT, PROSE, QUOTATIONS, KINDS_OF }; /* kinds of stretches */
+enum { KEPT, PROSE, KINDS_OF }; /* kinds of stretches */
 enum { PAIRS, SPANS, EDGES, HASHES, PERSONAL, SMALL, PARTED, TOLD, BUFFERS };
 
 typedef struct {
@@ -26,7 +26,8 @@ typedef struct {
     voice_t *voices; /* of each text; without a side until it is read */
     size_t size;     /* bytes of all sides */
     tokens_t tokens;
-    codes_t codes; /* of the text being read */
+    codes_t codes;   /* of the text being read */
+    values_t quoted; /* of it, too */
 } task_t;
 
 /* Takes the memory that the call before left, unless another thread has it. */
@@ -59,6 +60,7 @@ static void task_free(task_t *task) {
     tokens_free(&task->tokens);
     free(task->voices);
     free(task->codes.values);
+    free(task->quoted.values);
 }
 
 static stretches_t stretches_of(const task_t *task, size_t place, size_t kind) {
@@ -71,7 +73,7 @@ static bool read_voice(task_t *task, size_t place) {
     text_t text;
     reader_t reader;
     extract_t extract;
-    stretches_t kept = stretches_of(task, place, KEPT), prose = stretches_of(task, place, PROSE), quoted = stretches_of(task, place, QUOTATIONS);
+    stretches_t kept = stretches_of(task, place, KEPT), prose = stretches_of(task, place, PROSE);
     if (texts_bound(&task->texts, place) >= INT32_MAX) return PyErr_Format(PyExc_ValueError, "text %zu has 2**31 or more bytes", place) != NULL;
     task->codes.used = 0;
     if (!texts_copy(&task->texts, place, &task->codes, &text)) return false;
@@ -85,6 +87,9 @@ static bool read_voice(task_t *task, size_t place) {
         if (outcome == READ_ALL) break;
         if (!serve(task->state, &reader, outcome)) return false;
     }
+    task->quoted.count = 0;
+    if (!find_quotations(task->state, text.codes, text.length, &task->quoted)) return false;
+    const stretches_t quoted = {(const int64_t *)task->quoted.values, task->quoted.count / 2};
     voice_t *voice = &task->voices[place];
     bool made;
     Py_BEGIN_ALLOW_THREADS;
@@ -126,7 +131,7 @@ static bool check_task(const task_t *task) {
     for (size_t n = 0; valid && n < (size_t)views[PAIRS].len / 8; n++) valid = pairs[n] >= 0 && (size_t)pairs[n] < texts;
     for (size_t n = 0; valid && n < KINDS_OF * texts; n++) valid = edges[n] <= edges[n + 1];
     valid = valid && (size_t)edges[KINDS_OF * texts] <= spans;
-    if (!valid) PyErr_SetString(PyExc_ValueError, "pairs must name texts, and stretches must be there");
+    if (!valid) PyErr_SetString(PyExc_ValueError, "pairs must be places of texts, and edges must ascend within the stretches");
     return valid;
 }
 
@@ -167,7 +172,7 @@ PyObject *native_texture(PyObject *module, PyObject *arguments) {
     task.limits.max_gap = at_least_none(n[0]), task.limits.min_tokens = at_least_none(n[1]);
     task.manner.languages = at_least_none(n[2]), task.manner.least_words = at_least_none(n[3]);
     task.manner.least_tokens = at_least_none(n[4]), task.manner.opening = at_least_none(n[5]);
-    task.manner.room = at_least_none(n[6]), task.manner.least_alike = at_least_none(n[7]), task.manner.phrases = n[8] > 0;
+    task.manner.room = at_least_none(n[6]), task.manner.least_alike = at_least_none(n[7]), task.manner.phrases = at_least_none(n[8]);
     task.secret[0] = secret[0], task.secret[1] = secret[1];
     if (!texts_open(&task.texts, texts)) return NULL;
     if (hold_all(&task, o) && check_task(&task)) {

@@ -89,7 +89,8 @@ def _textures(pairs: Sequence[Asked], config: Config) -> Iterable[Texture]:
                 bodies.append(body)
             ends[number, side] = place
     texts, limits = [body.original for body in bodies], limits_of(config, 0.0)
-    told = _kernels.texture(texts, ends, limits, stretches=stretches(bodies), manner=manner(), phrases=config.wording)
+    phrases = config.partial_passage_tokens if config.wording else 0  # a longer passage decides by itself
+    told = _kernels.texture(texts, ends, limits, stretches=stretches(bodies), manner=manner(), phrases=phrases)
     return map(Texture._make, told.tolist())
 
 

@@ -1,9 +1,7 @@
 """A body made ready for comparison: token hashes, where each token stands, and what kind of text it stands in."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import chain
 from typing import NamedTuple, Protocol
 
@@ -13,20 +11,6 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe.records import Body, DocumentId, Span
 from dedupe.text.speech import first_person_tokens
-
-_QUOTATIONS: dict[str, str] = {
-    "“": r"“[^”\n]*(?:”|$)",  # typographic; a quotation that runs on is closed by its paragraph
-    "„": r"„[^“”\n]*(?:[“”]|$)",
-    "«": r"«[^»\n]*(?:»|$)",
-    "「": r"「[^」\n]*(?:」|$)",
-    "『": r"『[^』\n]*(?:』|$)",
-    '"': r'"[^"\n]*"',
-    "‘": r"‘(?<![^\s(\[“]‘)(?:[^’\n]|’(?=\w)){12,}’(?!\w)",  # single quotes only when they hold more than a name
-}
-"""Patterns of quotations by the mark that opens them: none goes beyond its line, and each begins with its mark, so that
-a text is searched for marks only. Where they overlap, the first in this order counts."""
-
-_LAST_STRAIGHT = re.compile(r'"[^"\n]*+$', re.MULTILINE)
 
 _DIGIT, _SEPARATOR = 1, 2
 _KINDS = np.zeros(1 << 16, dtype=np.uint8)
@@ -143,7 +127,7 @@ def prepare(body: Body, *, shingle_size: int) -> Material:
         starts=first,
         ends=last,
         prose=_in_prose(body, first),
-        quoted=_within(first, quotations(body.original)),
+        quoted=_within(first, _kernels.quotations(body.original)),
         numeric=numeric[1:] > numeric[:-1],
         separators=separators.astype(np.int64),
         shingles=read.shingles,
@@ -154,7 +138,7 @@ def quoted_tokens(body: Wording) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]
     """Return the tokens of a body and which of them are quoted, as in its :class:`Material`; in half the time."""
     tokens, starts, ends = _kernels.tokenize(body.text)
     first, _ = _to_original(body.kept, starts, ends)
-    return tokens, _within(first, quotations(body.original))
+    return tokens, _within(first, _kernels.quotations(body.original))
 
 
 def _counts(
@@ -202,46 +186,10 @@ def _counted(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
     return counts
 
 
-def quotations(text: str) -> list[tuple[int, int]]:
-    """Return where quotations stand, ascending and disjoint."""
-    opened = "".join(mark for mark in _QUOTATIONS if mark in text)
-    if not opened:
-        return []
-    spans = [match.span() for match in _pattern(opened).finditer(text)]
-    running_on = _running_on(text) if '"' in opened else []
-    if running_on:
-        ends = {end for _, end in running_on}
-        closed = [span for span in spans if _line_end(text, span) not in ends]
-        spans = sorted(closed + running_on)
-    return spans
-
-
-def _running_on(text: str) -> list[tuple[int, int]]:
-    """Return the lines that begin with a straight mark and hold no other: their quotation goes on in the next one."""
-    found = []
-    for match in _LAST_STRAIGHT.finditer(text):
-        start, end = match.span()
-        if not text[text.rfind("\n", 0, start) + 1 : start].strip():
-            found.append((start, end))
-    return found
-
-
-def _line_end(text: str, span: tuple[int, int]) -> int:
-    end = text.find("\n", span[1])
-    return end if end >= 0 else len(text)
-
-
-@cache
-def _pattern(marks: str) -> re.Pattern[str]:
-    """Return the pattern for a text with these opening marks: the fewer there are, the faster it runs."""
-    return re.compile("|".join(_QUOTATIONS[mark] for mark in marks), re.MULTILINE)
-
-
-def _within(positions: NDArray[np.int64], spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
-    """Mark the positions that lie in one of the ascending, disjoint spans."""
-    if not spans:
+def _within(positions: NDArray[np.int64], edges: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the positions that lie in one of the ascending, disjoint spans ``int64[s, 2]``."""
+    if not len(edges):
         return np.zeros(len(positions), dtype=bool)
-    edges = _edges(spans)
     which = edges[:, 0].searchsorted(positions, side="right") - 1
     inside: NDArray[np.bool_] = (which >= 0) & (positions < edges[np.maximum(which, 0), 1])
     return inside
@@ -249,5 +197,5 @@ def _within(positions: NDArray[np.int64], spans: Sequence[tuple[int, int]]) -> N
 
 def _in_prose(body: Body, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Mark the tokens in lines of prose; every token where no line is prose or no lines are known."""
-    prose = _within(starts, [span for span, line_class, _ in body.lines if line_class == "prose"])
+    prose = _within(starts, _edges([span for span, line_class, _ in body.lines if line_class == "prose"]))
     return prose if np.count_nonzero(prose) else np.ones(len(starts), dtype=bool)

@@ -16,7 +16,7 @@ from dedupe.text.speech import MIN_FIRST_PERSON, first_person_tokens
 from dedupe.verify import measures
 from dedupe.verify.aligning import Aligned, same_tokens
 from dedupe.verify.editorial import interpret
-from dedupe.verify.material import Material, quotations
+from dedupe.verify.material import Material
 from dedupe.verify.passages import textures
 from dedupe.verify.relations import LIST_ITSELF, MOSTLY, UNDECIDED, edited_coverage, is_retold, part
 from dedupe.verify.wording import shared_wording
@@ -81,7 +81,7 @@ def is_plain(original: str, text: str) -> bool:
         original: The original text.
         text: The body's text.
     """
-    if quotations(original):
+    if len(_kernels.quotations(original)):
         return False
     return int(np.count_nonzero(first_person_tokens(_kernels.tokenize(text)[0]))) < MIN_FIRST_PERSON
 

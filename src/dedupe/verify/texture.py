@@ -6,7 +6,6 @@ from functools import cache
 from dedupe import _kernels
 from dedupe.records import Body
 from dedupe.text.speech import FIRST_PERSON_SHARE, MIN_FIRST_PERSON, MIN_TOKENS, listed_words
-from dedupe.verify.material import quotations
 from dedupe.verify.openings import MIN_SHARED, OPENING_ROOM, OPENING_TOKENS
 from dedupe.verify.passages import QUOTED
 
@@ -32,9 +31,9 @@ def manner() -> _kernels.Manner:
 
 
 def stretches(bodies: Iterable[Body]) -> _kernels.Stretches:
-    """Return what of the originals of bodies is the body, what is prose, and what is quoted."""
+    """Return what of the originals of bodies is the body, and what is prose."""
     parts: list[Iterable[tuple[int, int]]] = []
     for body in bodies:
         prose = [span for span, line_class, _ in body.lines if line_class == "prose"]
-        parts += [body.kept, prose, quotations(body.original)]
+        parts += [body.kept, prose]
     return _kernels.Stretches.of(parts)
