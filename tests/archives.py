@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from dedupe.records import Skipped
+
 SITE = "http://news.example/"
 DATE = "2022-01-19T08:00:00Z"
 PARAGRAPH = (
@@ -125,3 +127,8 @@ def guide_records():
 
 if __name__ == "__main__":
     write(GUIDE.parent, *guide_records(), name=GUIDE.name)
+
+
+def said(entry):
+    """Return why something in an archive is no document."""
+    return entry.reason if isinstance(entry, Skipped) else ""

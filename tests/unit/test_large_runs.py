@@ -2,36 +2,27 @@
 
 import dataclasses
 import io
-import os
-import signal
 import subprocess
 import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.console import Console
-from typer.testing import CliRunner
 
 import dedupe
-from dedupe._kernels import Held, _numpy
-from dedupe.cli.app import app
 from dedupe.config import Config
-from dedupe.engine import comparing, nominate, requests, sketching, spool, workers
+from dedupe.engine import comparing, nominate, sketching, spool
 from dedupe.engine.nominate import sketch_texts
 from dedupe.engine.pairs import Outline, PairCodec
-from dedupe.engine.requests import Holding
 from dedupe.engine.shown import ShownClusters
-from dedupe.engine.spool import FieldCodec, LazySequence, Selected, Spool, Spooled
-from dedupe.errors import ConfigError, InputError, WorkerError
+from dedupe.engine.spool import LazySequence, Selected
+from dedupe.errors import InputError
 from dedupe.files import writers
 from dedupe.group.assembly import Assembly, Lookups
 from dedupe.group.grouped import Grouped
 from dedupe.group.verdicts import Edge
-from dedupe.records import Body, Credit, Document, Line, Skipped, Span
+from dedupe.records import Document, Skipped
 from dedupe.report import html, table
-from dedupe.sketch.pairs import width_of
 from stories import corpus, sentence, story
 from verified import columns_of
 
@@ -48,106 +39,6 @@ def expected(documents):
     return dedupe.cluster(documents)
 
 
-@pytest.fixture
-def on_disk(monkeypatch):
-    """Nothing is held in memory that can lie on the disk."""
-    monkeypatch.setattr(spool, "HELD_BYTES", 0)
-    monkeypatch.setattr(spool, "_BUFFER", 1_000)
-    monkeypatch.setattr(sketching, "_SLAB", 500)
-    monkeypatch.setattr(sketching, "_STAGED", 300)
-    monkeypatch.setattr(sketching, "PART_BYTES", 1_000)
-    monkeypatch.setattr(sketching, "HELD_POSTINGS", 1_200)
-    monkeypatch.setattr(sketching, "BATCH_BODIES", 7)
-
-
-@given(st.lists(st.binary(max_size=50)))
-def test_a_spool_gives_back_what_it_was_given(records):
-    kept = Spool()
-    assert [kept.append(record) for record in records] == list(range(len(records)))
-    assert [kept[number] for number in reversed(range(len(kept)))] == records[::-1]
-
-
-def test_a_spool_gives_back_what_went_to_the_disk_and_what_did_not_yet(monkeypatch):
-    monkeypatch.setattr(spool, "_BUFFER", 64)
-    kept, records = Spool(), [bytes([number]) * number for number in range(200)]
-    for record in records:
-        kept.append(record)
-    assert kept._file is not None
-    assert [kept[number] for number in range(200)] == records
-
-
-def test_the_file_of_a_spool_has_no_name_and_goes_with_it(monkeypatch, tmp_path):
-    monkeypatch.setattr(spool, "_BUFFER", 1)
-    monkeypatch.setattr(spool.tempfile, "tempdir", str(tmp_path))
-    kept = Spool()
-    kept.append(b"secret words")
-    descriptor = kept._file._descriptor
-    assert list(tmp_path.iterdir()) == []
-    del kept
-    with pytest.raises(OSError, match="Bad file descriptor"):
-        os.fstat(descriptor)
-
-
-texts = st.text(max_size=30)
-bodies = st.builds(
-    Body,
-    id=texts | st.integers(),
-    original=texts,
-    kept=st.lists(st.builds(Span, st.integers(0, 99), st.integers(0, 99)), max_size=3).map(tuple),
-    lines=st.lists(st.builds(Line, span=st.just(Span(0, 3)), line_class=st.just("prose"), kept=st.booleans())).map(
-        tuple
-    ),
-    warnings=st.lists(texts).map(tuple),
-    title=st.none() | texts,
-    credits=st.lists(
-        st.builds(Credit, kind=st.just("agency"), organisation=texts, quote=texts, span=st.just(Span(1, 2))), max_size=2
-    ).map(tuple),
-)
-
-
-@given(st.lists(bodies, max_size=5), st.integers(0, 400))
-def test_spooled_records_equal_the_tuple_of_them_wherever_they_lie(records, held):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spool, "HELD_BYTES", held)
-        kept = Spooled(FieldCodec(Body), size=lambda body: 100 + len(body.original))
-        for record in records:
-            kept.append(record)
-        assert kept == tuple(records)
-        assert tuple(records) == tuple(kept)
-        assert kept[1:] == tuple(records[1:])
-        assert len(kept) == len(records)
-        assert records == [] or (kept[-1] == records[-1] and kept[:1] != ())
-
-
-def test_a_record_that_has_no_encoding_comes_back_all_the_same(on_disk):
-    odd = Body(id="\udcff", original="words", kept=(Span(0, 5),))
-    large = Body(id=2**80, original="words", kept=(Span(0, 5),))
-    kept = Spooled(FieldCodec(Body), size=lambda _: 1)
-    for body in (odd, large):
-        kept.append(body)
-    assert kept == (odd, large)
-
-
-def test_spooled_records_can_be_replaced(on_disk):
-    kept = Spooled(FieldCodec(Span), size=lambda _: 1)
-    for number in range(3):
-        kept.append(Span(number, number))
-    kept.replace(2, Span(9, 9))
-    assert kept == (Span(0, 0), Span(1, 1), Span(9, 9))
-    assert kept != (Span(1, 1), Span(9, 9))
-    assert kept != "text"
-    with pytest.raises(IndexError):
-        kept[3]
-
-
-def test_a_selection_makes_only_what_is_looked_at():
-    made = []
-    chosen = Selected(np.array([5, 7, 9]), lambda number: made.append(number) or -number)
-    assert (chosen[1], chosen[-1], made) == (-7, -9, [7, 9])
-    assert chosen[:2] == (-5, -7)
-    assert repr(chosen) == "<Selected of 3>"
-
-
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_the_answer_does_not_depend_on_memory_or_cores(documents, expected, on_disk, monkeypatch, jobs):
     monkeypatch.setattr(comparing, "BLOCK_PAIRS", 9)
@@ -158,16 +49,6 @@ def test_the_answer_does_not_depend_on_memory_or_cores(documents, expected, on_d
     assert result.bridges == expected.bridges
     for write in (writers.to_json, writers.to_jsonl, writers.to_csv):
         assert write(result) == write(expected)
-
-
-def test_bodies_and_pages_in_any_mixture_come_out_alike_on_two_cores(documents):
-    mixed = [
-        dataclasses.replace(each, text=None, html=f"<p>{each.text}</p>") if number % 3 else each
-        for number, each in enumerate(documents[:12])
-    ]
-    mixed.insert(5, Skipped(id="gone", stage="read", reason="could not be opened", failed=True))
-    config = Config.preset("corpus")
-    assert dedupe.cluster(mixed, config=config, jobs=2) == dedupe.cluster(mixed, config=config)
 
 
 def test_questions_to_a_result_on_disk_are_answered_like_those_to_one_in_memory(documents, expected, on_disk):
@@ -305,71 +186,10 @@ def test_of_documents_with_one_id_the_same_is_kept_on_disk(documents, on_disk, m
     assert stored == dedupe.cluster(reversed(twins), duplicate_ids="skip")
 
 
-@given(
-    st.lists(st.integers(0, 2**64 - 1), max_size=300),
-    st.sampled_from([1, 50, 1_000]),
-    st.sampled_from([0, 120, 1_000]),
-    st.sampled_from([0, 5_000, 10**9]),
-)
-def test_postings_come_in_parts_that_part_no_hash_and_lose_none(hashes, slab, held, size):
-    owners = np.arange(len(hashes), dtype=np.uint32)
-    made = np.array(hashes, dtype=np.uint64)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sketching, "_SLAB", slab)
-        patch.setattr(sketching, "_STAGED", slab // 2)
-        patch.setattr(sketching, "HELD_POSTINGS", held)
-        patch.setattr(sketching, "PART_BYTES", 1_000)
-        postings = sketching.Postings(len(hashes), size)
-        for begin in range(0, len(hashes), 7):
-            some = made[begin : begin + 7], owners[begin : begin + 7]
-            postings.append(*some, np.ones(len(some[0]), dtype=np.int64))
-        parts = [[posting for run in part for posting in run.tolist()] for part in postings]
-    width = width_of(len(hashes))
-    expected, _ = _numpy.post(Held(made, owners), width=width)
-    assert sorted(posting for part in parts for posting in part) == sorted(expected.tolist())
-    kept = [{posting >> width for posting in part} for part in parts]
-    assert sum(map(len, kept)) == len(np.unique(expected >> np.uint64(width)))
-
-
 def test_a_comparison_comes_back_with_the_words_of_its_passages(expected):
     by_id = {body.id: body for body in expected.documents}
     codec = PairCodec(by_id.__getitem__)
     assert all(codec.decode(codec.encode(pair)) == pair for pair in expected.pairs)
-
-
-@given(st.lists(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.just(1)), max_size=4), max_size=8))
-def test_both_sides_of_a_pipe_hold_the_same_documents(blocks):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(requests, "CACHED_MATERIALS", 3)
-        here, there = Holding(), Holding()
-        for block in blocks:
-            missing = here.missing(block)
-            assert there.missing(block) == missing
-            for position in missing:
-                here.put(position, None)
-                there.put(position, position)
-            assert all(there[position] == position for pair in block for position in pair[:2])
-            assert len(there._items) <= max(3, len({position for pair in block for position in pair[:2]}))
-
-
-def test_documents_that_cannot_be_sent_are_compared_here(expected, documents):
-    odd = [dataclasses.replace(each, id=f"\udcff{each.id}") for each in documents]
-    result = dedupe.cluster(odd, jobs=2)
-    assert [len(each.members) for each in result.clusters] == [len(each.members) for each in expected.clusters]
-
-
-def test_a_worker_that_is_killed_is_an_error_and_no_hang():
-    worker = workers.Worker(requests.encode(CONFIG))
-    os.kill(worker._process.pid, signal.SIGKILL)
-    with pytest.raises(WorkerError, match="ended early"):
-        worker.ask(requests.encode(requests.CompareRequest([], [], forget=True)))
-    worker.close()
-
-
-@pytest.mark.parametrize("jobs", [0, -1])
-def test_less_than_one_core_is_refused(jobs):
-    with pytest.raises(ConfigError, match="at least 1"):
-        dedupe.cluster([], jobs=jobs)
 
 
 def test_an_outline_says_what_clustering_asks_of_a_comparison(expected):
@@ -390,22 +210,6 @@ def test_a_string_that_opens_with_markup_is_a_page():
     page = f"<!doctype html><html><body><article><p>{story(5)}</p></article></body></html>"
     assert "<p>" not in dedupe.extract(page).text
     assert dedupe.compare(page, story(5)).relation.text == "identical"
-
-
-def test_scan_on_two_cores_prints_the_same_bytes(tmp_path):
-    path = tmp_path / "corpus.jsonl"
-    path.write_bytes(b"".join(requests_line(document) for document in corpus(12)))
-    one, two = (CliRunner().invoke(app, ["scan", str(path), "-f", "jsonl", "--jobs", jobs]) for jobs in ("1", "2"))
-    assert one.exit_code == two.exit_code == 0
-    assert one.output == two.output
-    assert len(one.output.splitlines()) == 12
-
-
-def requests_line(document):
-    """A document as a line of JSON."""
-    import msgspec
-
-    return msgspec.json.encode({"id": document.id, "text": document.text, "url": document.url}) + b"\n"
 
 
 MEASURED = """
