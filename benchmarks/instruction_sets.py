@@ -1,4 +1,4 @@
-"""Text to signatures on every instruction set this processor has, and on one and two threads.
+"""Text to signatures on every instruction set this processor has, and on one and two threads; whole sketches, too.
 
 ``python benchmarks/instruction_sets.py CORPUS.jsonl``. Interleaved repeats in one process; CPU time for the instruction
 sets, wall time for the threads (on a machine that does nothing else, or the ratio says nothing). Writes
@@ -12,6 +12,9 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from machine import PROJECT, environment, load
 from render import render
@@ -32,6 +35,14 @@ def read_texts(corpus: Path, count: int, words: tuple[int, int]) -> list[str]:
     return texts
 
 
+def _packed(texts: list[str]) -> Any:
+    """Return texts as whole runs have them: in UTF-8, one after another."""
+    from dedupe._kernels import PackedTexts
+
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    return PackedTexts(b"".join(encoded), np.cumsum([len(each) for each in encoded]))
+
+
 def main() -> None:
     """Read the arguments, measure interleaved, write, render."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -43,7 +54,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "results")
     given = parser.parse_args()
     sys.path.insert(0, str(PROJECT / "src"))
-    from dedupe import _kernels
+    from dedupe import Config, _kernels
     from dedupe.sketch.minhash import permutations
 
     if _kernels.name != "native":
@@ -51,19 +62,29 @@ def main() -> None:
     from dedupe._kernels import _native
 
     texts = read_texts(given.corpus, given.documents, given.words)
+    packed = _packed(texts)
     a, b = permutations(128, 1)
+    signatures = {"shingle_size": 5, "a": a, "b": b, "fingerprint_tokens": 2**31 - 1, "fingerprint_window": 1}
+    config = Config.preset("corpus")
+    sketches = {
+        "fingerprint_tokens": config.fingerprint_tokens,
+        "fingerprint_window": config.fingerprint_window,
+        "bags": config.copies_only,
+    }
 
-    def once(threads: int, clock: Callable[[], float]) -> float:
+    def once(threads: int, clock: Callable[[], float], *, whole: bool = False) -> float:
         started = clock()
-        _kernels.sketch(
-            texts, shingle_size=5, a=a, b=b, fingerprint_tokens=2**31 - 1, fingerprint_window=1, threads=threads
-        )
+        if whole:
+            _kernels.sketch(packed, threads=threads, **signatures | sketches)
+        else:
+            _kernels.sketch(texts, threads=threads, **signatures)
         return (clock() - started) / len(texts) * 1e6
 
     about = environment()
     best = _native.isa()
     sets: dict[str, list[float]] = {name: [] for name in _native.isas()}
     threads: dict[int, list[float]] = {1: [], 2: []}
+    whole: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(given.repeats):
         for name, times in sets.items():
             _native.set_isa(name)
@@ -71,6 +92,8 @@ def main() -> None:
         _native.set_isa(best)
         for number, times in threads.items():
             times.append(once(number, time.perf_counter))
+        for number, times in whole.items():
+            times.append(once(number, time.perf_counter, whole=True))
     measured = {
         "environment": about | {"load_after": load()},
         "repeats": given.repeats,
@@ -79,6 +102,7 @@ def main() -> None:
         "words": round(statistics.mean(len(text.split()) for text in texts)),
         "cpu_us_per_doc": {name: round(statistics.median(times), 3) for name, times in sets.items()},
         "wall_us_per_doc": {str(number): round(statistics.median(times), 3) for number, times in threads.items()},
+        "whole_wall_us_per_doc": {str(number): round(statistics.median(times), 3) for number, times in whole.items()},
     }
     print(json.dumps(measured, indent=1))
     given.out.mkdir(parents=True, exist_ok=True)

@@ -26,27 +26,16 @@ static bool load_round(crew_t *crew, round_t *round) {
     return true;
 }
 
-static bool reserve_shares(crew_t *crew) {
-    if (crew->begun < crew->shares_capacity) return true;
-    size_t capacity = crew->shares_capacity * 2 + 16;
-    PyThread_acquire_lock(crew->lock, WAIT_LOCK);
-    share_t *larger = realloc(crew->shares, capacity * sizeof *larger);
-    if (larger) {
-        crew->shares = larger;
-        crew->shares_capacity = capacity;
-    }
-    PyThread_release_lock(crew->lock);
-    return larger || PyErr_NoMemory() != NULL;
-}
-
-/* Fills all rounds that are empty, while there are texts. */
+/* Fills all rounds that are empty, while there are strings. */
 static bool load_rounds(crew_t *crew) {
-    while (crew->next < crew->batch->texts.count) {
+    while (crew->batch->texts.strings && crew->next < crew->batch->texts.count) {
         PyThread_acquire_lock(crew->lock, WAIT_LOCK);
         round_t *round = crew_find(crew, EMPTY);
+        bool room = crew_reserve(crew);
         PyThread_release_lock(crew->lock);
+        if (!room) return PyErr_NoMemory() != NULL;
         if (!round) break;
-        if (!reserve_shares(crew) || !load_round(crew, round)) return false;
+        if (!load_round(crew, round)) return false;
         PyThread_acquire_lock(crew->lock, WAIT_LOCK);
         crew_offer(crew, round);
         PyThread_release_lock(crew->lock);
@@ -55,40 +44,46 @@ static bool load_rounds(crew_t *crew) {
     return true;
 }
 
+/* Gives what the reader wants for a round, or refuses it. */
 static bool answer(state_t *state, worker_t *first, const round_t *round, outcome_t outcome) {
     if (outcome != NOT_UTF8) return serve(state, &first->reader, outcome);
     PyErr_Format(PyExc_ValueError, "text %zu is not UTF-8", round->first + round->done);
     return false;
 }
 
-/* Works on a round until it is handed in; false with an exception. */
-static bool finish_round(state_t *state, crew_t *crew, round_t *round) {
-    for (;;) {
-        outcome_t outcome;
-        Py_BEGIN_ALLOW_THREADS;
-        outcome = crew_work(crew->workers, round);
-        PyThread_acquire_lock(crew->lock, WAIT_LOCK);
-        if (outcome == READ_ALL && !crew_hand_in(crew, round, outcome)) outcome = NO_MEMORY;
+/* Works on rounds, first on the one given, until there is none for this thread, or something is wanted for the one that
+ * is returned. */
+static round_t *work_freely(crew_t *crew, round_t *round, outcome_t *outcome) {
+    worker_t *first = crew->workers;
+    PyThread_acquire_lock(crew->lock, WAIT_LOCK);
+    while (round || (round = crew_take(first))) {
         PyThread_release_lock(crew->lock);
-        Py_END_ALLOW_THREADS;
-        if (outcome == READ_ALL) return true;
-        if (!answer(state, crew->workers, round, outcome)) return false;
+        *outcome = crew_work(first, round);
+        PyThread_acquire_lock(crew->lock, WAIT_LOCK);
+        if (*outcome == READ_ALL && !crew_hand_in(crew, round, *outcome)) *outcome = NO_MEMORY;
+        if (*outcome != READ_ALL) break;
+        round = NULL;
     }
+    PyThread_release_lock(crew->lock);
+    return round;
 }
 
 /* Takes part until there is nothing more to do; false with an exception. */
 static bool lead(state_t *state, crew_t *crew) {
-    for (;;) {
+    const texts_t *texts = &crew->batch->texts;
+    round_t *round = NULL;
+    if (!texts->strings) crew_start(crew);
+    do {
+        outcome_t outcome = READ_ALL;
         if (!load_rounds(crew)) return false;
-        round_t *round;
         Py_BEGIN_ALLOW_THREADS;
-        PyThread_acquire_lock(crew->lock, WAIT_LOCK);
-        round = crew_take(crew->workers);
-        PyThread_release_lock(crew->lock);
+        round = work_freely(crew, round, &outcome);
         Py_END_ALLOW_THREADS;
-        if (round && !finish_round(state, crew, round)) return false;
-        if (!round && crew->next == crew->batch->texts.count) return true;
-    }
+        if (round && !answer(state, crew->workers, round, outcome)) return false;
+    } while (round || (crew->next < texts->count && !crew->refused && texts->strings));
+    if (crew->next == texts->count) return true;
+    text_t text; /* says why it was refused */
+    return texts_load(texts, crew->next, NULL, &text) && PyErr_NoMemory() != NULL;
 }
 
 static PyObject *join_fingerprints(const crew_t *crew) {

@@ -53,13 +53,14 @@ typedef struct {
 struct crew {
     const batch_t *batch;
     const tables_t *tables;
-    PyThread_type_lock lock; /* for stages, who waits, and the next three */
+    PyThread_type_lock lock; /* for stages, who waits, and what follows down to `refused` */
     size_t running;          /* threads besides the first */
     bool over;               /* they are to end */
     values_t fingerprints;   /* of rounds as they were handed in */
     share_t *shares;           /* where those of each round are */
-    size_t next, begun;      /* texts and rounds: known to the first thread alone, as is the room for shares */
     size_t shares_capacity;
+    size_t next, begun;      /* texts and rounds; of strings they are known to the first thread alone */
+    bool refused;            /* the next text does not lie within the content */
     size_t worker_count, started, round_count;
     worker_t *workers; /* the first is the one Python called */
     round_t *rounds;
@@ -75,9 +76,11 @@ void crew_disband(crew_t *crew);
 /* Reads and sketches texts of a round from the first that is not done on; stops where the reader wants something. */
 outcome_t crew_work(worker_t *worker, round_t *round);
 
-/* The next four are called under the lock. */
+/* The rest is called under the lock. */
 /* The round in that stage that was begun first; NULL for none. */
 round_t *crew_find(const crew_t *crew, stage_t stage);
+/* Room for what the next round will leave; false without memory. */
+bool crew_reserve(crew_t *crew);
 /* A round is full and can be taken. */
 void crew_offer(crew_t *crew, round_t *round);
 /* Waits for a round to work on; NULL where there is none for this thread. */

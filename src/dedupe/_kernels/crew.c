@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rounds besides one for each thread, to be ready when that is done; threads beyond that are no use. */
-enum { SPARE_ROUNDS = 2, THREADS_LIMIT = 256, VALUES_LEFT = 1 << 20 };
+/* More threads are no use; more memory than these values is not left for the next batch. */
+enum { THREADS_LIMIT = 256, VALUES_LEFT = 1 << 20 };
 #define NO_THREAD ((unsigned long)-1)
 
 /* ---- one round ---- */
@@ -69,22 +69,55 @@ void crew_offer(crew_t *crew, round_t *round) {
     round->stage = READY;
 }
 
-/* Whether the first thread can fill a round, or all is done. */
-static bool has_other_work(const crew_t *crew) {
-    return (crew->next < crew->batch->texts.count && crew_find(crew, EMPTY)) || !crew_find(crew, TAKEN);
+bool crew_reserve(crew_t *crew) {
+    if (crew->begun < crew->shares_capacity) return true;
+    size_t capacity = crew->shares_capacity * 2 + 16;
+    share_t *larger = realloc(crew->shares, capacity * sizeof *larger);
+    if (!larger) return false;
+    crew->shares = larger;
+    crew->shares_capacity = capacity;
+    return true;
+}
+
+/* Whether the first thread had better copy strings: there are fewer rounds ready than workers. */
+static bool wants_strings(const crew_t *crew) {
+    if (!crew->batch->texts.strings || crew->next == crew->batch->texts.count || !crew_find(crew, EMPTY)) return false;
+    size_t ready = 0;
+    for (size_t i = 0; i < crew->round_count; i++) ready += crew->rounds[i].stage == READY;
+    return ready < crew->worker_count;
+}
+
+/* A round of texts that lie in UTF-8: whoever needs one names them. NULL for none. */
+static round_t *name_texts(crew_t *crew) {
+    const texts_t *texts = &crew->batch->texts;
+    round_t *round = crew_find(crew, EMPTY);
+    if (texts->strings || crew->refused || crew->next == texts->count || !round || !crew_reserve(crew)) return NULL;
+    size_t units = 0;
+    round->first = crew->next;
+    round->number = crew->begun++;
+    round->count = round->done = round->fingerprints.count = 0;
+    for (; round->count < ROUND_TEXTS && crew->next < texts->count; round->count++, crew->next++) {
+        text_t *text = &round->texts[round->count];
+        crew->refused = !texts_lie(texts, crew->next, text) || text->length >= UINT32_MAX;
+        if (crew->refused || (round->count && units + text->length > ROUND_UNITS)) break;
+        units += text->length;
+    }
+    return round;
 }
 
 round_t *crew_take(worker_t *worker) {
     crew_t *crew = worker->crew;
     bool first = worker == crew->workers;
     for (;;) {
+        if (first && wants_strings(crew)) return NULL;
         round_t *round = crew_find(crew, READY);
         if (!round && first) round = crew_find(crew, STUCK);
+        if (!round && !crew->over) round = name_texts(crew);
         if (round) {
             round->stage = TAKEN;
             return round;
         }
-        if (first ? has_other_work(crew) : crew->over) return NULL;
+        if (first ? !crew_find(crew, TAKEN) : crew->over) return NULL;
         wait_to_be_woken(worker);
     }
 }
@@ -176,12 +209,22 @@ static void leave_values(state_t *state, values_t *values) {
     }
 }
 
+/* As many as are wanted, but no more than there are full rounds, and one. */
+static size_t count_workers(const batch_t *batch) {
+    size_t most = batch->threads < THREADS_LIMIT ? batch->threads : THREADS_LIMIT, workers = 1, units = 0, texts = 0;
+    for (size_t place = 0; place < batch->texts.count && workers < most; place++) {
+        units += texts_bound(&batch->texts, place);
+        if (units <= ROUND_UNITS && ++texts <= ROUND_TEXTS) continue;
+        units = texts = 0;
+        workers++;
+    }
+    return workers;
+}
+
 bool crew_init(crew_t *crew, state_t *state, const batch_t *batch) {
-    size_t threads = batch->threads < THREADS_LIMIT ? batch->threads : THREADS_LIMIT;
-    if (threads > batch->texts.count) threads = batch->texts.count;
-    if (!threads) threads = 1;
+    size_t threads = count_workers(batch);
     *crew = (crew_t){.batch = batch, .tables = state->tables, .worker_count = threads, .started = 1};
-    crew->round_count = threads == 1 ? 1 : threads + SPARE_ROUNDS;
+    crew->round_count = 2 * threads + 2; /* one to work on, one that is ready, and some for when the first thread is late */
     take_values(state, &crew->fingerprints);
     crew->lock = take_lock(state);
     crew->workers = calloc(crew->worker_count, sizeof *crew->workers);

@@ -50,6 +50,8 @@ bool texts_open(texts_t *texts, PyObject *given);
 void texts_close(texts_t *texts);
 /* No text has more code points than that. */
 size_t texts_bound(const texts_t *texts, size_t place);
+/* Where one text in UTF-8 lies; false where that is not within the content. Needs no interpreter lock. */
+bool texts_lie(const texts_t *texts, size_t place, text_t *text);
 /* One text, where it lies or copied behind the codes there are; these move where they have no room for it. */
 bool texts_load(const texts_t *texts, size_t place, codes_t *codes, text_t *text);
 /* One text copied as code points, whatever it is. */

@@ -63,6 +63,13 @@ size_t texts_bound(const texts_t *texts, size_t place) {
     return length < 0 ? 0 : (size_t)length;
 }
 
+bool texts_lie(const texts_t *texts, size_t place, text_t *text) {
+    int64_t start, end;
+    if (!texts_span(texts, place, &start, &end)) return false;
+    *text = (text_t){.bytes = (const uint8_t *)texts->views[0].buf + start, .length = (size_t)(end - start)};
+    return true;
+}
+
 /* ---- one of them ---- */
 
 static bool check_length(size_t length) {
@@ -108,12 +115,10 @@ bool texts_load(const texts_t *texts, size_t place, codes_t *codes, text_t *text
         if (!string) return false;
         return ((const uint8_t *)texts->views[0].buf)[place] ? open_ascii(string, text) : copy_text(string, codes, text);
     }
-    int64_t start, end;
-    if (!texts_span(texts, place, &start, &end)) {
+    if (!texts_lie(texts, place, text)) {
         PyErr_SetString(PyExc_ValueError, "a text does not lie within the content");
         return false;
     }
-    *text = (text_t){.bytes = (const uint8_t *)texts->views[0].buf + start, .length = (size_t)(end - start)};
     return check_length(text->length);
 }
 
