@@ -110,6 +110,7 @@ class IndexModel(RuleBasedStateMachine):
     def verify(self):
         """Find nothing damaged."""
         assert self.index.verify() == ()
+        assert self.index.uncovered() == 0
 
     @rule()
     def compact(self):

@@ -157,6 +157,18 @@ def test_what_cannot_be_opened_is_named_with_what_helps(path, pages):
         assert "dedupe index verify" not in done.stderr
 
 
+def test_damage_to_bytes_that_hold_nothing_is_gone_once_the_file_is_compact(path, pages):
+    run("add", path, pages)
+    content = bytearray(path.read_bytes())
+    content[80] ^= 1
+    path.write_bytes(content)
+    done = run("verify", path)
+    assert done.exit_code == 3
+    assert "page 1 (from byte 0) is not what was written there" in done.stdout
+    assert "`dedupe index compact` writes it anew" in done.stderr
+    assert run("compact", path).exit_code == run("verify", path).exit_code == 0
+
+
 def test_a_file_without_its_sums_is_sound_and_said_to_be_uncovered(path, pages):
     run("add", path, pages)
     assert run("verify", path).stderr == ""

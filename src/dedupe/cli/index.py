@@ -176,12 +176,16 @@ def stats(index: File, *, format_: Format = TextFormat.TEXT) -> None:
 
 def verify(index: File) -> None:
     """Check every byte, row, text and look-up; name what is damaged and exit with 3."""
+    from dedupe.engine.index.checks import WHOLE
+
     with _open(index) as opened:
         damages = opened.verify()
         bare = 0 if damages else opened.uncovered()
     sys.stdout.writelines(f"{damage}\n" for damage in damages)
     if damages:
-        complain(f"{index} is damaged; restore a backup, or build it again from the documents")
+        idle = all(damage.endswith(WHOLE) for damage in damages)
+        helps = "`dedupe index compact` writes it anew, or restore a backup" if idle else "restore a backup"
+        complain(f"{index} is damaged; {helps}, or build it again from the documents")
         raise typer.Exit(ExitCode.REFUSED)
     if bare:
         complain(

@@ -17,6 +17,9 @@ from dedupe.errors import CorruptStoreError, IncompatibleStoreError
 MOST = 50
 """Damages named; after so many the file is beyond naming them."""
 
+WHOLE = "every row, text and look-up is whole"
+"""Stands behind each damage where none hits anything that is used."""
+
 
 def verify(opened: Opened) -> tuple[str, ...]:
     """Check an open index as it stands on disk, file and log together, whatever is in memory."""
@@ -29,7 +32,7 @@ def verify(opened: Opened) -> tuple[str, ...]:
     except (CorruptStoreError, OSError) as error:  # its cause says what; what helps is said by who shows it
         return (f"the file cannot be read: {error.__cause__ or error}",)
     if not found:
-        pages = tuple(f"{page}; every row, text and look-up is whole" for page in pages)
+        pages = tuple(f"{page}; {WHOLE}" for page in pages)
     return (*found, *pages)[:MOST]
 
 
