@@ -7,6 +7,13 @@
 
 #include <stdlib.h>
 
+/* Pairs there is room for from the start: room that nobody writes to costs nothing, moving what is written does. */
+#ifndef DEDUPE_TINY_BUFFERS
+enum { FIRST_PAIRS = 1 << 20 };
+#else
+enum { FIRST_PAIRS = 1 };
+#endif
+
 /* Where documents stand in groups, all places of a document together, and what the one being paired has met. */
 typedef struct {
     size_t *edges;    /* of every document's places */
@@ -90,7 +97,7 @@ static bool meet(pairing_t *pairing, const uint32_t *records, size_t document) {
 static bool write_pairs(pairing_t *pairing, size_t document, pairs_t *pairs) {
     size_t count = pairing->met.count;
     if (pairs->capacity - pairs->count < count) {
-        size_t capacity = 2 * pairs->capacity + count;
+        size_t capacity = 2 * pairs->capacity + count + (pairs->capacity ? 0 : FIRST_PAIRS);
         uint64_t *values = realloc(pairs->values, capacity * sizeof *values);
         if (values) pairs->values = values;
         int64_t *counts = values ? realloc(pairs->counts, capacity * sizeof *counts) : NULL;

@@ -19,7 +19,7 @@ from dedupe.records import Overflow
 from dedupe.sketch.pairs import Int64s, OverflowLog, PairCounter, UInt64s, centres_of, stars, unpack, width_of
 
 POSTINGS_AT_ONCE = 1 << 21
-"""Postings sorted in one pass over the index: bounds the working memory to some 150 MB."""
+"""Postings sorted in one pass over the index: bounds the working memory to some 100 MB."""
 
 
 Part = Sequence[UInt64s]
