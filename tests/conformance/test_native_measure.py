@@ -119,6 +119,14 @@ def test_every_instruction_set_measures_alike():
     assert_measured_alike(texts, [(place, other) for place in range(len(texts)) for other in (0, -2 % len(texts))])
 
 
+@pytest.mark.usefixtures("isa")
+def test_lists_are_told_wherever_a_block_of_bytes_ends():
+    listed = "é、 a• b，c ：d ；7 ·e ’ я " * 6
+    texts = [f"{'x' * filler} {listed}" for filler in range(66)]
+    measured = assert_measured_alike(texts, [(0, place) for place in range(1, 66)])
+    assert measured[:, COLUMNS.index("listed")].all()
+
+
 @given(st.one_of(st.text(st.characters(codec=None), max_size=80), words.map(" ".join)), st.integers(1, 6))
 @settings(max_examples=300)
 def test_texts_are_read_alike(text, size):

@@ -249,6 +249,6 @@ TARGET static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uin
 }
 
 const isa_t isa_avx2 = {"avx2", read_quick, read_quick_utf8, find_edges, hash_spans, xxh3_64_tokens, winnow, permute, accumulate, mark_avx2, overlap_avx2,
-                        hash_grams_baseline};
+                        mark_bytes_avx2, hash_grams_baseline};
 
 #endif

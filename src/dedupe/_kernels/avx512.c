@@ -240,6 +240,6 @@ TARGET static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uin
 }
 
 const isa_t isa_avx512 = {"avx512", read_quick, read_quick_utf8, NULL, hash_spans, hash_tokens, winnow, permute, accumulate, mark_avx512, overlap_avx512,
-                          hash_grams_avx512};
+                          mark_bytes_avx512, hash_grams_avx512};
 
 #endif

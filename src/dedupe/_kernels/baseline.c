@@ -95,4 +95,4 @@ static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uint8_t *s
 }
 
 const isa_t isa_baseline = {"baseline", read_quick, read_quick_utf8, NULL, hash_spans, xxh3_64_tokens, winnow, permute, accumulate, mark_baseline, overlap_baseline,
-                            hash_grams_baseline};
+                            mark_bytes_baseline, hash_grams_baseline};

@@ -217,6 +217,11 @@ typedef struct {
     size_t count, size, window; /* at least `size` values */
 } winnow_t;
 
+/* Bits of bytes: ASCII digits, ASCII separators, what is not ASCII. */
+typedef struct {
+    uint64_t digits, separators, wide;
+} ascii_t;
+
 typedef struct {
     const char *name;
     /* Both read quick characters until one must go with a chunk; false without memory. */
@@ -239,6 +244,8 @@ typedef struct {
     void (*mark)(const uint32_t *text, uint64_t *digits, uint64_t *separators);
     /* The sum of the lesser of each two bytes; below 2**32. */
     uint32_t (*overlap)(const uint8_t *x, const uint8_t *y, size_t count);
+    /* The same among BLOCK bytes of UTF-8, of ASCII only. */
+    void (*mark_bytes)(const uint8_t *bytes, ascii_t *found);
     /* Hashes `count` grams, of the tokens from each of them on. */
     void (*hash_grams)(const uint64_t *tokens, size_t count, const uint64_t *secret, uint32_t *hashes);
 } isa_t;
@@ -250,13 +257,16 @@ static inline uint64_t gram_at(const uint64_t *tokens) {
     return (tokens[0] * GRAM_MULTIPLIER + tokens[1]) * GRAM_MULTIPLIER + tokens[2];
 }
 
-/* overlap.c: the last three */
+/* overlap.c: the last four */
 void mark_baseline(const uint32_t *text, uint64_t *digits, uint64_t *separators);
 void mark_avx2(const uint32_t *text, uint64_t *digits, uint64_t *separators);
 void mark_avx512(const uint32_t *text, uint64_t *digits, uint64_t *separators);
 uint32_t overlap_baseline(const uint8_t *x, const uint8_t *y, size_t count);
 uint32_t overlap_avx2(const uint8_t *x, const uint8_t *y, size_t count);
 uint32_t overlap_avx512(const uint8_t *x, const uint8_t *y, size_t count);
+void mark_bytes_baseline(const uint8_t *bytes, ascii_t *found);
+void mark_bytes_avx2(const uint8_t *bytes, ascii_t *found);
+void mark_bytes_avx512(const uint8_t *bytes, ascii_t *found);
 void hash_grams_baseline(const uint64_t *tokens, size_t count, const uint64_t *secret, uint32_t *hashes);
 void hash_grams_avx512(const uint64_t *tokens, size_t count, const uint64_t *secret, uint32_t *hashes);
 

@@ -1,5 +1,5 @@
-/* Three more loops worth writing for each instruction set, with the same bits as answer: which code points are digits
- * and separators, how many tokens two texts have in common at most, and where grams are looked for.
+/* Four more loops worth writing for each instruction set, with the same bits as answer: which code points, or bytes,
+ * are digits and separators, how many tokens two texts have in common at most, and where grams are looked for.
  */
 #include "kernels.h"
 
@@ -28,6 +28,15 @@ void mark_baseline(const uint32_t *text, uint64_t *digits, uint64_t *separators)
     }
     *digits = digit;
     *separators = separator;
+}
+
+void mark_bytes_baseline(const uint8_t *bytes, ascii_t *found) {
+    *found = (ascii_t){0};
+    for (unsigned i = 0; i < BLOCK; i++) {
+        found->digits |= (uint64_t)((uint32_t)bytes[i] - '0' < 10U) << i;
+        found->separators |= (uint64_t)(bytes[i] < 0x80 && is_separator(bytes[i])) << i;
+        found->wide |= (uint64_t)(bytes[i] >> 7) << i;
+    }
 }
 
 uint32_t overlap_baseline(const uint8_t *x, const uint8_t *y, size_t count) {
@@ -80,6 +89,19 @@ __attribute__((target("avx2"))) void mark_avx2(const uint32_t *text, uint64_t *d
     *separators = separator;
 }
 
+__attribute__((target("avx2"))) void mark_bytes_avx2(const uint8_t *bytes, ascii_t *found) {
+    *found = (ascii_t){0};
+    for (unsigned half = 0; half < 2; half++) {
+        __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + half * 32));
+        __m256i place = _mm256_sub_epi8(block, _mm256_set1_epi8('0')), separator = equal_avx2(block, '\n');
+        for (const char *each = ",:;|/"; *each; each++) separator = _mm256_or_si256(separator, equal_avx2(block, *each));
+        __m256i digit = _mm256_cmpeq_epi8(_mm256_min_epu8(place, _mm256_set1_epi8(9)), place);
+        found->digits |= (uint64_t)(uint32_t)_mm256_movemask_epi8(digit) << (half * 32);
+        found->separators |= (uint64_t)(uint32_t)_mm256_movemask_epi8(separator) << (half * 32);
+        found->wide |= (uint64_t)(uint32_t)_mm256_movemask_epi8(block) << (half * 32);
+    }
+}
+
 __attribute__((target("avx2"))) uint32_t overlap_avx2(const uint8_t *x, const uint8_t *y, size_t count) {
     enum { AT_ONCE = 32, SUMS = 4 };
     __m256i sum = _mm256_setzero_si256();
@@ -119,6 +141,15 @@ AVX512 void mark_avx512(const uint32_t *text, uint64_t *digits, uint64_t *separa
         }
     }
     *separators = separator;
+}
+
+AVX512 void mark_bytes_avx512(const uint8_t *bytes, ascii_t *found) {
+    __m512i block = _mm512_loadu_si512(bytes);
+    uint64_t separators = 0;
+    for (const char *each = "\n,:;|/"; *each; each++) separators |= _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(*each));
+    found->separators = separators;
+    found->digits = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(block, _mm512_set1_epi8('0')), _mm512_set1_epi8(10));
+    found->wide = _mm512_movepi8_mask(block);
 }
 
 AVX512 uint32_t overlap_avx512(const uint8_t *x, const uint8_t *y, size_t count) {

@@ -31,8 +31,6 @@ typedef struct {
     bool reading;
     reader_t reader;
     tokens_t tokens;
-    uint32_t *codes;
-    size_t codes_capacity, length;
     const char *refused; /* what is wrong with a text, or NULL */
 } task_t;
 
@@ -76,38 +74,25 @@ static void task_free(task_t *task) {
     free(task->sides);
     free(task->uses);
     free(task->loaded.values);
-    free(task->codes);
-}
-
-static bool decode_text(task_t *task, size_t place) {
-    size_t start = (size_t)task->starts[place], size = (size_t)task->ends[place] - start;
-    if (size >= INT32_MAX) {
-        task->refused = "text %zu has 2**31 or more bytes";
-        return false;
-    }
-    if (task->codes_capacity < size) {
-        uint32_t *larger = realloc(task->codes, size * sizeof *larger);
-        if (!larger) return false;
-        task->codes = larger;
-        task->codes_capacity = size;
-    }
-    bool decoded = utf8_decode(task->content + start, size, task->codes, &task->length);
-    if (!decoded) task->refused = "text %zu is not UTF-8";
-    return decoded;
 }
 
 /* Makes one text ready; the reader may ask for rules now and then, and goes on when it is called again. */
 static outcome_t read_side(task_t *task, size_t place) {
     if (!task->reading) {
-        if (!decode_text(task, place)) return NO_MEMORY;
-        reader_start(&task->reader, &task->tokens, task->state->tables, (text_t){.codes = task->codes, .length = task->length});
+        text_t text = {.bytes = task->content + task->starts[place], .length = (size_t)(task->ends[place] - task->starts[place])};
+        if (text.length >= INT32_MAX) {
+            task->refused = "text %zu has 2**31 or more bytes";
+            return NO_MEMORY;
+        }
+        reader_start(&task->reader, &task->tokens, task->state->tables, text);
         task->reading = true;
     }
     outcome_t outcome = reader_read(&task->reader);
+    if (outcome == NOT_UTF8) task->refused = "text %zu is not UTF-8";
     if (outcome != READ_ALL) return outcome;
     task->reading = false;
     if (!values_reserve(&task->loaded, 1)) return NO_MEMORY;
-    task->sides[place] = side_new(&task->measure.memory.sides, &task->tokens, task->codes, task->length);
+    task->sides[place] = side_new(&task->measure.memory.sides, &task->tokens, &task->reader.text);
     if (!task->sides[place]) return NO_MEMORY;
     task->loaded.values[task->loaded.count++] = place;
     return READ_ALL;

@@ -1,4 +1,4 @@
-/* Comparing texts, bottom up: arena, overlap, grams, seeds, align, shared, side, measure. None of them knows Python. */
+/* Comparing texts, bottom up: arena, overlap, grams, seeds, align, shared, marks, side, measure. None of them knows Python. */
 #ifndef DEDUPE_PAIRS_H
 #define DEDUPE_PAIRS_H
 
@@ -198,6 +198,10 @@ bool shingles_init(shingles_t *shingles, arena_t *arena, const grams_t *grams, s
 /* `meetings` are those of a with b. */
 size_t count_shared(const grams_t *a, const shingles_t *of_a, const grams_t *b, const shingles_t *of_b, const meetings_t *meetings);
 
+/* ---- marks.c: bits of a text's code points ---- */
+/* There is room for as many bits as the text has code points, or bytes, and for one more. */
+void mark_text(const text_t *text, uint64_t *digits, uint64_t *separators);
+
 /* ---- side.c: texts made ready ---- */
 enum { BUCKETS = 4096 };
 
@@ -227,7 +231,7 @@ typedef struct {
 } pool_t;
 
 /* Takes what was read; `text` is not needed any more. NULL without memory. */
-side_t *side_new(pool_t *pool, const tokens_t *tokens, const uint32_t *text, size_t length);
+side_t *side_new(pool_t *pool, const tokens_t *tokens, const text_t *text);
 void side_give_back(pool_t *pool, side_t *side);
 void pool_free(pool_t *pool);
 bool side_index(side_t *side, size_t shingle_size, const uint64_t *secret);

@@ -25,7 +25,7 @@ static PyObject *reading_of(const tokens_t *tokens, const uint32_t *text, size_t
     PyObject *result = NULL;
     pool_t pool = {0};
     values_t shingles = {0}, spare = {0};
-    side_t *side = side_new(&pool, tokens, text, length);
+    side_t *side = side_new(&pool, tokens, &(text_t){.codes = text, .length = length});
     if (side && sketch_shingles(tokens, shingle_size, &shingles) && values_reserve(&spare, shingles.count)) {
         shingles.count = sort_unique(shingles.values, shingles.count, spare.values);
         result = Py_BuildValue("NNNNNN", byte_array(side->tokens, side->count, sizeof *side->tokens),

@@ -13,16 +13,6 @@ enum { KEPT_BYTES = 1 << 20 };
 enum { KEPT_BYTES = 0 };
 #endif
 
-/* Which code points are digits, and which are separators. */
-static void mark_text(side_t *side, const uint32_t *text, size_t length) {
-    const isa_t *isa = isa_current();
-    size_t block = 0;
-    for (; (block + 1) * BLOCK <= length; block++) isa->mark(text + block * BLOCK, &side->digits[block], &side->separators[block]);
-    uint32_t padded[BLOCK] = {0};
-    if (length % BLOCK) memcpy(padded, text + block * BLOCK, length % BLOCK * sizeof *text);
-    isa->mark(padded, &side->digits[block], &side->separators[block]);
-}
-
 /* A bucket that overflows begins again: the side is full, and nobody looks at it. */
 static bool count_tokens(const uint64_t *tokens, size_t count, uint8_t *buckets) {
     bool full = false;
@@ -80,11 +70,11 @@ static bool take_arrays(side_t *side, size_t count, size_t length) {
     return side->tokens && side->starts && side->ends && side->digits && side->separators && side->buckets;
 }
 
-side_t *side_new(pool_t *pool, const tokens_t *tokens, const uint32_t *text, size_t length) {
+side_t *side_new(pool_t *pool, const tokens_t *tokens, const text_t *text) {
     size_t count = tokens->count;
     side_t *side = side_take(pool);
     if (!side) return NULL;
-    if (!take_arrays(side, count, length)) {
+    if (!take_arrays(side, count, text->length)) {
         side_give_back(pool, side);
         return NULL;
     }
@@ -92,7 +82,7 @@ side_t *side_new(pool_t *pool, const tokens_t *tokens, const uint32_t *text, siz
     isa_current()->hash_tokens(tokens->joined, tokens->edges, count, side->tokens);
     memcpy(side->starts, tokens->starts, count * sizeof *side->starts);
     memcpy(side->ends, tokens->ends, count * sizeof *side->ends);
-    mark_text(side, text, length);
+    mark_text(text, side->digits, side->separators);
     side->apart = stand_apart(side->starts, side->ends, count);
     side->full = count_tokens(side->tokens, count, side->buckets);
     return side;

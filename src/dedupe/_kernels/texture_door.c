@@ -94,7 +94,7 @@ static bool read_voice(task_t *task, size_t place) {
     bool made;
     Py_BEGIN_ALLOW_THREADS;
     extract_move(&extract, &task->tokens);
-    side_t *side = side_new(&task->memory.sides, &task->tokens, text.codes, text.length);
+    side_t *side = side_new(&task->memory.sides, &task->tokens, &text);
     made = side && voice_init(voice, side, &prose, &quoted, task->secret);
     if (made) task->size += side->memory.size;
     else *voice = (voice_t){0};
