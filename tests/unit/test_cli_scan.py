@@ -130,7 +130,7 @@ def test_an_output_that_cannot_be_written_is_one_clear_line_before_any_work(comm
     target = tmp_path / "no" / "such" / "folder"
     done = run(command, folder, "--output", target)
     assert done.exit_code == ExitCode.REFUSED
-    assert done.stderr == f"dedupe: {target}: No such file or directory\n"
+    assert done.stderr == f"dedupe: {target}: there is no folder {target.parent}\n"
 
 
 def test_a_hostile_file_name_cannot_act_at_a_terminal(tmp_path):

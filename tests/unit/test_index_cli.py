@@ -92,6 +92,14 @@ def test_a_number_is_found_by_its_digits(path):
         assert len(index) == 0
 
 
+def test_a_query_for_the_name_of_a_file_is_refused_with_what_to_do(path, pages):
+    run("add", path, pages)
+    asked = run("query", path, next(pages.iterdir()))
+    assert (asked.exit_code, asked.stdout) == (2, "")
+    assert "- < FILE" in asked.stderr
+    assert run("query", path, f"{STORY} " * 40).exit_code == 0
+
+
 def test_a_query_for_people_shows_the_beginning_of_what_is_shared(path):
     with Index(path) as index:
         index.add(("long", story(1)))

@@ -40,13 +40,10 @@ def _without(documents: Iterator[Document | Skipped], own: frozenset[str]) -> It
 def _require_room(output: Path) -> None:
     """Refuse an output that cannot be written: after hours of work it would be too late."""
     target = Path(os.path.realpath(output))
-    reason = 0
     if not target.parent.is_dir():
-        reason = errno.ENOENT
-    elif (target.is_file() or not target.exists()) and not os.access(target.parent, os.W_OK):
-        reason = errno.EACCES
-    if reason:
-        raise OSError(reason, os.strerror(reason), str(output))
+        raise FileNotFoundError(errno.ENOENT, f"there is no folder {target.parent}", str(output))
+    if (target.is_file() or not target.exists()) and not os.access(target.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(output))
 
 
 def _names_of(output: Path, paths: Sequence[Path]) -> frozenset[str]:
