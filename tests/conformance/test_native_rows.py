@@ -50,7 +50,7 @@ SOUPS = st.lists(PIECES, max_size=12).map(lambda pieces: ('"' + "".join(pieces) 
 JSON_STRINGS = st.text(st.characters(codec=None), max_size=40).flatmap(
     lambda text: st.sampled_from([json.dumps(text), json.dumps(text, ensure_ascii=False)])
 )
-NUMBERS = ["0", "-0", "01", "-", "1.", ".5", "1e5", "1E+400", "1e", "12345678901234567890", "0.1234567890123456789", "9" * 301, "+1", "1_0"]  # fmt: skip
+NUMBERS = ["0", "-0", "01", "-", "1.", ".5", "1e5", "1E+400", "1e", "12345678901234567890", "0.1234567890123456789", "9" * 201, "9" * 200, "-" + "9" * 150 + "." + "1" * 40, "9" * 190 + "e99", "2.5e-10", "1.7e+09", "1e100", "1e001", "+1", "1_0"]  # fmt: skip
 VALUES = [
     "null", "true", "nul", "[]", "{}", "[1,]", "[1 2]", '{"a":1,}', '{"a" 1}', "{1:2}", '[{"a":[null,{"b":"\\ud800"}]}]',
     '{"$oid":"507f"}', "[" * 32 + "]" * 32, "[" * 33 + "]" * 33, "[[", "]", '["a", 1e999]', "NaN", "", '"', '""', '" "',
@@ -74,6 +74,7 @@ SHAPES = (
     shape("a", "text", "é", text=[2], source=[0]),
     shape("id", "a", id=[0]),
     shape("", "text", text=[9], id=[200]),
+    shape("a", "text", text=[1], id=[200, 0], url=[0, 200, 1]),
     shape("text", "text"),
     Shape(b"", bytes(CHOICES * len(WANTED))),
 )

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NoReturn
 
 import numpy as np
@@ -20,7 +21,7 @@ MOST_KEYS = 250
 NAMES_BYTES = 4_096
 MARKS_IN_A_ROW = 30
 DEEPEST = 32
-TAME_NUMBER, LONGEST_NUMBER = 18, 300
+LONGEST_NUMBER, TAME_EXPONENT = 200, 2
 
 _VISIBLE = re.compile("[!-~\u0370-\u167f\u3001-\ud7ff\ue000-\U0010ffff]")
 _MARKS = re.compile(
@@ -29,7 +30,7 @@ _MARKS = re.compile(
 )
 _BLANKS = re.compile(r"[ \t\r]*")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"')
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WORD = re.compile("true|false|null")
 
 
@@ -80,7 +81,7 @@ class Value:
     Attributes:
         raw: As it stands in the line.
         state: ``empty`` for null and ``""``, ``unsure`` for a string that may be blank, ``wild`` for what holds a
-            number that decoders may disagree about, else ``sure``.
+            number that may be beyond a double, else ``sure``.
         plain: The string, where it is one that needs no second look.
     """
 
@@ -152,7 +153,8 @@ class _Line:
         number = self._match(_NUMBER)
         if len(number) > LONGEST_NUMBER:
             _refuse()
-        return Value(number, "sure" if len(number) <= TAME_NUMBER and "e" not in number.lower() else "wild")
+        exponent = number.lower().partition("e")[2].lstrip("+-")
+        return Value(number, "sure" if len(exponent) <= TAME_EXPONENT else "wild")
 
     def _nested(self, opening: str, begun: int, depth: int) -> Value:
         if depth > DEEPEST:
@@ -207,8 +209,8 @@ def _chosen(record: Record, places: bytes | None) -> tuple[str, list[str]] | Non
         return None
     text, values = record.values[places[0]].plain, list[str]()
     for what in range(1, len(WANTED)):
-        keys = [key for key in places[CHOICES * what : CHOICES * (what + 1)] if key < len(record.values)]
-        held = [record.values[key] for key in keys]
+        keys = places[CHOICES * what : CHOICES * (what + 1)]
+        held = [record.values[key] for key in takewhile(len(record.values).__gt__, keys)]
         found = next((value for value in held if value.state != "empty"), None)
         if found and (found.state == "wild" or (found.state == "unsure" and found is not held[-1])):
             return None

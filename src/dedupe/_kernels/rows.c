@@ -1,6 +1,8 @@
 /* Lines of JSON to columns: each line is read once, and what is unusual about one is left to those who know better. */
 #include "rows.h"
 
+#include "kernels.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,13 +75,17 @@ static const uint8_t *read_object(rows_t *rows, const uint8_t *at, size_t kept, 
     }
 }
 
+static bool has_shape(const rows_t *rows, size_t place) {
+    const shape_t *shape = &rows->shapes[place];
+    return shape->length == rows->names_length && memcmp(shape->names, rows->names, shape->length) == 0;
+}
+
 /* The shape of the record that was read, most often that of the one before it; shape_count where it is none of them. */
 static size_t find_shape(const rows_t *rows) {
-    for (size_t i = 0; i < rows->shape_count; i++) {
-        size_t place = i ? i - (i <= rows->last) : rows->last; /* the last one first */
-        const shape_t *shape = &rows->shapes[place];
-        bool equal = shape->length == rows->names_length && memcmp(shape->names, rows->names, shape->length) == 0;
-        if (equal) return place;
+    if (!rows->shape_count || has_shape(rows, rows->last)) return rows->shape_count ? rows->last : 0;
+    uint64_t hash = xxh3_64(rows->names, rows->names_length);
+    for (size_t place = 0; place < rows->shape_count; place++) {
+        if (rows->shapes[place].hash == hash && has_shape(rows, place)) return place;
     }
     return rows->shape_count;
 }
@@ -97,7 +103,7 @@ static const value_t *choose(const rows_t *rows, const uint8_t *places, bool *su
     return NULL;
 }
 
-typedef enum { TAKEN, ODD, NO_MEMORY } taking_t;
+typedef enum { TAKEN, ODD, NO_ROOM } taking_t;
 
 /* Adds what is wanted besides the text to the columns. */
 static taking_t take_columns(rows_t *rows, const shape_t *shape) {
@@ -111,7 +117,7 @@ static taking_t take_columns(rows_t *rows, const shape_t *shape) {
         pile_t *column = &rows->columns[i - 1];
         const value_t *value = chosen[i];
         bool added = value ? pile_add(column, value->from, (size_t)(value->to - value->from)) : pile_add(column, "null", 4);
-        if (!added || !pile_add(column, ",", 1)) return NO_MEMORY;
+        if (!added || !pile_add(column, ",", 1)) return NO_ROOM;
     }
     return TAKEN;
 }
@@ -126,7 +132,7 @@ static taking_t take_record(rows_t *rows, const shape_t *shape, size_t kept, con
     if (taking != TAKEN) return taking;
     rows->text_length = (size_t)((place == kept ? text : string.to) - rows->text);
     bool added = pile_number(&rows->taken, rows->records.length / (3 * sizeof(int64_t)));
-    return added && pile_number(&rows->ends, rows->text_length) ? TAKEN : NO_MEMORY;
+    return added && pile_number(&rows->ends, rows->text_length) ? TAKEN : NO_ROOM;
 }
 
 /* ---- lines ---- */
@@ -168,7 +174,7 @@ static rows_outcome_t read_line(rows_t *rows, const uint8_t **at, size_t skip) {
         }
     }
     bool blank = !ordinary && fits && is_blank(from + skip, to);
-    if (taking == NO_MEMORY || (!blank && !add_line(rows, from, to))) return ROWS_NO_MEMORY;
+    if (taking == NO_ROOM || (!blank && !add_line(rows, from, to))) return ROWS_NO_MEMORY;
     rows->count++;
     *at = to + (to < rows->end);
     return ROWS_DONE;

@@ -24,7 +24,7 @@ typedef enum {
     EMPTY, /* null or an empty string */
     UNSURE,  /* a string that may be blank */
     SURE,    /* anything else that every decoder takes alike */
-    WILD,    /* holds a number that not every decoder takes */
+    WILD,    /* holds a number that may be beyond doubles, which not every decoder takes */
 } known_t;
 
 typedef struct {
@@ -54,6 +54,7 @@ enum {
 typedef struct {
     const uint8_t *names; /* each key with a line end behind it */
     size_t length;
+    uint64_t hash; /* of the names */
     uint8_t places[WANTED][CHOICES]; /* of the keys that may hold it, then NO_KEY */
 } shape_t;
 

@@ -25,6 +25,7 @@ static shape_t *read_shapes(PyObject *given, size_t count) {
         }
         shapes[i].names = (const uint8_t *)names;
         shapes[i].length = (size_t)length;
+        shapes[i].hash = xxh3_64(shapes[i].names, shapes[i].length);
         memcpy(shapes[i].places, places, sizeof shapes->places);
     }
     return shapes;

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* What is longer, or deeper, is left to those who say what is wrong with it. */
-enum { TAME_NUMBER = 18, LONGEST_NUMBER = 300, DEEPEST = 32 };
+/* What is longer, or deeper, is left to those who say what is wrong with it; a greater exponent may be beyond doubles. */
+enum { LONGEST_NUMBER = 200, TAME_EXPONENT = 2, DEEPEST = 32 };
 
 const uint8_t *skip_blanks(const uint8_t *at, const uint8_t *end) {
     while (at < end && (*at == ' ' || *at == '\t' || *at == '\r')) at++;
@@ -17,7 +17,6 @@ static const uint8_t *skip_digits(const uint8_t *at, const uint8_t *end) {
     return at > from ? at : NULL;
 }
 
-/* Every decoder takes a short number without an exponent alike. */
 static const uint8_t *read_number(value_t *value, const uint8_t *at, const uint8_t *end) {
     const uint8_t *from = at;
     bool tame = true;
@@ -26,13 +25,14 @@ static const uint8_t *read_number(value_t *value, const uint8_t *at, const uint8
     if (!(at = zero ? at + 1 : skip_digits(at, end))) return NULL;
     if (at < end && *at == '.' && !(at = skip_digits(at + 1, end))) return NULL;
     if (at < end && (*at | 0x20) == 'e') {
-        tame = false;
         at++;
         if (at < end && (*at == '+' || *at == '-')) at++;
+        const uint8_t *exponent = at;
         if (!(at = skip_digits(at, end))) return NULL;
+        tame = at - exponent <= TAME_EXPONENT;
     }
     if (at - from > LONGEST_NUMBER) return NULL;
-    value->state = tame && at - from <= TAME_NUMBER ? SURE : WILD;
+    value->state = tame ? SURE : WILD;
     return at;
 }
 

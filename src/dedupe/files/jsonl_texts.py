@@ -20,8 +20,8 @@ from dedupe.pages.inputs import Fields, id_of, string_of
 from dedupe.pages.plain import Note, PlainTexts, note
 from dedupe.records import Document, DocumentId, Skipped
 
-MOST_SHAPES = 64
-"""Records of one file with different keys, or keys in another order, that are read as columns."""
+MOST_SHAPES = 1024
+"""Kinds of records of one file, by their keys and the order of these, that are read as columns."""
 
 _decode_list = msgspec.json.Decoder(list[Any]).decode
 _NO_TEXTS = _kernels.PackedTexts(b"", np.empty(0, dtype=np.int64))
