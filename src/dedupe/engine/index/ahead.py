@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedupe import _kernels
-from dedupe.engine.index.candidates import Nomination, Nominations
+from dedupe.engine.index.candidates import Known, Nomination, Nominations
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import UInt64s
 from dedupe.engine.index.shelf import Shelf
@@ -45,6 +45,7 @@ class Ahead:
 
     Attributes:
         hits: What its keys found.
+        known: What it was recognised as by that.
         plan: What follows from that; ``None`` where its body is known, or too short.
         removals: How many texts had been taken out of the shelf.
         counts: What was measured of it and the text of a row, by that row.
@@ -52,15 +53,15 @@ class Ahead:
     """
 
     hits: UInt64s
+    known: Known
     plan: Plan | None
     removals: int
     counts: dict[int, list[int]] = field(default_factory=dict)
     bodies: Mapping[int, Body] = field(default_factory=dict)
 
-    def plan_for(self, hits: UInt64s, shelf: Shelf) -> Plan | None:
-        """Return the plan if it is still the one that follows from what the keys find now."""
-        holds = self.removals == shelf.removals and np.array_equal(self.hits, hits)
-        return self.plan if holds else None
+    def holds(self, hits: UInt64s, shelf: Shelf) -> bool:
+        """Tell whether what follows from what the keys found still follows from what they find now."""
+        return self.removals == shelf.removals and np.array_equal(self.hits, hits)
 
 
 def measure_ahead(

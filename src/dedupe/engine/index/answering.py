@@ -94,7 +94,7 @@ def _add(  # noqa: PLR0913, PLR0917 - one transaction's worth of context
     moment: int,
 ) -> Decision:
     hits, ahead = looked_up
-    known = adding.recognise(entry, hits)
+    known = adding.recognise(entry, hits, ahead)
     replaced: Verified | None = None
     if known.same_id:
         if shelf.row(known.same_id).digest == entry.digest:

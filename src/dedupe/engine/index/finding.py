@@ -46,8 +46,10 @@ class Finder:
         self._centres = centres
         self._budget = budget
 
-    def recognise(self, incoming: Incoming, hits: UInt64s) -> Known:
+    def recognise(self, incoming: Incoming, hits: UInt64s, ahead: Ahead | None = None) -> Known:
         """Find a document's id and its body among what its keys found."""
+        if ahead is not None and ahead.holds(hits, self._shelf):
+            return ahead.known
         return recognise(incoming, id_bytes(incoming.body.id), hits, self._shelf)
 
     def look_ahead(self, entries: Sequence[Incoming], found: Sequence[UInt64s]) -> list[Ahead]:
@@ -71,7 +73,7 @@ class Finder:
                 plan = self._plan(incoming, hits)
                 rows = [stands for _, stands in plan.chosen]
             is_repeat = known.same_id and shelf.row(known.same_id).digest == incoming.digest
-            made.append(Ahead(hits, plan, shelf.removals))
+            made.append(Ahead(hits, known, plan, shelf.removals))
             wanted.append([] if is_repeat else rows)
         measure_ahead(entries, made, wanted, shelf)
         return made
@@ -86,7 +88,7 @@ class Finder:
             if exact is not None:
                 return Finding(known, Nominations(), [exact])
             known = replace(known, base=0, variant=0)
-        plan = ahead.plan_for(hits, shelf) if ahead is not None else None
+        plan = ahead.plan if ahead is not None and ahead.holds(hits, shelf) else None
         return self._compare(incoming, known, plan or self._plan(incoming, hits), ahead)
 
     def _plan(self, incoming: Incoming, hits: UInt64s) -> Plan:

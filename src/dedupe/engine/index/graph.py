@@ -77,7 +77,7 @@ class Graph:
                     other
                     for node in frontier
                     for other, tie in found[node].items()
-                    if tie.merges and other not in reached and self._shelf.living(other)
+                    if other not in reached and tie.merges and self._shelf.living(other)
                 }
             )
             reached.update(frontier)
@@ -132,8 +132,8 @@ class Graph:
         inside = set(part)
         wanted = NEARLY_COMPLETE * (len(part) - 1)
         for ties in self.ties(part).values():
-            same = [tie for other, tie in ties.items() if tie.merges and other in inside]
-            if len(same) < wanted or any(tie.text == "identical" for tie in same):
+            same = [tie.text for other, tie in ties.items() if other in inside and tie.merges]
+            if len(same) < wanted or "identical" in same:
                 return False
         return True
 

@@ -20,9 +20,12 @@ from dedupe.errors import InputError
 from dedupe.pages.extract import extract_body
 from dedupe.pages.inputs import coerce
 from dedupe.records import Body, Document, Skipped
+from dedupe.sketch.candidates import Sketches
 from dedupe.verify.material import Material, prepare
 
 _NO_ID = "no id: an object to be recognised by, because any string may be an id"
+
+_NO_BANDS = np.empty(0, dtype=np.uint64)
 
 _CHANNELS = np.zeros(max(Kind) + 1, dtype=np.uint8)
 """What keys of a kind are to nomination."""
@@ -110,43 +113,53 @@ def sketched(bodies: Sequence[Body], config: Config, *, whole: bool) -> list[Inc
     if not bodies:
         return []
     sketch, sketches = sketch_bodies(bodies, config)
-    made = []
-    ends = sketches.fingerprint_offsets.tolist()
+    values: list[NDArray[np.uint64]] = []
+    kinds: list[NDArray[np.uint8]] = []
     for place, body in enumerate(bodies):
-        body_hash, comparable = int(sketches.body_hashes[place]), bool(sketches.comparable[place])
-        title = (body.title or "").casefold().split()
-        values = [text_value(id_bytes(body.id))]
-        kinds = [Kind.ID]
-        bands = fingerprints = np.empty(0, dtype=np.uint64)
-        if comparable:
-            values += [body_hash, text_value(body_hash.to_bytes(8, "little"), " ".join(title).encode())]
-            kinds += [Kind.EXACT, Kind.VARIANT]
-            for key, kind in zip(sketches.keys, (Kind.ADDRESS, Kind.HEADLINE), strict=True):
-                if key[place]:
-                    values.append(int(key[place]))
-                    kinds.append(kind)
-            fingerprints = sketches.fingerprints[ends[place] : ends[place + 1]]
-            if sketches.has_signature[place]:
-                bands = sketches.band_keys[place]
-        all_values = np.concatenate([np.array(values, dtype=np.uint64), bands, fingerprints])
-        all_kinds = np.repeat(
-            np.array([*kinds, Kind.BAND, Kind.FINGERPRINT], dtype=np.uint8),
-            [1] * len(kinds) + [len(bands), len(fingerprints)],
+        some_values, some_kinds = _values(place, body, sketches)
+        values.append(some_values)
+        kinds.append(some_kinds)
+    all_kinds = np.concatenate(kinds)
+    all_keys = posting_keys(np.concatenate(values), all_kinds.astype(np.uint64))
+    ends = np.cumsum([len(each) for each in kinds]).tolist()
+    return [
+        Incoming(
+            body=body,
+            digest=_digest(body),
+            body_hash=int(sketches.body_hashes[place]),
+            tokens=int(sketch.token_counts[place]),
+            comparable=bool(sketches.comparable[place]),
+            keys=all_keys[begin:end].copy(),  # so that one that is kept does not keep all
+            kinds=kinds[place],
+            whole=whole,
+            shingle_size=config.shingle_size,
         )
-        made.append(
-            Incoming(
-                body=body,
-                digest=_digest(body),
-                body_hash=body_hash,
-                tokens=int(sketch.token_counts[place]),
-                comparable=comparable,
-                keys=posting_keys(all_values, all_kinds.astype(np.uint64)),
-                kinds=all_kinds,
-                whole=whole,
-                shingle_size=config.shingle_size,
-            )
-        )
-    return made
+        for place, (body, begin, end) in enumerate(zip(bodies, [0, *ends[:-1]], ends, strict=True))
+    ]
+
+
+def _values(place: int, body: Body, sketches: Sketches) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+    """Return what the keys of a body are made of, and what each is."""
+    values = [text_value(id_bytes(body.id))]
+    kinds = [Kind.ID]
+    if not sketches.comparable[place]:
+        return np.array(values, dtype=np.uint64), np.array(kinds, dtype=np.uint8)
+    body_hash = int(sketches.body_hashes[place])
+    title = " ".join((body.title or "").casefold().split())
+    values += [body_hash, text_value(body_hash.to_bytes(8, "little"), title.encode())]
+    kinds += [Kind.EXACT, Kind.VARIANT]
+    for key, kind in zip(sketches.keys, (Kind.ADDRESS, Kind.HEADLINE), strict=True):
+        if key[place]:
+            values.append(int(key[place]))
+            kinds.append(kind)
+    begin, end = sketches.fingerprint_offsets[place : place + 2].tolist()
+    bands = sketches.band_keys[place] if sketches.has_signature[place] else _NO_BANDS
+    made = np.empty(len(kinds) + len(bands) + end - begin, dtype=np.uint64)
+    said = np.empty(len(made), dtype=np.uint8)
+    first, second = len(kinds), len(kinds) + len(bands)
+    made[:first], made[first:second], made[second:] = values, bands, sketches.fingerprints[begin:end]
+    said[:first], said[first:second], said[second:] = kinds, Kind.BAND, Kind.FINGERPRINT
+    return made, said
 
 
 def address_value(url: str) -> int:

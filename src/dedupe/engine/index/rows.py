@@ -59,7 +59,7 @@ class Tie(msgspec.Struct, array_like=True, gc=False):
     @property
     def merges(self) -> bool:
         """Whether it puts both into one cluster."""
-        return not self.asked and self.told[0] in MERGING
+        return self.text in MERGING and not (self.asked or self.digest)  # what a round-up carries stays apart
 
 
 class Row(msgspec.Struct, array_like=True, kw_only=True, gc=False):
