@@ -77,8 +77,10 @@ class Facts:
         self._states = np.zeros(1, dtype=np.uint8)  # the first is of no row
         self._forgotten = -1
 
-    def catch_up(self, forgotten: int) -> None:
-        """Doubt everything if documents were forgotten since, by whomever; ``forgotten`` counts them."""
+    def catch_up(self, last_row: int, forgotten: int) -> None:
+        """Make room for all rows; doubt everything if documents were forgotten since, of whom there are so many."""
+        if last_row >= len(self.tokens):
+            self._grow(max(last_row + 1, len(self.tokens) * 5 // 4, 1024))
         if forgotten != self._forgotten:
             self.clear()
             self._forgotten = forgotten
@@ -114,9 +116,10 @@ class Facts:
 
     def unknown(self, numbers: Int64s) -> list[int]:
         """Return those of some rows whose numbers are not known."""
-        known = self._states.take(numbers, mode="clip") != _UNKNOWN
-        left: list[int] = numbers[~known | (numbers >= len(self._states))].tolist()
-        return left
+        states = self._states.take(numbers, mode="clip")
+        if len(numbers) and numbers.max() >= len(self._states):  # damage may speak of rows that were never given out
+            states[numbers >= len(self._states)] = _UNKNOWN
+        return [] if states.all() else numbers[states == _UNKNOWN].tolist()
 
     def count(self, numbers: Int64s, oldest_us: int) -> NDArray[np.bool_]:
         """Return which of the documents of some known rows are in and not too old."""
@@ -150,7 +153,7 @@ class Caches:
 
     def catch_up(self, connection: sqlite3.Connection, counters: Counters) -> None:
         """Give up what another process has made untrue, inside a transaction."""
-        self.facts.catch_up(counters.last_row - counters.documents)
+        self.facts.catch_up(counters.last_row, counters.last_row - counters.documents)
         (others,) = connection.execute("PRAGMA data_version").fetchone()  # changes when another connection has written
         if (others, counters.gone) != self._state:
             self.rows.clear()

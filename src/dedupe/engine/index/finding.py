@@ -152,9 +152,9 @@ class Finder:
         tokens = self._shelf.learn(rows).tokens[rows]
         stands = self._shelf.standing(rows)
         likely = nominations.may_be_one_text(np.minimum(tokens, incoming.tokens), self._shelf.config)
-        whole = np.flatnonzero((stands > 0) & likely)
-        passing = np.flatnonzero((stands > 0) & ~likely)
-        passing = passing[np.argsort(-nominations.tallied.rarities[passing], kind="stable")]
+        whole, passing = ((stands > 0) & likely).nonzero()[0], ((stands > 0) & ~likely).nonzero()[0]
+        if len(passing) > 1:
+            passing = passing[(-nominations.tallied.rarities[passing]).argsort(kind="stable")]
         places = [*whole[: self._budget].tolist(), *passing[: max(1, self._budget // 4)].tolist()]
         chosen = [(nominations.one(place), int(stands[place])) for place in places]
         return chosen, len(whole) + len(passing) - len(chosen)
