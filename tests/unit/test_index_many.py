@@ -7,7 +7,7 @@ from contextlib import closing
 import msgspec
 import pytest
 
-from dedupe import Document, Index
+from dedupe import Document, Index, _kernels
 from stories import noisy, story
 
 
@@ -43,9 +43,12 @@ def rows(index):
         }
 
 
-@pytest.mark.parametrize("keep_bodies", [True, False])
-@pytest.mark.parametrize("seed", range(3))
-def test_a_chunk_is_answered_and_stored_as_one_after_the_other(path, seed, keep_bodies, monkeypatch):
+@pytest.mark.parametrize(
+    ("seed", "keep_bodies", "at_once", "tokens"), [(0, True, 64, 1 << 19), (1, False, 64, 9), (2, True, 7, 1_500)]
+)
+def test_a_chunk_is_answered_and_stored_as_one_after_the_other(path, seed, keep_bodies, at_once, tokens, monkeypatch):
+    monkeypatch.setattr("dedupe.engine.index.answering.AT_ONCE", at_once)
+    monkeypatch.setattr("dedupe.engine.index.ahead.MOST_TOKENS", tokens)
     monkeypatch.setattr("dedupe.engine.index.caches.CACHED_MATERIALS", 2)  # texts of the chunk are read before its end
     given = documents(seed)
     with (
@@ -58,6 +61,22 @@ def test_a_chunk_is_answered_and_stored_as_one_after_the_other(path, seed, keep_
         assert many.verify() == one.verify() == ()
         known = {document.id for document in given}
         assert [many.body(each) for each in known] == [one.body(each) for each in known]
+
+
+@pytest.mark.skipif(_kernels.name != "native", reason="the other kernel measures nothing ahead")
+def test_candidates_of_a_chunk_are_measured_together(path, monkeypatch):
+    calls, measure = [], _kernels.measure
+    monkeypatch.setattr(
+        _kernels, "measure", lambda texts, pairs, limits: calls.append(1) or measure(texts, pairs, limits)
+    )
+    with Index(path) as index:
+        index.add_many(Document(id=n, text=story(n, paragraphs=3), clean=True) for n in range(50))
+        calls.clear()
+        decisions = index.add_many(
+            Document(id=100 + n, text=noisy(story(n, paragraphs=3), 0.004, n), clean=True) for n in range(50)
+        )
+    assert {each.action for each in decisions} <= {"exact", "near"}
+    assert len(calls) == 1
 
 
 def test_a_chunk_leaves_one_note_and_each_row_once(path):
