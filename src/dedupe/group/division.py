@@ -110,8 +110,11 @@ def _look_at(
 
     known = Verdicts(edges.between(numbers, numbered), ask if verify is not None else None)
     divided = partition(known)
+    documents: list[int] = []
+    firsts: list[int] = []
     for group in divided.groups:
-        first = min(texts[text][0] for text in group)
-        for text in group:
-            division.clusters[texts[text]] = first
+        members = [document for text in group for document in texts[text]]
+        documents += members
+        firsts += [min(members)] * len(members)
+    division.clusters[documents] = firsts
     division.bridges.extend(edge._replace(a=texts[edge.a][0], b=texts[edge.b][0]) for edge in divided.bridges)
