@@ -94,7 +94,7 @@ def round_of(path, made, point, *, foreign):
         crowd[1].send_signal(signal.SIGKILL)
     if foreign:
         copy_log(path)
-    said = [worker.communicate(timeout=60)[0] for worker in crowd]
+    said = [worker.communicate(timeout=300)[0] for worker in crowd]
     if foreign:
         copy_log(path)
     ends = [worker.returncode for worker in crowd]

@@ -78,7 +78,7 @@ def test_thousands_of_damages_are_refused_and_named():
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("more", [(), ("--foreign",)])
 def test_nothing_is_named_after_kills_of_processes_that_share_an_index(more):
-    assert run("index_sums.py", "--kills", "12", *more)["wrong"] == []
+    assert run("index_sums.py", "--kills", "8", *more)["wrong"] == []
 
 
 @pytest.mark.soak
