@@ -175,7 +175,8 @@ def test_an_index_of_the_third_layout_is_read_and_goes_on(path, monkeypatch, kee
 @pytest.mark.parametrize(
     ("text", "form"),
     [
-        (ENGLISH, 2),
+        (ENGLISH * 3, 2),
+        (ENGLISH, 1),
         ("Die Staumauer oberhalb des Tals hielt \u00fcber Nacht, sagte der Gouverneur. " * 3, 1),
         ("\u5927\u575d\u5728\u591c\u91cc\u6321\u4f4f\u4e86\u6d2a\u6c34\u3002" * 9, 1),
     ],

@@ -21,6 +21,9 @@ from dedupe.verify.material import Material, prepare
 
 _LEVEL = 4
 _PLAIN, _SQUEEZED = 1, 2
+_LEAST = 512
+"""Bytes of a body from which it is squeezed: what is known of a body without its text is deflated to much less."""
+
 _WORTH = 0.6
 """Share of its bytes that a body may take as numbers of runs; what takes more is no English prose, and deflated."""
 
@@ -199,8 +202,10 @@ def _packed(body: Body, packed: Material | None) -> bytes:
     tokens = b"" if packed is None else pack(packed)
     body = body if packed is None else without_text(body)
     written = msgspec.msgpack.encode(StoredBody(**{name: getattr(body, name) for name in _body_fields}))
-    packed_body, form = _kernels.squeeze(written, CODEBOOK), _SQUEEZED
-    if len(packed_body) > _WORTH * len(written):
+    packed_body, form = b"", _PLAIN
+    if len(written) >= _LEAST:
+        packed_body, form = _kernels.squeeze(written, CODEBOOK), _SQUEEZED
+    if form == _PLAIN or len(packed_body) > _WORTH * len(written):
         deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=DICTIONARY)
         packed_body, form = deflate.compress(written) + deflate.flush(), _PLAIN
     return msgspec.msgpack.encode(StoredContents(packed_body, tokens, form))
