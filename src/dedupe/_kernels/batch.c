@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Takes texts until there are enough for a round; one always fits. False with an exception. */
+/* Copies strings until there are enough for a round; one always fits. False with an exception. */
 static bool load_round(crew_t *crew, round_t *round) {
     const texts_t *texts = &crew->batch->texts;
     size_t units = 0;
     round->first = crew->next;
     round->number = crew->begun;
     round->count = round->done = round->codes.used = round->fingerprints.count = 0;
-    if (texts->strings && !codes_reserve(&round->codes, ROUND_UNITS)) return false;
+    if (!codes_reserve(&round->codes, ROUND_UNITS)) return false;
     for (; round->count < ROUND_TEXTS && crew->next < texts->count; round->count++, crew->next++) {
         units += texts_bound(texts, crew->next);
         if (round->count && units > ROUND_UNITS) break;

@@ -90,8 +90,9 @@ static bool wants_strings(const crew_t *crew) {
 /* A round of texts that lie in UTF-8: whoever needs one names them. NULL for none. */
 static round_t *name_texts(crew_t *crew) {
     const texts_t *texts = &crew->batch->texts;
+    if (texts->strings || crew->refused || crew->next == texts->count) return NULL;
     round_t *round = crew_find(crew, EMPTY);
-    if (texts->strings || crew->refused || crew->next == texts->count || !round || !crew_reserve(crew)) return NULL;
+    if (!round || !crew_reserve(crew)) return NULL;
     size_t units = 0;
     round->first = crew->next;
     round->number = crew->begun++;
