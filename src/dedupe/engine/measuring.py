@@ -20,8 +20,8 @@ BLOCK_BYTES = 1 << 26
 """Bodies read at once, unless one pair alone takes more: books fill a block before there are many pairs. Made ready for
 measuring, a text takes some four times its size more (measured on words of six letters)."""
 
-
 _STEPS = 3
+"""How often the way to a crowd's first document is doubled; more changed no order of 100,000 documents."""
 
 _ROUNDING = 1e-9
 
