@@ -1,7 +1,7 @@
 """What pairs are, told by what the kernel counts, where the whole comparison would say no other word.
 
 :mod:`dedupe.engine.judging` decides by counts of matching words. Where the ladder has to know what kind of text they
-are, the kernel reads both texts once more for that, in a fifth of the time that a comparison takes. What it cannot
+are, the kernel reads both texts once more for that, in a third of the time that a comparison takes. What it cannot
 know is left to the comparison: forms filled in twice, whose slots are named, and credits whose
 holder the shared words may name.
 """
