@@ -37,9 +37,6 @@ _AT_ONCE = 128
 _LOCK_BYTE = 1 << 30
 """Where SQLite locks on some systems; the page there is never written."""
 
-_COOKIE = slice(40, 44)
-"""Where the header counts changes to the definitions."""
-
 _FAILURES = (OSError, sqlite3.Error, StoreError)
 
 
@@ -101,7 +98,7 @@ class Cover:
     def _may_be_of(self, head: Head, connection: sqlite3.Connection) -> bool:
         if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             return False
-        now = self._stamp(connection, head)
+        now = stamp_of(connection)
         if not self._log.exists() or not self._log.stat().st_size:
             return head.stamp == now
         return head.stamp.lineage == now.lineage and head.stamp.changes <= now.changes
@@ -121,7 +118,7 @@ class Cover:
 
     def _news(self, connection: sqlite3.Connection, frames: int) -> _News:
         last = self._sums.last()
-        stamp = self._stamp(connection, last)
+        stamp = stamp_of(connection)
         with Log(self._log) as log:
             known = 0
             if last is not None and 0 < last.frame <= frames and log.mark(last.frame) == last.mark:
@@ -169,7 +166,7 @@ class Cover:
         try:
             sums, head = self._kept(connection)
             if head is None or not frames:
-                fits = head is not None and head.stamp == self._stamp(connection, head)
+                fits = head is not None and head.stamp == stamp_of(connection)
                 return sums if fits else np.zeros_like(sums)
             news = self._news(connection, frames)
         except _FAILURES:
@@ -189,21 +186,6 @@ class Cover:
         if unwritten <= pages:
             sums[unwritten] = page_sum(bytes(page_bytes), unwritten)
         return sums, head
-
-    def _stamp(self, connection: sqlite3.Connection, last: Head | None) -> Stamp:
-        """Return the state of the index; with the cookie that the sums know where damage has changed it.
-
-        Where a program has written the file anew, more of the first page is changed than that.
-        """
-        stamp = stamp_of(connection)
-        if last is None or stamp.cookie == last.stamp.cookie:
-            return stamp
-        sums, _ = self._kept(connection)
-        page = bytearray(self._file.read(_page_bytes(connection), 0))
-        if page[_COOKIE] != stamp.cookie.to_bytes(4, "big"):
-            return stamp
-        page[_COOKIE] = last.stamp.cookie.to_bytes(4, "big")
-        return stamp._replace(cookie=last.stamp.cookie) if page_sum(page, 1) == sums[1] else stamp
 
     def _differing(self, sums: UInt64s, page_bytes: int) -> UInt64s:
         """Return the pages that do not hold what their sums say, of those that have one; page ``n`` at ``n``."""
