@@ -43,14 +43,53 @@ static inline bool close_part(matcher_t *matcher, size_t begin, uint32_t hash) {
     return true;
 }
 
+/* Characters of the first sheet in one number each: bits, and above them what the character folds to. 0 for blanks and
+ * for what folds to more than a byte. */
+enum { FOLD_SHIFT = 24 };
+
+static void learn_plain(scan_t *scan) {
+    const sheet_t *sheet = alphabet_sheet(scan->matcher.alphabet, 0);
+    for (size_t i = 0; sheet && i < PAGE_SIZE; i++) {
+        const letter_t *letter = &sheet->letters[i];
+        bool plain = letter->folds == 1 && letter->fold[0] <= UINT8_MAX && !(letter->bits & (IS_SPACE | IS_BREAK | IS_UNSPACED));
+        if (plain && !(letter->bits >> FOLD_SHIFT)) scan->plain[i] = letter->bits | letter->fold[0] << FOLD_SHIFT;
+    }
+}
+
+/* What a stretch between blanks has come to so far. */
+typedef struct {
+    size_t position, to;
+    uint32_t hash, seen, bits;
+} stretch_t;
+
+/* Reads on as long as characters are plain, memory lasts and the head of the line is not passed. */
+static inline void read_plain(const scan_t *scan, const line_t *line, const folded_t *folded, stretch_t *stretch) {
+    const uint32_t *text = scan->text, *plain = scan->plain;
+    stretch_t own = *stretch;
+    size_t left = scan->length - own.position, room = folded->capacity - own.to;
+    if (room < left) left = room;
+    if (!line->headed && line->start + HEAD - own.position < left) left = line->start + HEAD - own.position;
+    for (size_t end = own.position + left; own.position < end; own.position++) {
+        uint32_t code = text[own.position], letter = code < PAGE_SIZE ? plain[code] : 0;
+        if (!letter) break;
+        own.hash = hash_more(own.hash, folded->codes[own.to++] = letter >> FOLD_SHIFT);
+        own.seen |= code;
+        own.bits |= letter;
+    }
+    own.bits &= (1U << FOLD_SHIFT) - 1;
+    *stretch = own;
+}
+
 /* Reads a stretch between blanks from `*position` on: folds it and looks it up. */
 static inline outcome_t read_part(scan_t *scan, line_t *line, size_t *position) {
     matcher_t *matcher = &scan->matcher;
     folded_t *folded = &matcher->line;
-    size_t i = *position, begin = folded->length, to = begin;
-    uint32_t hash = HASH_START, seen = 0, bits = 0;
-    for (; i < scan->length; i++) {
-        uint32_t code = scan->text[i];
+    size_t begin = folded->length;
+    stretch_t stretch = {.position = *position, .to = begin, .hash = HASH_START};
+    for (;; stretch.position++) {
+        read_plain(scan, line, folded, &stretch);
+        if (stretch.position == scan->length) break;
+        uint32_t code = scan->text[stretch.position];
         const sheet_t *sheet = alphabet_sheet(matcher->alphabet, code);
         if (!sheet) {
             matcher_bits(matcher, code);
@@ -58,22 +97,23 @@ static inline outcome_t read_part(scan_t *scan, line_t *line, size_t *position) 
         }
         const letter_t *letter = &sheet->letters[code % PAGE_SIZE];
         if (letter->bits & IS_SPACE) break;
-        if (folded->capacity - to < FOLDS) {
-            folded->length = to;
+        if (folded->capacity - stretch.to < FOLDS) {
+            folded->length = stretch.to;
             if (!folded_reserve(folded, FOLDS, 0)) return NO_MEMORY;
         }
-        if (i - line->start == HEAD) line->head_bits = line->seen_bits | bits, line->headed = true;
-        hash = hash_more(hash, folded->codes[to++] = letter->fold[0]);
-        for (uint32_t k = 1; k < letter->folds; k++) hash = hash_more(hash, folded->codes[to++] = letter->fold[k]);
-        seen |= code;
-        bits |= letter->bits;
+        if (stretch.position - line->start == HEAD) line->head_bits = line->seen_bits | stretch.bits, line->headed = true;
+        for (uint32_t k = 0; k < letter->folds; k++) {
+            stretch.hash = hash_more(stretch.hash, folded->codes[stretch.to++] = letter->fold[k]);
+        }
+        stretch.seen |= code;
+        stretch.bits |= letter->bits;
         line->unspaced += (letter->bits & IS_UNSPACED) != 0;
     }
-    line->seen |= seen;
-    line->seen_bits |= bits;
-    folded->length = to;
-    *position = i;
-    return close_part(matcher, begin, hash) ? READ_ALL : NO_MEMORY;
+    line->seen |= stretch.seen;
+    line->seen_bits |= stretch.bits;
+    folded->length = stretch.to;
+    *position = stretch.position;
+    return close_part(matcher, begin, stretch.hash) ? READ_ALL : NO_MEMORY;
 }
 
 /* Reads a line from `scan->position`, which moves behind it; folds it and finds its words. A missing sheet is wanted. */
@@ -196,6 +236,7 @@ static outcome_t add_row(scan_t *scan, const line_t *line) {
 outcome_t scan_read(scan_t *scan) {
     scan->matcher.wants = false;
     if (!scan->looked && !look_for_unspaced(scan)) return WANTS_PAGE;
+    learn_plain(scan);
     while (scan->position < scan->length) {
         size_t begun = scan->position;
         line_t line;

@@ -179,6 +179,7 @@ typedef struct {
     size_t length, position;
     size_t above, above_length; /* the line above */
     bool unspaced, looked;      /* whether `unspaced` is known yet */
+    uint32_t plain[PAGE_SIZE];  /* of the first sheet, what is quickly read */
     uint32_t (*rows)[COLUMNS];
     size_t count, capacity;
 } scan_t;
