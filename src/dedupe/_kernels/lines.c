@@ -38,7 +38,10 @@ static bool look_for_unspaced(scan_t *scan) {
 static inline bool close_part(matcher_t *matcher, size_t begin, uint32_t hash) {
     folded_t *folded = &matcher->line;
     if (folded->count == folded->parts_capacity && !folded_reserve(folded, 0, 1)) return false;
-    const word_t *known = vocabulary_word(matcher->vocabulary, folded->codes + begin, folded->length - begin, hash);
+    const vocabulary_t *vocabulary = matcher->vocabulary;
+    /* Too late in a line to begin it or to be part of a date, a word is asked for only where it counts anywhere. */
+    bool asked = may_hold(folded->count < DATE_WORDS ? vocabulary->filter : vocabulary->inner, hash);
+    const word_t *known = asked ? vocabulary_word(vocabulary, folded->codes + begin, folded->length - begin, hash) : NULL;
     folded->parts[folded->count++] = (part_t){begin, folded->length, known};
     return true;
 }

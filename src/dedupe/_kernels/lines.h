@@ -91,6 +91,7 @@ typedef struct {
     uint32_t word_mask, whole_mask;
     uint32_t longest_whole;
     uint32_t filter[FILTER_SIZE]; /* bits of the words' hashes: most words of most texts are not in it */
+    uint32_t inner[FILTER_SIZE];  /* of those that say something wherever in a line they stand: far fewer */
 } vocabulary_t;
 
 /* NULL without memory or for numbers that make none; `data` is copied. */
@@ -108,6 +109,11 @@ static inline uint32_t hash_codes(const uint32_t *codes, size_t length) {
     for (size_t i = 0; i < length; i++) hash = hash_more(hash, codes[i]);
     return hash;
 }
+
+static inline uint32_t slot_of(uint32_t hash) { return hash ^ hash >> 15; }
+static inline uint32_t filter_place(uint32_t hash) { return slot_of(hash) / 32 % FILTER_SIZE; }
+static inline uint32_t filter_bit(uint32_t hash) { return 1U << slot_of(hash) % 32; }
+static inline bool may_hold(const uint32_t *filter, uint32_t hash) { return filter[filter_place(hash)] & filter_bit(hash); }
 
 /* ---- matching.c: which phrase marks a line ---- */
 

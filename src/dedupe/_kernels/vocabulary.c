@@ -55,11 +55,7 @@ static bool take_word(cursor_t *cursor, word_t *word, uint32_t phrases) {
            take_numbers(cursor, word->contains_count, phrases, &word->contains);
 }
 
-static inline uint32_t slot_of(uint32_t hash) { return hash ^ hash >> 15; }
-
-static inline uint32_t filter_place(uint32_t hash) { return slot_of(hash) / 32 % FILTER_SIZE; }
-
-static inline uint32_t filter_bit(uint32_t hash) { return 1U << slot_of(hash) % 32; }
+static void learn(uint32_t *filter, uint32_t hash) { filter[filter_place(hash)] |= filter_bit(hash); }
 
 static bool make_slots(uint32_t **slots, uint32_t *mask, size_t count) {
     size_t size = 16;
@@ -82,7 +78,8 @@ static bool read_all(vocabulary_t *made, size_t count) {
     for (uint32_t i = 0; i < made->words_count; i++) {
         if (!take_word(&cursor, &made->words[i], made->phrases_count)) return false;
         put(made->word_slots, made->word_mask, made->words[i].hash, i + 1);
-        made->filter[filter_place(made->words[i].hash)] |= filter_bit(made->words[i].hash);
+        learn(made->filter, made->words[i].hash);
+        if (made->words[i].inside || made->words[i].contains_count) learn(made->inner, made->words[i].hash);
     }
     if (!take_phrases(&cursor, made->whole, made->whole_count)) return false;
     for (uint32_t i = 0; i < made->whole_count; i++) {
@@ -146,7 +143,7 @@ void vocabulary_free(vocabulary_t *vocabulary) {
 
 const word_t *vocabulary_word(const vocabulary_t *vocabulary, const uint32_t *codes, size_t length, uint32_t hash) {
     uint32_t mask = vocabulary->word_mask, number;
-    if (!(vocabulary->filter[filter_place(hash)] & filter_bit(hash))) return NULL;
+    if (!may_hold(vocabulary->filter, hash)) return NULL;
     for (uint32_t slot = slot_of(hash) & mask; (number = vocabulary->word_slots[slot]); slot = (slot + 1) & mask) {
         const word_t *word = &vocabulary->words[number - 1];
         if (word->hash == hash && word->length == length && !memcmp(word->codes, codes, length * sizeof *codes)) return word;
