@@ -6,7 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FEWEST_KEPT = 1 << 10 };
+#ifndef DEDUPE_TINY_BUFFERS
+enum { FEWEST_KEPT = 1 << 10, TOGETHER = 32 };
+#else
+enum { FEWEST_KEPT = 1 << 10, TOGETHER = 2 };
+#endif
+
+/* Tables are larger than what a processor keeps at hand: it is told ahead what will be read of them. */
+#if defined(__GNUC__) || defined(__clang__)
+#define FETCH(address) __builtin_prefetch(address)
+#else
+#define FETCH(address) ((void)0)
+#endif
 
 static const uint64_t SPREAD = 0x9E3779B97F4A7C15u, PROBE = 0xD6E8FEB86659FD93u;
 
@@ -16,10 +27,15 @@ static uint64_t three_bits(uint64_t chosen) {
     return (uint64_t)1 << (chosen & 63) | (uint64_t)1 << (chosen >> 6 & 63) | (uint64_t)1 << (chosen >> 12 & 63);
 }
 
+static uint64_t mix(uint64_t key) { return (key ^ key >> 33) * PROBE; }
+
+static size_t first_word(uint64_t mixed) { return (size_t)(mixed >> 57); }
+
+static size_t second_word(uint64_t mixed) { return (size_t)(mixed >> 50 & (FILTER_WORDS - 1)); }
+
 static bool may_hold(const uint64_t *filter, uint64_t key) {
-    uint64_t mixed = (key ^ key >> 33) * PROBE;
-    uint64_t first = three_bits(mixed >> 32), second = three_bits(mixed >> 14);
-    return (filter[mixed >> 57] & first) == first && (filter[mixed >> 50 & (FILTER_WORDS - 1)] & second) == second;
+    uint64_t mixed = mix(key), first = three_bits(mixed >> 32), second = three_bits(mixed >> 14);
+    return (filter[first_word(mixed)] & first) == first && (filter[second_word(mixed)] & second) == second;
 }
 
 /* How many of the ascending `firsts` are at most `value`. */
@@ -49,14 +65,30 @@ static size_t at_most_near(const uint64_t *firsts, size_t count, uint64_t value)
     return begin + at_most(firsts + begin, end - begin, value);
 }
 
+/* Adds the blocks that one key may stand in, the last of which is `block`. */
+static bool ask_for(const directory_t *directory, size_t number, const uint64_t *keys, size_t position, size_t block, looks_t *looks) {
+    if (!may_hold(directory->filters + block * FILTER_WORDS, keys[position])) return true;
+    for (;; block--) { /* the postings of a key that begins a block may begin in the one before */
+        if (!looks_add(looks, number, position, block)) return false;
+        if (!block || directory->firsts[block] < keys[position]) return true;
+    }
+}
+
 bool directory_ask(const directory_t *directory, size_t number, const uint64_t *keys, size_t count, looks_t *looks) {
-    for (size_t position = 0; position < count; position++) {
-        size_t block = at_most_near(directory->firsts, directory->blocks, keys[position] | ROW_MASK);
-        if (!block-- || !may_hold(directory->filters + block * FILTER_WORDS, keys[position])) continue;
-        for (;;) { /* the postings of a key that begins a block may begin in the one before */
-            if (!looks_add(looks, number, position, block)) return false;
-            if (!block || directory->firsts[block] < keys[position]) break;
-            block--;
+    size_t blocks[TOGETHER];
+    for (size_t begin = 0, end; begin < count; begin = end) {
+        end = count - begin > TOGETHER ? begin + TOGETHER : count;
+        for (size_t position = begin; position < end; position++) {
+            size_t block = at_most_near(directory->firsts, directory->blocks, keys[position] | ROW_MASK);
+            blocks[position - begin] = block;
+            if (!block--) continue;
+            uint64_t mixed = mix(keys[position]);
+            FETCH(&directory->filters[block * FILTER_WORDS + first_word(mixed)]);
+            FETCH(&directory->filters[block * FILTER_WORDS + second_word(mixed)]);
+        }
+        for (size_t position = begin; position < end; position++) {
+            size_t block = blocks[position - begin];
+            if (block && !ask_for(directory, number, keys, position, block - 1, looks)) return false;
         }
     }
     return true;
@@ -139,9 +171,9 @@ size_t block_write(const uint64_t *postings, size_t count, size_t room, uint8_t 
 
 void filter_fill(uint64_t *filter, const uint64_t *postings, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        uint64_t key = postings[i] >> ROW_BITS << ROW_BITS, mixed = (key ^ key >> 33) * PROBE;
-        filter[mixed >> 57] |= three_bits(mixed >> 32);
-        filter[mixed >> 50 & (FILTER_WORDS - 1)] |= three_bits(mixed >> 14);
+        uint64_t mixed = mix(postings[i] >> ROW_BITS << ROW_BITS);
+        filter[first_word(mixed)] |= three_bits(mixed >> 32);
+        filter[second_word(mixed)] |= three_bits(mixed >> 14);
     }
 }
 
@@ -179,6 +211,7 @@ static bool tail_grow(tail_t *tail) {
 bool tail_add(tail_t *tail, const uint64_t *postings, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (tail->count == tail->capacity && !tail_grow(tail)) return false;
+        if (count - i > TOGETHER) FETCH(&tail->slots[tail_slot(tail, postings[i + TOGETHER])]);
         size_t slot = tail_slot(tail, postings[i]);
         tail->postings[tail->count] = postings[i];
         tail->next[tail->count] = tail->slots[slot];
@@ -187,9 +220,27 @@ bool tail_add(tail_t *tail, const uint64_t *postings, size_t count) {
     return true;
 }
 
+/* Sets where the chains of some keys begin, at most TOGETHER of them: memory is asked for all of them at once. */
+static void tail_starts(const tail_t *tail, const uint64_t *keys, size_t count, uint32_t *places) {
+    size_t slots[TOGETHER];
+    for (size_t i = 0; i < count; i++) {
+        slots[i] = tail_slot(tail, keys[i]);
+        FETCH(&tail->slots[slots[i]]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        places[i] = tail->slots[slots[i]];
+        if (!places[i]) continue;
+        FETCH(&tail->postings[places[i] - 1]);
+        FETCH(&tail->next[places[i] - 1]);
+    }
+}
+
 bool tail_find(const tail_t *tail, const uint64_t *keys, size_t count, values_t *hits) {
+    uint32_t places[TOGETHER];
     for (size_t position = 0; position < count && tail->count; position++) {
-        for (size_t place = tail->slots[tail_slot(tail, keys[position])]; place; place = tail->next[place - 1]) {
+        size_t left = count - position;
+        if (position % TOGETHER == 0) tail_starts(tail, keys + position, left < TOGETHER ? left : TOGETHER, places);
+        for (size_t place = places[position % TOGETHER]; place; place = tail->next[place - 1]) {
             uint64_t posting = tail->postings[place - 1];
             if (posting >> ROW_BITS != keys[position] >> ROW_BITS) continue;
             if (!values_reserve(hits, 1)) return false;
