@@ -252,16 +252,21 @@ def _coded_ties(number: int, row: Row) -> bytes | list[Tie]:
 
 def _coded_tie(number: int, tokens: int, tie: Tie) -> bytes:
     """Write a tie, or nothing where a number does not fit or a share would not come back as it is."""
-    similarity, other_coverage = _ratio(tie.similarity), _ratio(tie.other_coverage)
     covered = round(tie.coverage * tokens)
     if not tokens or covered / tokens != tie.coverage:
         return b""
+    back = number - tie.other
+    if back <= 0:
+        return b""
     kinds = _PLACES["text"][tie.text] | _PLACES["editorial"][tie.editorial] << 4
     marks = _DIGEST * tie.digest | _ASKED * tie.asked
-    numbers = (*similarity, covered, *other_coverage, *tie.extent, *tie.other_extent)
-    if min(numbers) < 0 or max(numbers) > _MOST or tie.other >= number:
+    try:
+        return _TIE.pack(
+            back, kinds, marks, *_ratio(tie.similarity), covered, *_ratio(tie.other_coverage), *tie.extent,
+            *tie.other_extent,
+        )  # fmt: skip
+    except struct.error:  # one of them is negative, or too large
         return b""
-    return _TIE.pack(number - tie.other, kinds, marks, *numbers)
 
 
 def _decoded_ties(number: int, coded: _Coded) -> list[Tie]:
@@ -282,15 +287,18 @@ def _ratio(share: float) -> tuple[int, int]:
 
     By its continued fraction (https://en.wikipedia.org/wiki/Continued_fraction).
     """
-    before, above, under, below = 0, 1, 1, 0
+    if share <= 0.0 or share >= 1.0:
+        return (int(share), 1) if share in {0.0, 1.0} else (-1, -1)
+    before, above, under, below = 1, 0, 0, 1  # after its first step, which gives the whole number 0
     left = share
-    while below <= _MOST:
+    while left * _MOST >= 1:  # else what follows is larger than all that is written
+        left = 1 / left
         whole = int(left)
+        left -= whole
         before, above = above, whole * above + before
         under, below = below, whole * below + under
         if above / below == share:
             return above, below
-        if (left - whole) * _MOST < 1:  # what follows is larger than all that is written
+        if below > _MOST:
             break
-        left = 1 / (left - whole)
     return -1, -1
