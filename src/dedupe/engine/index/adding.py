@@ -120,10 +120,13 @@ class Adding(Finder):
     ) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
         """Return everything a row is noted under."""
         edges = edge_postings(number, row.ties)
-        own = np.ones(len(incoming.keys), dtype=bool)
-        own[finding.nominations.crowded] = False
+        crowded = finding.nominations.crowded
         if row.base in {0, number}:
-            return np.concatenate([incoming.keys[own] | np.uint64(number), edges])
+            keys = np.delete(incoming.keys, crowded) if crowded else incoming.keys
+            own_postings = keys | np.uint64(number)
+            return np.concatenate([own_postings, edges]) if len(edges) else own_postings
+        own = np.ones(len(incoming.keys), dtype=bool)
+        own[crowded] = False
         # A copy lends its address and headline to the first of its body.
         kinds = incoming.kinds
         target = np.where(kinds == Kind.ID, number, row.base).astype(np.uint64)
@@ -138,6 +141,8 @@ class Adding(Finder):
         """Bring clusters up to date after a document came in, and keep the pairs that took to verify."""
         if row.variant != number:
             return
+        if not retold and not any(tie.merges for tie in row.ties):
+            return  # a part of its own, which has the name that its row began with
         self._settle(graph, [number, *self._keep_all(graph, retold)])
 
     def _retell(self, graph: Graph, row: Row, number: int) -> dict[tuple[int, int], Tie]:
