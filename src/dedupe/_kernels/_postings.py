@@ -235,10 +235,10 @@ def search(keys: Uint64s, payloads: Sequence[bytes], looks: Int64s) -> Uint64s:
 
 def sorted_distinct(values: Uint64s) -> Uint64s:
     """Return values ascending, each once (``np.unique`` hashes, which is far slower here)."""
-    ordered = np.sort(values)
-    fresh = np.ones(len(ordered), dtype=bool)
-    fresh[1:] = ordered[1:] != ordered[:-1]
-    return ordered[fresh]
+    ordered = values.copy()
+    ordered.sort()
+    fresh = ordered[1:] != ordered[:-1]
+    return ordered if fresh.all() else np.concatenate((ordered[:1], ordered[1:][fresh]))
 
 
 # The tail

@@ -34,6 +34,9 @@ _WORDED_LOOKS = _PHOTO_LOOK | _BYLINE_LOOK | _PHRASE_LOOK
 _TRAITS = (
     Trait.BRACKETED | Trait.SLASH | Trait.HEADED | Trait.WIRED | Trait.OPENING | Trait.COPYRIGHT | Trait.NAMED
 )  # fmt: skip
+_PICTURED_TRAITS = Trait.BRACKETED | Trait.SLASH
+_DATELINE_TRAITS = Trait.HEADED | Trait.WIRED | Trait.OPENING
+_SIGN_OFF_TRAITS = Trait.NAMED | Trait.BRACKETED
 _LATE, _OPENERS, _INSIDE = np.uint32(Word.PICTURED), np.uint32(Word.BYLINE), np.uint32(Word.CREDITED)
 _PREFIXES = np.uint32(Prefix.PHOTO | Prefix.BYLINE | Prefix.WIRE | Prefix.SOURCE)
 """What makes a line worth a closer look."""
@@ -68,7 +71,7 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
         spans = list(zip(read.starts.tolist(), read.ends.tolist(), strict=True))
         if spans != list(map(_SPAN_OF, lines)):  # lines of somebody else's making: each is looked at
             return _credits_of_rows(text, ((*line.span, _EVERYTHING) for line in lines))
-    return _credits_of_rows(text, ((int(read.starts[at]), int(read.ends[at]), look) for at, look in _looks(read)))
+    return _credits_of_rows(text, ((read.starts.item(at), read.ends.item(at), look) for at, look in _looks(read)))
 
 
 def _credits_of_rows(text: str, rows: Iterable[tuple[int, int, int]]) -> tuple[Credit, ...]:
@@ -103,20 +106,21 @@ def _looks(read: Lines) -> list[tuple[int, int]]:
 
 def _look(read: Lines, place: int, anywhere: int) -> int:
     """Return what to look for in a line."""
-    traits, prefixes = int(read.traits[place]), int(read.prefixes[place])
-    photo = int(read.late[place]) & Word.PICTURED or traits & (Trait.BRACKETED | Trait.SLASH) or prefixes & Prefix.PHOTO
-    byline = int(read.openers[place]) & Word.BYLINE or prefixes & Prefix.BYLINE
-    dateline = traits & (Trait.HEADED | Trait.WIRED | Trait.OPENING) or prefixes & Prefix.WIRE
-    phrase = int(read.inside[place]) & Word.CREDITED or prefixes & Prefix.SOURCE or traits & anywhere
-    found = (
-        (photo, _PHOTO_LOOK),
-        (byline, _BYLINE_LOOK),
-        (dateline, _DATELINE_LOOK),
-        (phrase, _PHRASE_LOOK),
-        (traits & Trait.COPYRIGHT, _COPYRIGHT_LOOK),
-        (traits & (Trait.NAMED | Trait.BRACKETED), _SIGN_OFF_LOOK),
-    )
-    return sum(look for there, look in found if there)
+    traits, prefixes = read.traits.item(place), read.prefixes.item(place)
+    look = 0
+    if traits & _PICTURED_TRAITS or prefixes & Prefix.PHOTO or read.late.item(place) & Word.PICTURED:
+        look |= _PHOTO_LOOK
+    if prefixes & Prefix.BYLINE or read.openers.item(place) & Word.BYLINE:
+        look |= _BYLINE_LOOK
+    if traits & _DATELINE_TRAITS or prefixes & Prefix.WIRE:
+        look |= _DATELINE_LOOK
+    if traits & anywhere or prefixes & Prefix.SOURCE or read.inside.item(place) & Word.CREDITED:
+        look |= _PHRASE_LOOK
+    if traits & Trait.COPYRIGHT:
+        look |= _COPYRIGHT_LOOK
+    if traits & _SIGN_OFF_TRAITS:
+        look |= _SIGN_OFF_LOOK
+    return look
 
 
 def _credits_at(start: int, line: str, words: list[str], look: int) -> Iterator[Credit]:
