@@ -23,8 +23,7 @@ def phrased(line: str, folded: str, words: list[str]) -> Iterator[Found]:
         kind: CreditKind = "republication" if len(names) == 1 else "contributed"
         yield from credits_of(kind, line, begin, len(line), quote_from=0)
         return
-    if not known.triggers.isdisjoint(words):
-        yield from _worded(line, folded, words)
+    yield from _worded(line, folded, words)
     if not line.isascii():
         for kind, phrase in known.unspaced:
             if phrase.words in folded:
@@ -34,7 +33,7 @@ def phrased(line: str, folded: str, words: list[str]) -> Iterator[Found]:
 def _worded(line: str, folded: str, words: list[str]) -> Iterator[Found]:
     """Yield the credits of the phrases one of whose words stands between blanks."""
     known = wordings()
-    dotless = not line.isascii() and not _DOTLESS.isdisjoint(line)
+    dotless = not line.isascii() and any(letter in line for letter in _DOTLESS)
     for word in dict.fromkeys(filter(known.triggers.__contains__, words)):
         for phrase in known.contributed.get(word, ()):
             if dotless or phrase.words in folded:

@@ -81,10 +81,11 @@ def _credits_of_rows(text: str, rows: Iterable[tuple[int, int, int]]) -> tuple[C
         line = text[start:end]
         if look == _SIGN_OFF_LOOK and not are_agencies(line):
             continue
-        words = line.casefold().split() if look & _WORDED_LOOKS else []
+        folded = line.casefold() if look & _WORDED_LOOKS else ""
+        words = folded.split()
         if look == _EVERYTHING and not _may_credit(line, words):
             continue
-        credited = list(_credits_at(start, line, words, look))
+        credited = list(_credits_at(start, line, folded, words, look))
         if credited and _may_credit(line, words or line.casefold().split()):
             found += credited
     return tuple(found)
@@ -123,10 +124,10 @@ def _look(read: Lines, place: int, anywhere: int) -> int:
     return look
 
 
-def _credits_at(start: int, line: str, words: list[str], look: int) -> Iterator[Credit]:
+def _credits_at(start: int, line: str, folded: str, words: list[str], look: int) -> Iterator[Credit]:
     """Yield the credits of a line that begins at ``start``, each kind and name once."""
     seen: set[tuple[CreditKind, str]] = set()
-    for kind, organisation, begin, end in _credits_of_line(line, words, look):
+    for kind, organisation, begin, end in _credits_of_line(line, folded, words, look):
         if (kind, organisation) not in seen:
             seen.add((kind, organisation))
             span = Span(start + begin, start + end)
@@ -199,7 +200,7 @@ def _may_credit(line: str, words: list[str]) -> bool:
     )
 
 
-def _credits_of_line(line: str, words: list[str], look: int) -> Iterator[Found]:
+def _credits_of_line(line: str, folded: str, words: list[str], look: int) -> Iterator[Found]:
     """Yield kind, organisation and place of the credits of one line, of the kinds to look for."""
     photo = find_photo_credit(line, words) if look & _PHOTO_LOOK else None
     if photo:
@@ -212,7 +213,7 @@ def _credits_of_line(line: str, words: list[str], look: int) -> Iterator[Found]:
     if look & _DATELINE_LOOK:
         yield from dateline(line)
     if look & _PHRASE_LOOK:
-        yield from phrased(line, line.casefold(), words)
+        yield from phrased(line, folded, words)
     if look & _COPYRIGHT_LOOK:
         yield from copyrighted(line)
     if look & _SIGN_OFF_LOOK:
