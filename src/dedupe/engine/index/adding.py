@@ -120,13 +120,11 @@ class Adding(Finder):
     ) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
         """Return everything a row is noted under."""
         edges = edge_postings(number, row.ties)
-        crowded = finding.nominations.crowded
-        if row.base in {0, number}:
-            keys = np.delete(incoming.keys, crowded) if crowded else incoming.keys
-            own_postings = keys | np.uint64(number)
-            return np.concatenate([own_postings, edges]) if len(edges) else own_postings
         own = np.ones(len(incoming.keys), dtype=bool)
-        own[crowded] = False
+        own[finding.nominations.crowded] = False
+        if row.base in {0, number}:
+            noted = incoming.keys[own] if finding.nominations.crowded else incoming.keys
+            return np.concatenate([noted | np.uint64(number), edges])
         # A copy lends its address and headline to the first of its body.
         kinds = incoming.kinds
         target = np.where(kinds == Kind.ID, number, row.base).astype(np.uint64)
