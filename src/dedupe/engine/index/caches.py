@@ -15,8 +15,8 @@ from dedupe.engine.index.state import Counters
 from dedupe.engine.index.stored import Contents
 from dedupe.verify.material import Material
 
-CACHED_MATERIALS = 512
-"""Texts kept ready for comparison: about 20 kB each."""
+CACHED_MATERIALS = 2_048
+"""Texts kept: about 5 kB each, 20 kB once one was made ready for comparison."""
 
 KEPT_ROWS = 8_192
 """Rows, and texts with their ties, kept from one transaction to the next: 1 kB each."""
