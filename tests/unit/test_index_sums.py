@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -438,3 +439,48 @@ def test_a_file_of_sums_holds_what_a_dictionary_holds(tmp_path_factory, steps):
     found, read = file.read(35)
     assert found == file.last() == head
     assert {page: value for page, value in enumerate(read.tolist()) if value} == kept
+
+
+HOLDS_THE_CHECKPOINT = """
+import fcntl, os, sys
+fcntl.lockf(os.open(sys.argv[1], os.O_RDWR), fcntl.LOCK_EX, 1, 121)  # byte 120 + 1 of the log's index: checkpoints
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextlib.contextmanager
+def another_program_copies_the_log(path):
+    """What SQLite holds while a program copies the log, or while one that was killed has not quite gone."""
+    command = [sys.executable, "-c", HOLDS_THE_CHECKPOINT, beside(path, "-shm")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout.readline() == b"held\n"
+        try:
+            yield holder
+        finally:
+            holder.stdin.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no sums there")
+@pytest.mark.usefixtures("often")
+def test_documents_go_in_while_another_program_copies_the_log(path, monkeypatch):
+    monkeypatch.setattr(store, "COPY_PATIENCE_S", 0.02)
+    with Index(path) as index:
+        index.add_many(texts(10))
+        with another_program_copies_the_log(path):
+            for document in texts(10, seed=2):
+                index.add((f"later {document[0]}", document[1]))
+            assert index.uncovered() == path.stat().st_size // PAGE, "nobody knows what the log holds"
+            assert index.verify() == ()
+        assert index.uncovered() == 0, "the next to write makes up for it"
+    assert looked_at(path) == ((), 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no sums there")
+def test_an_index_that_is_closed_waits_for_one_who_copies_the_log(path):
+    index = Index(path)
+    index.add_many(texts(10))
+    with another_program_copies_the_log(path) as holder:
+        threading.Timer(0.1, holder.kill).start()
+        index.close()
+    assert looked_at(path) == ((), 0)

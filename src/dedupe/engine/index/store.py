@@ -5,6 +5,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,9 @@ CHECKPOINT_CHANGES = 4_096
 
 CHECKPOINT_BYTES = 16 << 20
 """Size of the write-ahead log from which it is copied into the file."""
+
+COPY_PATIENCE_S = 1.0
+"""How long to wait for a process that copies the log without having our lock: mostly one that is being killed."""
 
 _open: "weakref.WeakSet[Store]" = weakref.WeakSet()
 
@@ -230,14 +234,19 @@ class Store:
     def _empty_log(self) -> None:
         """Copy the log, waiting for readers, and cut it; what cannot be copied stays."""
         frames, copied = self._copy_log("FULL")
-        if copied == frames:
+        if copied == frames >= 0:
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _copy_log(self, mode: Literal["PASSIVE", "FULL"]) -> tuple[int, int]:
-        """Copy the log into the file and write the sums of what was copied; return its frames, and how many were."""
+        """Copy the log into the file and write the sums of what was copied; return its frames, and how many were.
+
+        Both are -1 where somebody without our lock copies it just now: the next writer makes up for it.
+        """
         self._writer.mark(on=True)
         try:
-            _, frames, copied = self.connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+            frames, copied = self._copied(mode)
+            if frames < 0:
+                return frames, copied
             if copied == frames:
                 self.cover.follow(self.connection, frames)
         except Exception:
@@ -245,6 +254,15 @@ class Store:
             raise
         self._writer.mark(on=False)  # but not when interrupted: then the next writer makes up for it
         return frames, copied
+
+    def _copied(self, mode: Literal["PASSIVE", "FULL"]) -> tuple[int, int]:
+        """Have SQLite copy the log; its busy handler does not wait for others who copy it, so that ``FULL`` does."""
+        until = time.monotonic() + (COPY_PATIENCE_S if mode == "FULL" else 0.0)
+        while True:
+            _, frames, copied = self.connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+            if frames >= 0 or time.monotonic() >= until:
+                return frames, copied
+            time.sleep(0.01)
 
     def _end(self, statement: str) -> None:
         if self.connection.in_transaction:
