@@ -184,31 +184,33 @@ def row_of(counts: Sequence[int]) -> Row:
     Args:
         counts: A row of :func:`dedupe._kernels.measure`.
     """
-    known = dict(zip(_kernels.COLUMNS, counts, strict=True))
-    equal, matched, shared = known["equal"] > 0, known["matched"], known["shared_shingles"]
-    tokens_a, tokens_b = known["tokens_a"], known["tokens_b"]
-    covered_a, covered_b = known["covered_a"], known["covered_b"]
-    form = is_form(known["places"], known["numeric_places"], known["aligned"])
-    doubtful = not equal and (form or known["listed"] >= MOSTLY * matched)
+    (
+        _, is_equal, passages, matched, ordered, longer, listed, places, numeric_places, aligned,
+        shared,
+        tokens_a, shingles_a, covered_a, first_a, from_a, to_a,
+        tokens_b, shingles_b, covered_b, first_b, from_b, to_b,
+    ) = counts  # fmt: skip # as _kernels.COLUMNS has them; by their names it takes half as long again
+    equal = is_equal > 0
+    form = is_form(places, numeric_places, aligned)
     return Row(
         equal=equal,
-        doubtful=doubtful,
-        passages=known["passages"],
+        doubtful=not equal and (form or listed >= MOSTLY * matched),
+        passages=passages,
         similarity=min(1.0, ratio(2 * matched, tokens_a + tokens_b)),
-        jaccard=ratio(shared, known["shingles_a"] + known["shingles_b"] - shared),
-        order=ratio(known["ordered"], matched),
+        jaccard=ratio(shared, shingles_a + shingles_b - shared),
+        order=ratio(ordered, matched),
         coverage_a=ratio(covered_a, tokens_a),
         coverage_b=ratio(covered_b, tokens_b),
         residual_a=ratio(tokens_a - covered_a, tokens_a),
         residual_b=ratio(tokens_b - covered_b, tokens_b),
-        first_a=known["first_a"],
-        first_b=known["first_b"],
-        from_a=known["from_a"],
-        from_b=known["from_b"],
-        to_a=known["to_a"],
-        to_b=known["to_b"],
+        first_a=first_a,
+        first_b=first_b,
+        from_a=from_a,
+        from_b=from_b,
+        to_a=to_a,
+        to_b=to_b,
         form=form and not equal,
-        identity=ratio(matched, known["longer"]),
+        identity=ratio(matched, longer),
         tokens_a=tokens_a,
         tokens_b=tokens_b,
         matched=matched,
@@ -295,6 +297,9 @@ def _carried(measured: Row, coverage: Sides, a: Body | Bare, b: Body | Bare, con
 
 def extent_of(body: Body, start: int, end: int) -> Span:
     """Return where a stretch of a body's text, not empty, stands in its original."""
+    if len(body.kept) == 1:
+        begin = body.kept[0].start
+        return Span(begin + start, begin + end)
     return Span(_moved(body, start), _moved(body, end - 1) + 1)
 
 

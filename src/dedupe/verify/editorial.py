@@ -140,6 +140,8 @@ def _lost(one: Body, other: Body) -> Credit | None:
 
 def _shared_source(a: Body, b: Body) -> str | None:
     """Return the organisation both sides credit with their text; one that wrote a whole text before contributors."""
+    if not (a.credits and b.credits):
+        return None
     named = [{c.organisation: c.kind for c in body.credits if c.kind in SOURCE_KINDS} for body in (a, b)]
     shared = sorted(
         named[0].keys() & named[1].keys(),

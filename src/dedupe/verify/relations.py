@@ -125,13 +125,13 @@ def relate(geometry: Geometry, passages: Sized, config: Config) -> Verdict:
 def _whole(geometry: Geometry, config: Config) -> Verdict | None:
     """Both bodies cover each other: one text, one text in another order, or one form filled in twice."""
     coverage, residual = geometry.coverage, geometry.residual
+    if coverage.smaller() < config.threshold:
+        return None
     tests = [
         least("coverage", coverage, config.threshold),
         Limited("order", geometry.order, _least_order(geometry, config)),
         most("residual", residual, config.max_residual),
     ]
-    if not tests[0].holds:
-        return None
     if geometry.substituted:
         return Verdict(text="template_only", why=geometry.substituted, confidence="medium")
     if not tests[1].holds:
