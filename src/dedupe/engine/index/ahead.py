@@ -61,7 +61,7 @@ class Ahead:
 
     def holds(self, hits: UInt64s, shelf: Shelf) -> bool:
         """Tell whether what follows from what the keys found still follows from what they find now."""
-        return self.removals == shelf.removals and np.array_equal(self.hits, hits)
+        return self.removals == shelf.removals and self.hits.tobytes() == hits.tobytes()
 
 
 def measure_ahead(
@@ -90,15 +90,16 @@ def measure_ahead(
 
 def _affordable(entries: Sequence[Incoming], wanted: Sequence[list[int]], shelf: Shelf) -> list[tuple[int, int]]:
     """Return the pairs that can be measured together: of every document all, or none."""
+    named = list(dict.fromkeys(row for rows in wanted for row in rows))
+    numbers = np.array(named, dtype=np.int64)
+    sizes = dict(zip(named, shelf.learn(numbers).tokens[numbers].tolist(), strict=True))
     pairs: list[tuple[int, int]] = []
     taken: set[int] = set()
     tokens = 0
     for number, (entry, rows) in enumerate(zip(entries, wanted, strict=True)):
-        fresh = [row for row in rows if row not in taken]
-        numbers = np.array(fresh, dtype=np.int64)
-        more = entry.tokens + int(shelf.learn(numbers).tokens[numbers].sum())
+        more = entry.tokens + sum(sizes[row] for row in rows if row not in taken)
         if rows and tokens + more <= MOST_TOKENS:
             tokens += more
-            taken.update(fresh)
+            taken.update(rows)
             pairs += [(number, row) for row in rows]
     return pairs

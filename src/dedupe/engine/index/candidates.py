@@ -81,9 +81,10 @@ class Nominations:
             tokens: Tokens of the shorter body of each.
             config: The index's parameters.
         """
-        _, bands, fingerprints, keys = self.tallied.counts.T
-        expected = 2 * np.maximum(0, tokens - config.fingerprint_tokens + 1) / (config.fingerprint_window + 1)
-        marked: NDArray[np.bool_] = (bands > 0) | (keys > 0) | (fingerprints >= WHOLE_SHARE * expected)
+        counts = self.tallied.counts
+        expected = 2 * np.maximum(0, tokens - (config.fingerprint_tokens - 1)) / (config.fingerprint_window + 1)
+        marked: NDArray[np.bool_] = counts[:, 2] >= WHOLE_SHARE * expected
+        marked |= (counts[:, 1] | counts[:, 3]) > 0
         return marked
 
 
