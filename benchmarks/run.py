@@ -60,6 +60,26 @@ class Work:
         return HERE / "peers" / f"{self.engine.replace('-', '_')}_adapter.py"
 
 
+def start_with_memory(command: list[str], env: dict[str, str], limit: float) -> tuple[int, bytes, bytes] | None:
+    """Run an adapter; return its exit code, output and errors, or ``None`` if it took too long.
+
+    It waits for a word when all is imported and read; memory is backed just before, because the host takes what is free
+    back within seconds.
+    """
+    with tempfile.TemporaryFile() as errors:
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, env=env) as engine:
+            if engine.stdout is not None and b"ready\n" in iter(engine.stdout.readline, b""):
+                back_memory()
+            try:
+                output, _ = engine.communicate(b"go\n", timeout=limit)
+            except subprocess.TimeoutExpired:
+                engine.kill()
+                return None
+        errors.seek(0)
+        return engine.returncode, output, errors.read()
+
+
 def run_once(work: Work, corpus: Path, *, threshold: float, limit: float, truth: Path | None) -> dict[str, object]:
     """Run one engine once; return its record, or a record with ``failed`` and the reason."""
     label: dict[str, object] = {"engine": work.engine, "task": work.task, "setting": work.setting}
@@ -67,17 +87,17 @@ def run_once(work: Work, corpus: Path, *, threshold: float, limit: float, truth:
         return label | {"failed": "not installed (benchmarks/peers/install.sh)"}
     with tempfile.TemporaryDirectory(prefix="dedupe-bench-") as folder:
         command = [str(work.python), str(work.script), "--task", work.task, "--setting", work.setting]
-        command += ["--corpus", str(corpus), "--threshold", str(threshold), "--work", folder]
+        command += ["--corpus", str(corpus), "--threshold", str(threshold), "--work", folder, "--wait"]
         given = os.environ | ONE_THREAD | {"HF_HOME": folder}
         if work.engine == OURS:
             given["PYTHONPATH"] = str(PROJECT / "src")
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=limit, env=given, check=False)
-        except subprocess.TimeoutExpired:
+        done = start_with_memory(command, given, limit)
+        if done is None:
             return label | {"failed": f"not done after {limit:.0f} s"}
-        lines = [line for line in done.stdout.decode(errors="replace").splitlines() if line.startswith('{"peer"')]
-        if done.returncode or not lines:
-            last = (done.stderr.decode(errors="replace").strip().splitlines() or ["no output"])[-1]
+        code, output, errors = done
+        lines = [line for line in output.decode(errors="replace").splitlines() if line.startswith('{"peer"')]
+        if code or not lines:
+            last = (errors.decode(errors="replace").strip().splitlines() or ["no output"])[-1]
             return label | {"failed": re.sub(r"(/[\w.+-]+){2,}", "<path>", last)[:200]}
         record = label | json.loads(lines[-1])
         if work.task == "pairs" and truth is not None:
@@ -123,7 +143,6 @@ def measure(todo: list[Work], corpus: Path, truth: Path | None, given: argparse.
         for work in todo:
             if runs[work] and "failed" in runs[work][-1]:
                 continue
-            back_memory()
             record = run_once(work, corpus, threshold=given.threshold, limit=given.limit, truth=truth)
             runs[work].append(record)
             shown = record.get("failed") or f"{record['docs']} docs, {record['cpu_s']} s CPU"
