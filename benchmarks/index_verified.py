@@ -30,6 +30,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True, help="JSON Lines with id and text")
     parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--without", type=int, help="documents of the index without texts; default as many")
     parser.add_argument("--one-by-one", type=int, default=2_000, help="documents added one by one at each mark")
     parser.add_argument("--no-bodies", action="store_true", help="keep no texts, and print one record instead")
     parser.add_argument("--opening", type=Path, help="only open the index there, and time that")
@@ -124,7 +125,8 @@ def main(options):
         results = build(options, path, keep_bodies=True)
         results[-1]["bytes_by_table"] = by_table(path, options.documents)
         opened = in_another_process("--opening", path)
-    sizes = ["--corpus", options.corpus, "--documents", options.documents, "--one-by-one", options.one_by_one]
+    count = options.without or options.documents
+    sizes = ["--corpus", options.corpus, "--documents", count, "--one-by-one", options.one_by_one]
     without = in_another_process(*sizes, "--no-bodies")
     measured = {
         "environment": about | {"load_after": load()},

@@ -173,7 +173,7 @@ def _index(measured: dict[str, object]) -> list[str]:
     )
     closing = (
         f"Opened again: {float(str(measured['open_s'])):.2f} s, {_number(measured['open_rss_mb'])} MB more in memory. "
-        f"Without texts: {_number(without['bytes_per_document'])} bytes a document."
+        f"Without texts: {_number(without['bytes_per_document'])} bytes a document, of {_number(without['documents'])}."
     )
     header = ["documents", "add p50 ms", "p90", "p99", "add_many docs/s", "bytes a document", "MB in memory", "copies"]
     tables = _index_tables(records[-1].get("bytes_by_table", {}), without.get("bytes_by_table", {}))  # type: ignore[arg-type]
@@ -194,8 +194,9 @@ def _index_tables(kept: dict[str, float], bare: dict[str, float]) -> list[str]:
     """Say where the bytes of a document are, with and without texts."""
     if not kept:
         return []
-    rows = [[says, _number(kept.get(name, 0)), _number(bare.get(name, 0))] for name, says in _TABLES.items()]
-    return ["Bytes a document by table, of the largest index:", "", *_table(["", "with texts", "without"], rows), ""]
+    rows = [[what, _number(kept.get(name, 0)), _number(bare.get(name, 0))] for name, what in _TABLES.items()]
+    says = "Bytes a document by table, of the largest index with texts and of the one without:"
+    return [says, "", *_table(["", "with texts", "without"], rows), ""]
 
 
 def _index_peers(measured: dict[str, object]) -> list[str]:
