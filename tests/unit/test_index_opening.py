@@ -9,7 +9,16 @@ import warnings
 
 import pytest
 
-from dedupe import BusyStoreError, Config, ConfigError, IncompatibleStoreError, Index, InputError, StoreError
+from dedupe import (
+    BusyStoreError,
+    Config,
+    ConfigError,
+    CorruptStoreError,
+    IncompatibleStoreError,
+    Index,
+    InputError,
+    StoreError,
+)
 from dedupe.engine.index import guards, store
 from stories import DAM, FERRY, FIRE
 
@@ -23,6 +32,13 @@ def test_other_parameters_are_refused_with_both_fingerprints_shown(path):
         Index(path, Config(threshold=0.9))
     with Index(path, Config()) as index:
         assert index.config == Config()
+
+
+def test_nothing_is_put_beside_a_file_that_is_no_index(path):
+    path.write_text("what somebody wrote down and would not like to lose")
+    with pytest.raises(CorruptStoreError, match="does not begin as an index does"):
+        Index(path)
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
 def test_a_secret_seed_is_asked_for_and_never_stored(path):

@@ -1,4 +1,4 @@
-"""What stands before an index's file: no network file systems, and one writer at a time."""
+"""What stands before an index's file: no network file systems, no files of others, and one writer at a time."""
 
 import contextlib
 import os
@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from dedupe.errors import BusyStoreError, StoreError
+from dedupe.errors import BusyStoreError, CorruptStoreError, StoreError
 
 if sys.platform != "win32":
     import fcntl
@@ -22,6 +22,7 @@ NETWORK_FILE_SYSTEMS = frozenset(
 
 _MOUNTS = Path("/proc/self/mounts")
 _MARK_AT = 20
+_MAGIC = b"SQLite format 3\0"
 
 
 def file_system_of(path: Path, mounts: str) -> str:
@@ -54,6 +55,23 @@ def refuse_network(path: Path) -> None:
             f"{path} is on a network file system ({kind}), where file locks do not hold; "
             "keep the index on a local disk, or pass allow_network=True if you know that only one machine opens it"
         )
+
+
+def refuse_others(path: Path) -> None:
+    """Refuse a file that does not begin as an index does, before a lock is put beside it.
+
+    With a lock beside it the file is left alone: this process may have it open, and to close a file here takes all its
+    locks away from SQLite.
+
+    Raises:
+        CorruptStoreError: It is another file, or its first bytes are damaged.
+    """
+    if path.with_name(path.name + "-lock").exists():
+        return
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        begin = file.read(len(_MAGIC))
+        if len(begin) == len(_MAGIC) and begin != _MAGIC:
+            raise CorruptStoreError("the file does not begin as an index does: damaged, or not one")
 
 
 class WriteLock:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from dedupe.engine.index.cover import Agreement, Cover
 from dedupe.engine.index.faults import advised, explain, named
-from dedupe.engine.index.guards import WriteLock, refuse_network
+from dedupe.engine.index.guards import WriteLock, refuse_network, refuse_others
 from dedupe.errors import ConfigError, CorruptStoreError, IncompatibleStoreError, StoreError
 
 Durability = Literal["normal", "full"]
@@ -67,6 +67,7 @@ class Store:
         self._closed = False
         self._commits = self._changes = 0
         with self._understood():
+            refuse_others(self._file)
             try:
                 self._writer = WriteLock(self._file.with_name(self._file.name + "-lock"), busy_timeout_s)
             except OSError as error:
