@@ -34,11 +34,19 @@ def test_other_parameters_are_refused_with_both_fingerprints_shown(path):
         assert index.config == Config()
 
 
-def test_nothing_is_put_beside_a_file_that_is_no_index(path):
-    path.write_text("what somebody wrote down and would not like to lose")
+@pytest.mark.parametrize("content", ["what somebody wrote down and would not like to lose", "short"])
+def test_nothing_is_put_beside_a_file_that_is_no_index(path, content):
+    path.write_text(content)
     with pytest.raises(CorruptStoreError, match="does not begin as an index does"):
         Index(path)
     assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_an_empty_file_is_no_index_where_one_is_asked_for(path):
+    path.touch()
+    with pytest.raises(CorruptStoreError, match="empty"):
+        Index(path, must_exist=True)
+    assert [(each.name, each.stat().st_size) for each in path.parent.iterdir()] == [(path.name, 0)]
 
 
 def test_a_secret_seed_is_asked_for_and_never_stored(path):

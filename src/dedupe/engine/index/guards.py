@@ -70,7 +70,7 @@ def refuse_others(path: Path) -> None:
         return
     with contextlib.suppress(OSError), path.open("rb") as file:
         begin = file.read(len(_MAGIC))
-        if len(begin) == len(_MAGIC) and begin != _MAGIC:
+        if begin and begin != _MAGIC:
             raise CorruptStoreError("the file does not begin as an index does: damaged, or not one")
 
 

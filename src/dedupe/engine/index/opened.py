@@ -19,7 +19,7 @@ from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.state import Counters, read_state, write_state
 from dedupe.engine.index.store import Durability, Store
 from dedupe.engine.index.tables import Tables
-from dedupe.errors import ConfigError, InputError
+from dedupe.errors import ConfigError, CorruptStoreError, InputError
 from dedupe.records import Body, Decision, DocumentId
 
 Age = Literal["seen", "published"]
@@ -87,6 +87,10 @@ class Opened:
         """Open the index, or make it; see :class:`dedupe.Index` for what is raised."""
         if options.must_exist and not path.exists():
             raise InputError(f"there is no index at {path}; make one with `dedupe index create`")
+        if options.must_exist and not path.stat().st_size:
+            raise CorruptStoreError(
+                f"{path} is empty, so it holds no index: restore a backup, or delete it and begin anew"
+            )
         self.path = path
         self._budget = options.max_comparisons
         self.store = Store(
