@@ -21,28 +21,6 @@ MIN_WORDS = 4
 """Shorter lines (``Advertisement``, a section name) are the business of the line classes."""
 
 
-def set_templates_aside(bodies: Sequence[Body]) -> tuple[Body, ...]:
-    """Take template lines out of the bodies they stand in.
-
-    Args:
-        bodies: All bodies of a run, in any order. Those without lines (declared clean) or without a host or source
-            are left as they are.
-
-    Returns:
-        The bodies in the same order. A line that is template text has class ``template`` and is not kept; a body of
-        nothing else keeps all of it, because something must be left. Linear in the lines of all bodies.
-    """
-    sites: dict[str, list[int]] = defaultdict(list)
-    for position, body in enumerate(bodies):
-        site = site_of(body)
-        if site:
-            sites[site].append(position)
-    result = list(bodies)
-    for position, body in without_templates(bodies, sites.values()):
-        result[position] = body
-    return tuple(result)
-
-
 def site_of(body: Body) -> str | None:
     """Return the site whose template text may stand in a body; nothing for a body that is taken as it is."""
     return (body.host or body.source or None) if body.lines else None

@@ -6,9 +6,8 @@ answer is fingerprinted; an index made with other parameters is refused with bot
 
 import dataclasses
 import hashlib
-import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import msgspec
 
@@ -173,12 +172,6 @@ def config_of(settings: Settings) -> Config:
         return Config(**settings.config)  # type: ignore[arg-type] # validated by Config itself
     except TypeError as error:
         raise IncompatibleStoreError(f"the index has parameters this version does not know: {error}") from error
-
-
-def settings_json(settings: Settings) -> Mapping[str, object]:
-    """Return the settings as plain values, for people."""
-    found: dict[str, object] = json.loads(msgspec.json.encode(settings))
-    return found
 
 
 def _nothing(_connection: sqlite3.Connection) -> None:
