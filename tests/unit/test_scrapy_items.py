@@ -150,7 +150,7 @@ def test_what_item_loaders_leave_in_lists_is_joined():
         ({"url": "http://a.example/1"}, "no text"),
         ({"text": WORDS}, "neither an id nor an address"),
         ({}, "no text"),
-        ({"url": "http://a.example/1", "text": 12}, "the text is a int"),
+        ({"url": "http://a.example/1", "text": 12}, "the text is of type int"),
     ],
 )
 def test_an_item_that_is_no_document_says_why(item, reason):

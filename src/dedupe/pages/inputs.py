@@ -130,7 +130,7 @@ def coerce(item: object, position: DocumentId, fields: Fields | None = None) -> 
     if isinstance(item, tuple) and len(item) == 2 and _is_id(item[0]) and isinstance(item[1], str | bytes):
         name, words = item
         return Document(id=name, text=words) if isinstance(words, str) else Document(id=name, content=words)
-    raise InputError(f"record {position!r} is a {type(item).__name__}; give {_ACCEPTED}")
+    raise InputError(f"record {position!r} is of type {type(item).__name__}; give {_ACCEPTED}")
 
 
 def _checked(document: Document) -> Document | Skipped:
@@ -155,7 +155,9 @@ def _from_mapping(record: Mapping[Any, Any], position: DocumentId, fields: Field
         keys = ", ".join(repr(str(key)[:40]) for key in list(record)[:8]) or "no fields"
         return Skipped(id=name, stage="read", reason=f"no text: none of the fields ({keys}) holds any")
     if not isinstance(words, str | bytes):
-        return Skipped(id=name, stage="read", reason=f"the text is a {type(words).__name__}, not a string", failed=True)
+        return Skipped(
+            id=name, stage="read", reason=f"the text is of type {type(words).__name__}, not a string", failed=True
+        )
     is_html = words is html and words is not text
     given: dict[str, Any] = {meaning: string_of(found[meaning]) for meaning in _SAID if meaning in found}
     given["html" if is_html else "text" if isinstance(words, str) else "content"] = words
