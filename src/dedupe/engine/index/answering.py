@@ -102,6 +102,7 @@ def _add(  # noqa: PLR0913, PLR0917 - one transaction's worth of context
             return opened.stored(shelf, known.same_id)
         replaced = _against(shelf, entry, known.same_id)
         adding.forget(known.same_id, counters)
+        hits = shelf.tables.gone.without(hits)
         known = adding.recognise(entry, hits)
     finding = adding.find(entry, hits, known, ahead)
     adding.take_in(

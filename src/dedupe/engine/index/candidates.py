@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+import xxhash
 from numpy.typing import NDArray
 
 from dedupe import _kernels
@@ -95,7 +96,7 @@ def nominate_rows(incoming: Incoming, hits: UInt64s, shelf: Shelf, centres: dict
         incoming: The document.
         hits: What its keys found.
         shelf: The index.
-        centres: Cache of crowded keys: how many holders, and the one with the smallest content hash.
+        centres: Cache of crowded keys: a hash of the holders, and the one with the smallest content hash.
     """
     made = Nominations()
     chosen: list[tuple[int, int]] = []
@@ -112,15 +113,16 @@ def nominate_rows(incoming: Incoming, hits: UInt64s, shelf: Shelf, centres: dict
 
 def _centre(key: int, holders: UInt64s, shelf: Shelf, centres: dict[int, tuple[int, int]]) -> int:
     """Return the holder of a crowded key with the smallest content hash."""
+    held = xxhash.xxh3_64_intdigest(holders.tobytes())  # as many others may hold it after a document is forgotten
     known = centres.get(key)
-    if known is not None and known[0] == len(holders):
+    if known is not None and known[0] == held:
         return known[1]
     rows = rows_of(holders)
     hashes = shelf.learn(rows).body_hash[rows]
     centre = int(rows[hashes == hashes.min()].min())
     if len(centres) >= 100_000:
         centres.clear()
-    centres[key] = (len(rows), centre)
+    centres[key] = (held, centre)
     return centre
 
 
