@@ -1,6 +1,9 @@
 """Texts given as UTF-8 are the same texts: both kernels, every answer."""
 
 import itertools
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -123,3 +126,35 @@ def test_texts_may_lie_anywhere_in_their_content():
     pairs = np.array([[0, 1]])
     assert same(native.sketch(texts, **RECIPE), native.sketch(list(texts), **RECIPE))
     assert np.array_equal(native.measure(texts, pairs, LIMITS), _numpy.measure(list(texts), pairs, LIMITS))
+
+
+STUCK_AT_FIRST = """
+import itertools, time
+from dedupe._kernels import PackedTexts, _native_kernel as native
+from dedupe.sketch.minhash import permutations
+import numpy as np
+plain = b"some words of a plain text, again and again " * 700
+strange = [chr(0x100 * page + 0x50).encode() + plain for page in range(3, 33)]
+texts = strange + [plain] * 1500
+a, b = permutations(64, 1)
+packed = PackedTexts(b"".join(texts), np.array(list(itertools.accumulate(map(len, texts))), dtype=np.int64))
+every, own = time.process_time(), time.thread_time()
+native.sketch(packed, a=a, b=b, shingle_size=3, fingerprint_tokens=5, fingerprint_window=4, threads=2)
+every, own = time.process_time() - every, time.thread_time() - own
+print((every - own) / every)
+"""
+
+
+def test_a_thread_that_found_nothing_to_do_goes_on_when_there_is_something():
+    """Every text is a round, and the first ones want pages that nobody knows yet in a process of its own: the second
+    thread gets stuck in all of them at once. Shares of processor time, so that a busy machine is all one: without the
+    second thread its share is nothing, with it about a half."""
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", STUCK_AT_FIRST], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) > 0.1

@@ -62,10 +62,15 @@ round_t *crew_find(const crew_t *crew, stage_t stage) {
     return found;
 }
 
-void crew_offer(crew_t *crew, round_t *round) {
+/* One of those that found nothing to do. */
+static void wake_helper(crew_t *crew) {
     size_t helper = 1;
     while (helper < crew->worker_count && !crew->workers[helper].waits) helper++;
     if (helper < crew->worker_count) wake(&crew->workers[helper]);
+}
+
+void crew_offer(crew_t *crew, round_t *round) {
+    wake_helper(crew);
     round->stage = READY;
 }
 
@@ -87,10 +92,15 @@ static bool wants_strings(const crew_t *crew) {
     return ready < crew->worker_count;
 }
 
+/* Whether any thread can fill an empty round. */
+static bool has_texts_to_name(const crew_t *crew) {
+    return !crew->batch->texts.strings && !crew->refused && crew->next < crew->batch->texts.count;
+}
+
 /* A round of texts that lie in UTF-8: whoever needs one names them. NULL for none. */
 static round_t *name_texts(crew_t *crew) {
     const texts_t *texts = &crew->batch->texts;
-    if (texts->strings || crew->refused || crew->next == texts->count) return NULL;
+    if (!has_texts_to_name(crew)) return NULL;
     round_t *round = crew_find(crew, EMPTY);
     if (!round || !crew_reserve(crew)) return NULL;
     size_t units = 0;
@@ -134,6 +144,7 @@ bool crew_hand_in(crew_t *crew, round_t *round, outcome_t outcome) {
     }
     round->stage = done ? EMPTY : STUCK;
     wake(crew->workers);
+    if (done && has_texts_to_name(crew)) wake_helper(crew);
     return done;
 }
 
