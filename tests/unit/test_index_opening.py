@@ -1,11 +1,14 @@
 """Opening an index: what is refused, and what several processes and threads may do with one file."""
 
 import asyncio
+import contextlib
 import datetime as dt
+import gc
 import os
 import sqlite3
 import time
 import warnings
+from contextlib import closing
 
 import pytest
 
@@ -39,6 +42,32 @@ def test_nothing_is_put_beside_a_file_that_is_no_index(path, content):
     path.write_text(content)
     with pytest.raises(CorruptStoreError, match="does not begin as an index does"):
         Index(path)
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_a_file_that_could_not_be_opened_is_free_for_its_backup(path, tmp_path):
+    with Index(path) as index:
+        index.add(("a", DAM))
+        index.backup(tmp_path / "backup")
+    content = bytearray(path.read_bytes())
+    content[16:100] = bytes(84)
+    path.write_bytes(content)
+    with contextlib.suppress(CorruptStoreError):
+        Index(path)
+    gc.collect()
+    path.write_bytes((tmp_path / "backup").read_bytes())
+    with Index(path, busy_timeout_s=0.2) as index:
+        assert index.get("a") is not None
+
+
+def test_the_file_of_another_program_is_left_as_it_is(path):
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE notes (said TEXT)")
+    before = path.read_bytes()
+    for must_exist in (True, False):
+        with pytest.raises(IncompatibleStoreError, match="no index"):
+            Index(path, must_exist=must_exist)
+    assert path.read_bytes() == before
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 

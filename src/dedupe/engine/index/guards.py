@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from dedupe.engine.index.schema import check_application
 from dedupe.errors import BusyStoreError, CorruptStoreError, StoreError
 
 if sys.platform != "win32":
@@ -23,6 +24,8 @@ NETWORK_FILE_SYSTEMS = frozenset(
 _MOUNTS = Path("/proc/self/mounts")
 _MARK_AT = 20
 _MAGIC = b"SQLite format 3\0"
+_PAGES, _APPLICATION = slice(28, 32), slice(68, 72)
+"""Where SQLite keeps how many pages a file has, and whose it is (https://www.sqlite.org/fileformat2.html#the_database_header)."""
 
 
 def file_system_of(path: Path, mounts: str) -> str:
@@ -58,20 +61,23 @@ def refuse_network(path: Path) -> None:
 
 
 def refuse_others(path: Path) -> None:
-    """Refuse a file that does not begin as an index does, before a lock is put beside it.
+    """Refuse a file that does not begin as an index does, before SQLite changes it and a lock is put beside it.
 
     With a lock beside it the file is left alone: this process may have it open, and to close a file here takes all its
     locks away from SQLite.
 
     Raises:
-        CorruptStoreError: It is another file, or its first bytes are damaged.
+        CorruptStoreError: It is no database, or its first bytes are damaged.
+        IncompatibleStoreError: It is the database of another program.
     """
     if path.with_name(path.name + "-lock").exists():
         return
     with contextlib.suppress(OSError), path.open("rb") as file:
-        begin = file.read(len(_MAGIC))
-        if begin and begin != _MAGIC:
+        begin = file.read(_APPLICATION.stop)
+        if begin and not begin.startswith(_MAGIC):
             raise CorruptStoreError("the file does not begin as an index does: damaged, or not one")
+        if int.from_bytes(begin[_PAGES], "big") > 1:  # with one there is nothing in it yet
+            check_application(int.from_bytes(begin[_APPLICATION], "big"))
 
 
 class WriteLock:

@@ -92,18 +92,26 @@ def is_empty(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0)
 
 
+def check_application(application: int) -> None:
+    """Refuse the application id of any file but an index's.
+
+    Raises:
+        IncompatibleStoreError: It is another.
+    """
+    if application != APPLICATION_ID:
+        raise IncompatibleStoreError(
+            f"the file is an SQLite database but no index (application id {application:#x}, "
+            f"an index has {APPLICATION_ID:#x}); give a path of its own"
+        )
+
+
 def check_layout(connection: sqlite3.Connection) -> None:
     """Refuse files that are no index, or of a layout that cannot be brought up to date.
 
     Raises:
         IncompatibleStoreError: No index, or one of another version.
     """
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    if application != APPLICATION_ID:
-        raise IncompatibleStoreError(
-            f"the file is an SQLite database but no index (application id {application:#x}, "
-            f"an index has {APPLICATION_ID:#x}); give a path of its own"
-        )
+    check_application(connection.execute("PRAGMA application_id").fetchone()[0])
     layout = connection.execute("PRAGMA user_version").fetchone()[0]
     if layout != LAYOUT and layout not in MIGRATIONS:
         raise IncompatibleStoreError(

@@ -72,8 +72,13 @@ class Store:
                 self._writer = WriteLock(self._file.with_name(self._file.name + "-lock"), busy_timeout_s)
             except OSError as error:
                 raise StoreError(f"{path} cannot be opened for writing: {error.strerror}") from error
-            self.connection = self._connect(durability)
-            self.cover = Cover(self._file)
+            try:
+                self.connection = self._connect(durability)
+                self.cover = Cover(self._file)
+            except BaseException:
+                self._closed = True
+                self._writer.close()
+                raise
         _open.add(self)
 
     def _connect(self, durability: Durability) -> sqlite3.Connection:
