@@ -79,6 +79,40 @@ def test_candidates_of_a_chunk_are_measured_together(path, monkeypatch):
     assert len(calls) == 1
 
 
+def test_who_stands_for_a_text_is_asked_again_once_a_document_of_the_chunk_took_another_away(path):
+    first = [Document(id=name, text=story(1, paragraphs=3), clean=True) for name in ("gone", "stays")]
+    given = [
+        Document(id="gone", text=story(2, paragraphs=3), clean=True),
+        Document(id="later", text=noisy(story(1, paragraphs=3), 0.004, 1), clean=True),
+    ]
+    with Index(path) as one, Index(path.with_name("many")) as many:
+        for index in (one, many):
+            index.add_many(first)
+        together = many.add_many(given)
+        assert answers(together) == answers([one.add(document) for document in given])
+        assert together[1].duplicate_of == "stays"
+
+
+@pytest.mark.skipif(_kernels.name != "native", reason="the other kernel measures nothing ahead")
+@pytest.mark.parametrize(("tokens", "calls"), [(1 << 19, [20]), (1_100, [3] + [1] * 17), (9, [1] * 20)])
+def test_no_more_is_measured_ahead_than_fits(path, monkeypatch, tokens, calls):
+    monkeypatch.setattr("dedupe.engine.index.ahead.MOST_TOKENS", tokens)
+    sizes, measure = [], _kernels.measure
+
+    def counted(texts, ends, limits):
+        sizes.append(len(ends))
+        return measure(texts, ends, limits)
+
+    with Index(path) as index:
+        index.add_many(Document(id=n, text=story(n, paragraphs=3), clean=True) for n in range(20))
+        with monkeypatch.context() as counting:
+            counting.setattr("dedupe.engine.index.ahead._kernels.measure", counted)
+            index.add_many(
+                Document(id=100 + n, text=noisy(story(n, paragraphs=3), 0.004, n), clean=True) for n in range(20)
+            )
+    assert sizes == calls
+
+
 def test_a_chunk_leaves_one_note_and_each_row_once(path):
     with Index(path) as index:
         index.add_many(Document(id=n, text=noisy(story(1), 0.002, n), clean=True) for n in range(20))

@@ -76,10 +76,14 @@ def measure_ahead(
         shelf: The index.
     """
     pairs = _affordable(entries, wanted, shelf)
+    if not pairs:
+        return
+    measured = {number for number, _ in pairs}
     rows = list(dict.fromkeys(row for _, row in pairs))
     bodies = dict(zip(rows, shelf.bodies(rows), strict=True))
     places = {row: len(entries) + number for number, row in enumerate(rows)}
-    texts = [entry.body.text for entry in entries] + [body.text for body in bodies.values()]
+    texts = [entry.body.text if number in measured else "" for number, entry in enumerate(entries)]
+    texts += [body.text for body in bodies.values()]
     ends = np.array([(number, places[row]) for number, row in pairs], dtype=np.int64).reshape(-1, 2)
     columns = _kernels.measure(texts, ends, limits_of(shelf.config, 0.0)).tolist()
     for (number, row), numbers in zip(pairs, columns, strict=True):
