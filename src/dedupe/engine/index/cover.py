@@ -47,12 +47,10 @@ class Agreement:
     Attributes:
         damages: A sentence for each page that does not hold what was written there.
         uncovered: Pages without a sum.
-        pages: All pages.
     """
 
     damages: tuple[str, ...]
     uncovered: int
-    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,7 @@ class Cover:
             f"page {number} (from byte {(number - 1) * page_bytes}) is not what was written there"
             for number in self._differing(left, page_bytes).tolist()
         )
-        return Agreement(damages, int(np.count_nonzero(sums[1:] == 0)), len(sums) - 1)
+        return Agreement(damages, int(np.count_nonzero(sums[1:] == 0)))
 
     def _counting(self, connection: sqlite3.Connection, frames: int) -> UInt64s:
         """Return the sums by which a page can be judged now: proven to be of this state, and of no page in the log."""
