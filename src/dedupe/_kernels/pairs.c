@@ -91,6 +91,10 @@ static outcome_t read_side(task_t *task, size_t place) {
     if (outcome == NOT_UTF8) task->refused = "text %zu is not UTF-8";
     if (outcome != READ_ALL) return outcome;
     task->reading = false;
+    if (task->tokens.count >= INT32_MAX) { /* one character can be several tokens */
+        task->refused = "text %zu has 2**31 or more tokens";
+        return NO_MEMORY;
+    }
     if (!values_reserve(&task->loaded, 1)) return NO_MEMORY;
     task->sides[place] = side_new(&task->measure.memory.sides, &task->tokens, &task->reader.text);
     if (!task->sides[place]) return NO_MEMORY;

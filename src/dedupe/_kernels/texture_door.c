@@ -87,6 +87,9 @@ static bool read_voice(task_t *task, size_t place) {
         if (outcome == READ_ALL) break;
         if (!serve(task->state, &reader, outcome)) return false;
     }
+    if (task->tokens.count >= INT32_MAX) { /* one character can be several tokens */
+        return PyErr_Format(PyExc_ValueError, "text %zu has 2**31 or more tokens", place) != NULL;
+    }
     task->quoted.count = 0;
     if (!find_quotations(task->state, text.codes, text.length, &task->quoted)) return false;
     const stretches_t quoted = {(const int64_t *)task->quoted.values, task->quoted.count / 2};
