@@ -89,3 +89,12 @@ def test_may_reach(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]
     benchmark.group = f"{len(pairs):,} pairs told by their bags"
     marked = benchmark(kernel.may_reach, made.bags, made.token_counts, pairs, 0.64)
     assert len(marked) == len(pairs)
+
+
+def test_post(benchmark: BenchmarkFixture, kernel: Kernel) -> None:
+    """Hashes of documents to postings that can be joined."""
+    hashes = np.random.RandomState(1).randint(0, 2**62, 100_000, dtype=np.uint64)
+    documents = np.arange(100_000, dtype=np.uint32) // 50
+    benchmark.group = "100,000 hashes posted"
+    postings, _ = benchmark(kernel.post, Held(hashes, documents), width=13)
+    assert len(postings) == 100_000

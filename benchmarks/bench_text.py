@@ -8,6 +8,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from dedupe import _kernels
 from dedupe._kernels import NO_KEY, Kernel, Shape
+from dedupe.engine.index.symbols import CODEBOOK
 from dedupe.text import chrome
 from dedupe.text.credits import find_credits
 from dedupe.text.vocabulary import forget, known
@@ -91,3 +92,26 @@ def test_rows(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> 
     benchmark.group = "lines of JSON of 200 documents"
     rows = benchmark(kernel.rows, lines, [shape], start=0, skip=0, longest=len(lines), stops=True)
     assert list(rows.texts) == texts
+
+
+def test_quotations(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> None:
+    """What stands within quotation marks."""
+    quoting = [f"“{text[:200]}” {text[200:]}" for text in texts]
+    benchmark.group = "quotations of 200 documents"
+    counts = benchmark(lambda: [len(kernel.quotations(text)) for text in quoting])
+    assert all(counts)
+
+
+def test_squeeze(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> None:
+    """Texts as an index writes them."""
+    benchmark.group = "200 documents squeezed"
+    written = benchmark(lambda: [kernel.squeeze(text.encode(), CODEBOOK) for text in texts])
+    assert sum(map(len, written)) < 0.8 * sum(map(len, texts))
+
+
+def test_unsqueeze(benchmark: BenchmarkFixture, kernel: Kernel, texts: list[str]) -> None:
+    """Texts as an index reads them."""
+    written = [kernel.squeeze(text.encode(), CODEBOOK) for text in texts]
+    benchmark.group = "200 documents unsqueezed"
+    read = benchmark(lambda: [kernel.unsqueeze(each, CODEBOOK) for each in written])
+    assert [each.decode() for each in read] == texts

@@ -11,6 +11,7 @@ from dedupe.engine.measuring import limits_of
 from dedupe.records import Body, Comparison, Span
 from dedupe.verify.compare import compare_materials
 from dedupe.verify.material import prepare
+from dedupe.verify.texture import manner, stretches
 
 CONFIG = Config(clean=False)
 LIMITS = {
@@ -63,3 +64,14 @@ def test_measure(benchmark: BenchmarkFixture, kernel: Kernel, pair: tuple[str, s
     benchmark.group = "one pair measured"
     (row,) = benchmark(kernel.measure, pair, np.array([[0, 1]]), limits)
     assert row[_kernels.COLUMNS.index("passages")] > 0
+
+
+def test_texture(benchmark: BenchmarkFixture, kernel: Kernel, pair: tuple[str, str]) -> None:
+    """What kind of text a pair shares: quoted, in the first person, how both open."""
+    bodies = [Body(id=name, original=text, kept=(Span(0, len(text)),)) for name, text in zip("ab", pair, strict=True)]
+    limits = limits_of(CONFIG, 0.0)
+    benchmark.group = "texture of one pair"
+    made = benchmark(
+        kernel.texture, pair, np.array([[0, 1]]), limits, stretches=stretches(bodies), manner=manner(), phrases=0
+    )
+    assert made.shape == (1, len(_kernels.TEXTURE))
