@@ -172,7 +172,10 @@ static void help(void *argument) {
 void crew_start(crew_t *crew) {
     while (crew->started < crew->worker_count) {
         worker_t *worker = &crew->workers[crew->started];
-        if (!tokens_init(&worker->tokens)) return;
+        if (!tokens_init(&worker->tokens)) {
+            tokens_free(&worker->tokens); /* it may be tried again */
+            return;
+        }
         worker->tokens.places = false;
         crew->running++;
         crew->started++;
