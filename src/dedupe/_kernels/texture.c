@@ -200,8 +200,9 @@ static bool count_phrases(const shared_t *shared, arena_t *arena, double *column
 
 static bool read_shared(const shared_t *shared, arena_t *arena, double *columns) {
     size_t count = shared->count;
-    uint64_t *order = arena_take(arena, 3 * count + 1, sizeof *order), *by_b = order + count, *spare = by_b + count;
+    uint64_t *order = arena_take(arena, 3 * count + 1, sizeof *order);
     if (!order) return false;
+    uint64_t *by_b = order + count, *spare = by_b + count;
     for (size_t n = 0; n < count; n++) {
         order[n] = (uint64_t)shared->rows[n * ROW] << 32 | n;
         by_b[n] = (uint64_t)shared->rows[n * ROW + 2] << 32 | n;
