@@ -1,80 +1,21 @@
 """Every byte of an index's file has a sum; damage is named wherever it lies, and nothing that is sound ever is."""
 
-import contextlib
 import datetime as dt
 import errno
 import os
 import random
 import shutil
-import sqlite3
-import subprocess
-import sys
-import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from covered import PAGE, beside, looked_at, take, texts
 from dedupe import Index
 from dedupe.engine.index import cover, store, sums
 from dedupe.engine.index.log import Log, page_sum
 from dedupe.engine.index.sums import Head, Record, Stamp, SumsFile
-
-PAGE = store.PAGE_BYTES
-
-
-def texts(count, seed=1):
-    made = random.Random(seed)
-    words = [f"{a}{b}" for a in ("ka", "lo", "mi", "nu") for b in ("ban", "der", "fel", "gon")]
-    return [(f"d{n}", " ".join(made.choice(words) + str(made.randrange(99)) for _ in range(60))) for n in range(count)]
-
-
-def beside(path, suffix="-sums"):
-    return path.with_name(path.name + suffix)
-
-
-def take(path, target):
-    """Copy an index that is closed, its sums beside it."""
-    shutil.copy(path, target)
-    shutil.copy(beside(path), beside(target))
-    return target
-
-
-def looked_at(path):
-    """What ``verify`` names, and how many pages have no sum."""
-    with Index(path) as index:
-        return index.verify(), index.uncovered()
-
-
-def as_another_program(path, statement):
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute(statement).fetchall()
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "news.dedupe"
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory):
-    """An index with forgotten documents, closed."""
-    made = tmp_path_factory.mktemp("sound") / "sound.dedupe"
-    with Index(made) as index:
-        index.add_many(texts(60))
-        for number in range(0, 60, 3):
-            index.forget(f"d{number}")
-    return made
-
-
-@pytest.fixture
-def often(monkeypatch):
-    """The log is copied after every other transaction."""
-    monkeypatch.setattr(store, "CHECKPOINT_EVERY", 2)
-    monkeypatch.setattr(store, "CHECKPOINT_BYTES", 1 << 10)
-    monkeypatch.setattr(sums, "_SPARE_BYTES", 0)
 
 
 @pytest.mark.usefixtures("often")
@@ -135,9 +76,6 @@ def test_a_file_that_is_cut_while_it_is_open_is_named(sound, tmp_path):
         assert "`dedupe index verify`" not in damage
 
 
-# Where sums are lost, or are not of this file, nothing is named
-
-
 def test_a_file_without_its_sums_is_not_covered_until_it_is_compacted(sound, tmp_path):
     target = tmp_path / "alone.dedupe"
     shutil.copy(sound, target)
@@ -152,78 +90,6 @@ def test_a_file_without_its_sums_is_not_covered_until_it_is_compacted(sound, tmp
     assert looked_at(target) == ((), 0)
 
 
-def test_sums_of_another_index_are_never_held_against_one(sound, path):
-    with Index(path) as index:
-        index.add_many(texts(60))
-    shutil.copy(beside(sound), beside(path))
-    damages, uncovered = looked_at(path)
-    assert damages == ()
-    assert uncovered == path.stat().st_size // PAGE
-
-
-def test_a_new_index_beside_the_sums_of_one_that_was_deleted(sound, path):
-    shutil.copy(beside(sound), beside(path))
-    with Index(path) as index:
-        index.add_many(texts(30))
-        assert (index.verify(), index.uncovered()) == ((), 0)
-
-
-@pytest.mark.parametrize("more", [1, 30])
-def test_an_older_copy_in_the_place_of_the_file(sound, tmp_path, more):
-    """Put back alone, beside sums of a later state; then fewer transactions follow than it lacks, or more."""
-    target, old = take(sound, tmp_path / "live.dedupe"), tmp_path / "old.dedupe"
-    shutil.copy(target, old)
-    with Index(target) as index:
-        for number in range(1, 20, 3):
-            index.forget(f"d{number}")
-    shutil.copy(old, target)
-    with Index(target) as index:
-        for document in texts(more, seed=5):
-            index.add(("new", document[1]))
-        assert index.verify() == ()
-    assert looked_at(target)[0] == ()
-
-
-def test_a_twin_in_the_place_of_the_file(sound, tmp_path):
-    """Two copies of one index go different ways for as many transactions; one takes the place of the other."""
-    one, other = take(sound, tmp_path / "one.dedupe"), take(sound, tmp_path / "other.dedupe")
-    for path, seed in ((one, 4), (other, 5)):
-        with Index(path) as index:
-            for document in texts(10, seed=seed):
-                index.add(document)
-    shutil.copy(other, one)
-    damages, uncovered = looked_at(one)
-    assert damages == ()
-    assert uncovered == one.stat().st_size // PAGE
-
-
-def test_another_program_that_copies_the_log(path):
-    with Index(path) as index:
-        index.add_many(texts(30))
-        as_another_program(path, "PRAGMA wal_checkpoint(TRUNCATE)")
-        index.add_many(texts(30, seed=2))
-        assert index.verify() == ()
-        assert index.uncovered() > 0
-        index.compact()
-        assert (index.verify(), index.uncovered()) == ((), 0)
-
-
-def test_another_program_that_writes_the_file_anew(sound, tmp_path):
-    target = take(sound, tmp_path / "news.dedupe")
-    with Index(target) as index:
-        index.add_many(texts(10, seed=3))
-        as_another_program(target, "VACUUM")  # into the log, which we copy
-        assert (index.verify(), index.uncovered()) == ((), 0)
-        index.add_many(texts(10, seed=4))
-        assert (index.verify(), index.uncovered()) == ((), 0)
-    as_another_program(target, "VACUUM")  # with nobody there, it copies the log itself
-    with Index(target) as index:
-        assert index.verify() == ()
-        assert index.uncovered() == target.stat().st_size // PAGE
-        index.add_many(texts(10, seed=5))
-        assert index.verify() == ()
-
-
 def test_every_damage_to_the_sums_gives_them_up_and_names_nothing(sound, tmp_path):
     target = take(sound, tmp_path / "damaged.dedupe")
     content = beside(target).read_bytes()
@@ -235,9 +101,6 @@ def test_every_damage_to_the_sums_gives_them_up_and_names_nothing(sound, tmp_pat
             damages, uncovered = looked_at(target)
             assert damages == ()
             assert uncovered == target.stat().st_size // PAGE
-
-
-# Whatever fails while sums are written costs sums and no document
 
 
 @pytest.mark.usefixtures("often")
@@ -259,90 +122,6 @@ def test_a_full_disk_costs_sums_and_no_document(path, monkeypatch, half):
         index.compact()
         assert (index.verify(), index.uncovered()) == ((), 0)
     assert not beside(path, "-sums.partial").exists()
-
-
-@pytest.mark.usefixtures("often")
-def test_what_was_interrupted_before_its_sums_the_next_writer_makes_up_for(path, monkeypatch):
-    with Index(path) as index, Index(path) as other:
-        index.add_many(texts(20))
-        with monkeypatch.context() as patch:
-            patch.setattr(cover.Cover, "follow", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-            for document in texts(3, seed=2):
-                with contextlib.suppress(KeyboardInterrupt):
-                    index.add(document)
-        other.add_many(texts(10, seed=3))  # would begin the log again
-        other.add_many(texts(10, seed=4))
-        assert (other.verify(), other.uncovered()) == ((), 0)
-
-
-def test_an_index_that_nobody_closed_has_its_sums(path):
-    script = (
-        "import sys, dedupe\n"
-        "index = dedupe.Index(sys.argv[1])\n"
-        "index.add(('a', ' '.join(f'word{n}' for n in range(40))))\n"
-        "other = dedupe.Index(sys.argv[2])\n"
-        "other.add(('a', ' '.join(f'word{n}' for n in range(40))))\n"
-        "del other\n"
-    )
-    second = path.with_name("second.dedupe")
-    environment = os.environ | {"PYTHONPATH": str(Path(cover.__file__).parents[3])}
-    subprocess.run([sys.executable, "-W", "error", "-c", script, path, second], check=True, env=environment)
-    for each in (path, second):
-        assert not beside(each, "-wal").exists()
-        assert looked_at(each) == ((), 0)
-
-
-@pytest.mark.usefixtures("often")
-def test_pages_in_a_log_that_a_reader_holds_are_not_judged(path):
-    with Index(path) as index, Index(path) as reader:
-        index.add_many(texts(40))
-        assert index.uncovered() == 0
-        with reader._opened.reading():
-            index.add_many(texts(40, seed=2))
-            assert index.verify() == ()
-            assert 0 < index.uncovered() <= path.stat().st_size // PAGE + 100
-        assert (index.verify(), index.uncovered()) == ((), 0)
-
-
-def test_pages_of_a_log_that_is_copied_in_part_are_not_judged(path):
-    with Index(path) as index, Index(path) as reader:
-        index.add_many(texts(60))
-        assert index.uncovered() == 0
-        for number in range(10):
-            index.forget(f"d{number}")
-        with reader._opened.reading():
-            index.add_many(texts(10, seed=2))
-            index._opened.store.uncovered()  # copies what the reader sees
-            assert index.verify() == ()
-            assert 0 < index.uncovered() < path.stat().st_size // PAGE
-        assert (index.verify(), index.uncovered()) == ((), 0)
-
-
-def test_reading_the_file_takes_no_lock_of_sqlite_away(path):
-    """Another process that opens and closes the file must not take itself for the last one, and delete the log."""
-    with Index(path) as index:
-        with Index(path) as other:
-            other.add_many(texts(10))
-            assert other.verify() == ()
-        index.add_many(texts(10, seed=2))
-        code = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM state'); c.close()"
-        subprocess.run([sys.executable, "-c", code, path], check=True)
-        assert beside(path, "-wal").exists()
-        assert (index.verify(), index.uncovered()) == ((), 0)
-
-
-@pytest.mark.usefixtures("often")
-def test_an_index_opened_through_a_link_is_the_same_index(path, tmp_path):
-    link = tmp_path / "link.dedupe"
-    Index(path).close()
-    link.symlink_to(path)
-    with Index(link) as index, Index(path) as other:
-        for document in texts(10):
-            index.add(document)
-        other.add_many(texts(10, seed=2))
-        assert (index.verify(), index.uncovered()) == ((), 0)
-    assert not beside(link).exists()
-    assert not beside(link, "-lock").exists()
 
 
 @pytest.mark.parametrize(
@@ -383,9 +162,6 @@ def test_the_page_that_sqlite_never_writes_is_held_to_be_empty(path):
         assert damage.startswith("page 131073 ")
 
 
-# The log and the file of sums, against what is slow and obvious
-
-
 def test_the_frames_of_a_log_are_what_they_make_of_the_file(path):
     with Index(path) as index:
         index.add_many(texts(30))
@@ -415,6 +191,8 @@ def test_the_frames_of_a_log_are_what_they_make_of_the_file(path):
 
 
 entries = st.dictionaries(st.integers(1, 30), st.integers(1, 2**64 - 1), max_size=12)
+
+
 steps = st.lists(st.tuples(st.sampled_from(("append", "write", "tear")), st.integers(1, 30), entries), max_size=12)
 
 
@@ -439,48 +217,3 @@ def test_a_file_of_sums_holds_what_a_dictionary_holds(tmp_path_factory, steps):
     found, read = file.read(35)
     assert found == file.last() == head
     assert {page: value for page, value in enumerate(read.tolist()) if value} == kept
-
-
-HOLDS_THE_CHECKPOINT = """
-import fcntl, os, sys
-fcntl.lockf(os.open(sys.argv[1], os.O_RDWR), fcntl.LOCK_EX, 1, 121)  # byte 120 + 1 of the log's index: checkpoints
-print("held", flush=True)
-sys.stdin.read()
-"""
-
-
-@contextlib.contextmanager
-def another_program_copies_the_log(path):
-    """What SQLite holds while a program copies the log, or while one that was killed has not quite gone."""
-    command = [sys.executable, "-c", HOLDS_THE_CHECKPOINT, beside(path, "-shm")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout.readline() == b"held\n"
-        try:
-            yield holder
-        finally:
-            holder.stdin.close()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="no sums there")
-@pytest.mark.usefixtures("often")
-def test_documents_go_in_while_another_program_copies_the_log(path, monkeypatch):
-    monkeypatch.setattr(store, "COPY_PATIENCE_S", 0.02)
-    with Index(path) as index:
-        index.add_many(texts(10))
-        with another_program_copies_the_log(path):
-            for document in texts(10, seed=2):
-                index.add((f"later {document[0]}", document[1]))
-            assert index.uncovered() == path.stat().st_size // PAGE, "nobody knows what the log holds"
-            assert index.verify() == ()
-        assert index.uncovered() == 0, "the next to write makes up for it"
-    assert looked_at(path) == ((), 0)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="no sums there")
-def test_an_index_that_is_closed_waits_for_one_who_copies_the_log(path):
-    index = Index(path)
-    index.add_many(texts(10))
-    with another_program_copies_the_log(path) as holder:
-        threading.Timer(0.1, holder.kill).start()
-        index.close()
-    assert looked_at(path) == ((), 0)
