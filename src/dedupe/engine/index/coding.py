@@ -45,21 +45,21 @@ _DIGEST, _ASKED = 1, 2
 _MOST = 0xFFFF
 
 
-class _Coded(msgspec.Struct, array_like=True, gc=False):
-    """A row as it is written; what is 0 or ``None`` takes a byte.
+class _Id(msgspec.Struct, array_like=True, gc=False):
+    """The first field of a row as it is written; read by itself, what follows is passed over."""
+
+    id: bytes
+
+
+class _Head(_Id, array_like=True, gc=False):
+    """The first fields of a row as it is written.
 
     Attributes:
         taken: ``seen_us``, and ``dated_us`` where it differs.
         verdict: Action, relations and confidence, and whether the document was forgotten, in one number.
-        base, variant: How far before the row its base stands, and how far after that its variant.
-        cluster: 0 for the name of a cluster of its own, the bytes of its two hashes, or a name of any other form.
-        measures: The place of the tie that has the similarity and coverage of the answer; -1 where all are 1, ``None``
-            where all are 0.
-        reason: Coded, see ``phrases``.
-        ties: ``_TIE`` for each, or plain where one of them does not fit.
+        base: How far before the row its base stands.
     """
 
-    id: bytes
     digest: bytes
     taken: int | tuple[int, int]
     verdict: int
@@ -67,6 +67,20 @@ class _Coded(msgspec.Struct, array_like=True, gc=False):
     body_hash: int
     tokens: int
     base: int
+
+
+class _Coded(_Head, array_like=True, gc=False):
+    """A row as it is written; what is 0 or ``None`` takes a byte.
+
+    Attributes:
+        variant: How far after its base its variant stands.
+        cluster: 0 for the name of a cluster of its own, the bytes of its two hashes, or a name of any other form.
+        measures: The place of the tie that has the similarity and coverage of the answer; -1 where all are 1, ``None``
+            where all are 0.
+        reason: Coded, see ``phrases``.
+        ties: ``_TIE`` for each, or plain where one of them does not fit.
+    """
+
     variant: int
     cluster: int | bytes | tuple[str]
     duplicate_of: bytes | None
@@ -153,25 +167,6 @@ def decode_numbers(number: int, payload: bytes) -> Row | Numbers:
 def decode_id(number: int, payload: bytes) -> bytes:
     """Read of a row only the id of its document."""
     return decode_row(number, payload).id if payload[:1] != CODED else _decode_id(payload[1:]).id
-
-
-class _Id(msgspec.Struct, array_like=True, gc=False):
-    """The first field of a row as it is written; what follows is passed over."""
-
-    id: bytes
-
-
-class _Head(msgspec.Struct, array_like=True, gc=False):
-    """The first fields of a row as it is written; what follows is passed over."""
-
-    id: bytes
-    digest: bytes
-    taken: int | tuple[int, int]
-    verdict: int
-    url: str | None
-    body_hash: int
-    tokens: int
-    base: int
 
 
 _decoder = msgspec.msgpack.Decoder(_Coded)
