@@ -69,7 +69,7 @@ static size_t write_sums(const weighed_t *sorted, size_t count, uint64_t *values
 static bool distribute(adding_t *made, const uint64_t *values, const int64_t *weights, size_t count) {
     uint64_t differing = 0;
     for (size_t i = 1; i < count; i++) differing |= values[i] ^ values[0];
-    unsigned length = bits_of(differing), bits = bits_of(count / BUCKET);
+    unsigned length = bit_length(differing), bits = bit_length(count / BUCKET);
     if (bits > BUCKET_BITS) bits = BUCKET_BITS;
     if (bits > length) bits = length;
     made->rest = bits ? length - bits : length;

@@ -54,7 +54,7 @@ static size_t next_claimed(const work_t *work, const run_t *run, size_t place, b
         uint64_t found = bits_from(work->used_a, run->a + place) | bits_from(work->used_b, run->b + place);
         if (!claimed) found = ~found;
         if (!found) continue;
-        place += lowest_bit(found);
+        place += trailing_zeros(found);
         return place < run->length ? place : run->length;
     }
     return run->length;

@@ -16,20 +16,6 @@
 enum { MOST = 3, PLANE = BAG_BUCKETS / 8, WORDS = PLANE / 8, ENOUGH = MOST + UINT8_MAX, AT_ONCE = INT16_MAX - ENOUGH };
 enum { LINE = 64, AHEAD = 8 };
 
-/* Into both versions of what marks pairs. */
-#if defined(__GNUC__)
-#define INLINE static inline __attribute__((always_inline))
-#else
-#define INLINE static inline
-#endif
-
-INLINE unsigned ones(uint64_t word) {
-    word -= word >> 1 & 0x5555555555555555ULL;
-    word = (word & 0x3333333333333333ULL) + (word >> 2 & 0x3333333333333333ULL);
-    word = (word + (word >> 4)) & 0x0F0F0F0F0F0F0F0FULL;
-    return (unsigned)(word * 0x0101010101010101ULL >> 56);
-}
-
 /* The lowest bits of sixteen bytes, and the second lowest, that of the first byte lowest. */
 static inline void gather_bits(const uint8_t *bytes, uint8_t *low, uint8_t *high) {
 #if defined(__SSE2__)
@@ -85,7 +71,7 @@ INLINE uint32_t common_in_buckets(const uint8_t *a, const uint8_t *b) {
     memcpy(planes_b, b, sizeof planes_b);
     for (size_t i = 0; i < WORDS; i++) {
         uint64_t low_a = planes_a[i], high_a = planes_a[WORDS + i], low_b = planes_b[i], high_b = planes_b[WORDS + i];
-        common += ones((low_a | high_a) & (low_b | high_b)) + ones(high_a & high_b) + ones(low_a & high_a & low_b & high_b);
+        common += count_ones((low_a | high_a) & (low_b | high_b)) + count_ones(high_a & high_b) + count_ones(low_a & high_a & low_b & high_b);
     }
     return common;
 }

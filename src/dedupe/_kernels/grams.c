@@ -5,20 +5,13 @@
 
 enum { HASH_BITS = 32, LEAST_BITS = 4, MOST_BITS = 30, SPARSE = 2 };
 
-static inline unsigned ones(uint64_t word) {
-    word -= word >> 1 & 0x5555555555555555ULL;
-    word = (word & 0x3333333333333333ULL) + (word >> 2 & 0x3333333333333333ULL);
-    word = (word + (word >> 4)) & 0x0F0F0F0F0F0F0F0FULL;
-    return (unsigned)(word * 0x0101010101010101ULL >> 56);
-}
-
 size_t count_bits(const uint64_t *bits, size_t start, size_t end) {
     if (start >= end) return 0;
     size_t first = start / 64, last = (end - 1) / 64, count = 0;
     uint64_t head = ~0ULL << (start % 64), tail = ~0ULL >> (63 - (end - 1) % 64);
-    if (first == last) return ones(bits[first] & head & tail);
-    for (size_t word = first + 1; word < last; word++) count += ones(bits[word]);
-    return count + ones(bits[first] & head) + ones(bits[last] & tail);
+    if (first == last) return count_ones(bits[first] & head & tail);
+    for (size_t word = first + 1; word < last; word++) count += count_ones(bits[word]);
+    return count + count_ones(bits[first] & head) + count_ones(bits[last] & tail);
 }
 
 static bool take_arrays(grams_t *grams, arena_t *arena) {
@@ -87,7 +80,7 @@ static void tell_times(const grams_t *grams) {
 static uint64_t may_repeat(const grams_t *grams, size_t start, uint64_t others) {
     uint64_t found = 0;
     for (; others; others &= others - 1) {
-        unsigned bit = lowest_bit(others);
+        unsigned bit = trailing_zeros(others);
         found |= (uint64_t)may_stand_in(grams, grams->before[start + bit], grams->hashes[start + bit]) << bit;
     }
     return found;
@@ -104,7 +97,7 @@ bool grams_init(grams_t *grams, arena_t *arena, const uint64_t *tokens, size_t c
         size_t end = grams->gram_count - start < 64 ? grams->gram_count : start + 64;
         uint64_t found = may_repeat(grams, start, enter_places(grams, start, end));
         for (; found; found &= found - 1) {
-            size_t place = start + lowest_bit(found);
+            size_t place = start + trailing_zeros(found);
             uint32_t before = find_in_chain(grams, grams->before[place], grams->hashes[place], gram_at(tokens + place));
             if (before != grams->gram_count) note_repetition(grams, place, before);
         }

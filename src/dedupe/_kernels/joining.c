@@ -145,7 +145,7 @@ static void merge(uint64_t *postings, size_t count, uint64_t *spare) {
 static bool sort(uint64_t *postings, size_t count, uint64_t *sorted) {
     uint64_t differing = 0;
     for (size_t i = 1; i < count; i++) differing |= postings[i] ^ postings[0];
-    unsigned length = bits_of(differing), bits = bits_of(count / 2);
+    unsigned length = bit_length(differing), bits = bit_length(count / 2);
     if (bits > BUCKET_BITS) bits = BUCKET_BITS;
     if (bits > length) bits = length;
     unsigned shift = bits ? length - bits : 0;

@@ -5,15 +5,11 @@
 #ifndef DEDUPE_JOINING_H
 #define DEDUPE_JOINING_H
 
+#include "bits.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-static inline unsigned bits_of(uint64_t value) {
-    unsigned bits = 0;
-    for (; value; value >>= 1) bits++;
-    return bits;
-}
 
 /* ---- joining.c: from postings to groups ---- */
 

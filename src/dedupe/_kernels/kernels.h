@@ -9,6 +9,8 @@
 #ifndef DEDUPE_KERNELS_H
 #define DEDUPE_KERNELS_H
 
+#include "bits.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,26 +20,6 @@
 uint64_t xxh3_64(const uint8_t *input, size_t length);
 /* What `hash_tokens` of an instruction set does, for any processor. */
 void xxh3_64_tokens(const uint8_t *bytes, const size_t *edges, size_t count, uint64_t *hashes);
-
-static inline unsigned trailing_zeros(uint64_t bits) {
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctzll(bits);
-#else
-    unsigned count = 0;
-    for (; !(bits & 1); bits >>= 1) count++;
-    return count;
-#endif
-}
-
-static inline unsigned count_ones(uint64_t bits) {
-#if defined(__GNUC__)
-    return (unsigned)__builtin_popcountll(bits);
-#else
-    unsigned count = 0;
-    for (; bits; bits &= bits - 1) count++;
-    return count;
-#endif
-}
 
 /* ---- tables.c: what characters mean ---- */
 enum { CODE_POINTS = 0x110000, PAGE_SIZE = 256, PAGES = CODE_POINTS / PAGE_SIZE };

@@ -45,7 +45,7 @@ static void mark_wide(marks_t *marks, const uint8_t *bytes, size_t left, const a
     uint64_t separators = found->separators, trailing = 0;
     size_t size = left < BLOCK ? left : BLOCK, begun = size;
     for (uint64_t wide = found->wide; wide; wide &= wide - 1) {
-        unsigned place = lowest_bit(wide);
+        unsigned place = trailing_zeros(wide);
         if ((bytes[place] & 0xC0) == 0x80) {
             trailing |= 1ULL << place;
             begun--;

@@ -30,32 +30,12 @@ static inline bool bit_at(const uint64_t *bits, size_t place) { return bits[plac
 
 static inline void set_bit(uint64_t *bits, size_t place) { bits[place / 64] |= 1ULL << (place % 64); }
 
-static inline unsigned lowest_bit(uint64_t word) {
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctzll(word);
-#else
-    unsigned place = 0;
-    for (; !(word & 1); word >>= 1) place++;
-    return place;
-#endif
-}
-
-static inline unsigned highest_bit(uint64_t word) {
-#if defined(__GNUC__)
-    return 63 - (unsigned)__builtin_clzll(word);
-#else
-    unsigned place = 0;
-    while (word >>= 1) place++;
-    return place;
-#endif
-}
-
 /* The first place from `place` on whose bit is set; `end` where none before it is. */
 static inline size_t next_bit(const uint64_t *bits, size_t place, size_t end) {
     while (place < end) {
         uint64_t word = bits[place / 64] >> (place % 64);
         if (word) {
-            size_t found = place + lowest_bit(word);
+            size_t found = place + trailing_zeros(word);
             return found < end ? found : end;
         }
         place += 64 - place % 64;
@@ -134,7 +114,7 @@ static inline size_t common_prefix(const uint64_t *x, const uint64_t *y, size_t 
     size_t same = 0;
     for (; most - same >= COMPARED; same += COMPARED) {
         unsigned bits = differing(x + same, y + same);
-        if (bits) return same + lowest_bit(bits) / 2;
+        if (bits) return same + trailing_zeros(bits) / 2;
     }
     while (same < most && x[same] == y[same]) same++;
     return same;

@@ -89,12 +89,6 @@ static void heap_sort(uint64_t *values, size_t count) {
     }
 }
 
-static unsigned bit_length(uint64_t value) {
-    unsigned length = 0;
-    for (; value; value >>= 1) length++;
-    return length;
-}
-
 /* How far values must be shifted for their leading bits to be so many. */
 static unsigned shift_to(const uint64_t *values, size_t count, unsigned bits) {
     uint64_t every = 0;

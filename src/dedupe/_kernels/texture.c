@@ -66,7 +66,7 @@ static uint32_t language_of(const manner_t *manner, const uint64_t *tokens, size
     for (size_t i = 0; i < count; i++) {
         size_t word = find_word(manner, tokens[i]);
         if (word == manner->words) continue;
-        for (uint32_t left = manner->small[word]; left; left &= left - 1) counts[lowest_bit(left)]++;
+        for (uint32_t left = manner->small[word]; left; left &= left - 1) counts[trailing_zeros(left)]++;
     }
     for (size_t n = 1; n < manner->languages; n++) best = counts[n] > counts[best] ? n : best;
     return 1U << best;
