@@ -80,6 +80,12 @@ PyObject *native_read(PyObject *module, PyObject *arguments);
 PyObject *native_align(PyObject *module, PyObject *arguments);
 
 /* pairs.c */
+/* Memory up to that is left for the next call: asking the system for it costs as much as reading texts. */
+enum { LEFT_BYTES = 1 << 25 };
+/* What the call before left, unless another thread has it. Both under the interpreter lock. */
+memory_t take_memory(state_t *state);
+/* Its sides are all given back. */
+void leave_memory(state_t *state, memory_t *memory);
 PyObject *native_measure(PyObject *module, PyObject *arguments);
 
 /* bags_door.c */

@@ -6,12 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A text made ready is given back when no pair to come names it, and all are when they take more than SIDES_BYTES.
- * Memory up to LEFT_BYTES is left for the next call: asking the system for it costs as much as reading texts. */
+/* A text made ready is given back when no pair to come names it, and all are when they take more than SIDES_BYTES. */
 #ifndef DEDUPE_TINY_BUFFERS
-enum { SIDES_BYTES = 1 << 24, LEFT_BYTES = 1 << 25 };
+enum { SIDES_BYTES = 1 << 24 };
 #else
-enum { SIDES_BYTES = 1 << 12, LEFT_BYTES = 1 << 25 };
+enum { SIDES_BYTES = 1 << 12 };
 #endif
 
 typedef struct {
@@ -34,12 +33,27 @@ typedef struct {
     const char *refused; /* what is wrong with a text, or NULL */
 } task_t;
 
-/* Takes the memory that the call before left, unless another thread has it. */
-static bool task_init(task_t *task) {
-    if (task->state->memory) {
-        task->measure.memory = *task->state->memory;
-        *task->state->memory = (memory_t){0};
+memory_t take_memory(state_t *state) {
+    memory_t taken = {0};
+    if (state->memory) {
+        taken = *state->memory;
+        *state->memory = (memory_t){0};
     }
+    return taken;
+}
+
+void leave_memory(state_t *state, memory_t *memory) {
+    memory_t *left = state->memory;
+    if (left && !left->sides.first && !left->scratch.size && memory->sides.size + memory->scratch.size <= LEFT_BYTES) {
+        arena_reset(&memory->scratch);
+        *left = *memory;
+    } else {
+        memory_free(memory);
+    }
+}
+
+static bool task_init(task_t *task) {
+    task->measure.memory = take_memory(task->state);
     task->sides = calloc(task->text_count + 1, sizeof *task->sides);
     task->uses = calloc(task->text_count + 1, sizeof *task->uses);
     if (!tokens_init(&task->tokens) || !task->sides || !task->uses) return PyErr_NoMemory() != NULL;
@@ -62,14 +76,8 @@ static void give_all_back(task_t *task) {
 }
 
 static void task_free(task_t *task) {
-    memory_t *memory = &task->measure.memory, *left = task->state->memory;
     if (task->sides) give_all_back(task);
-    if (left && !left->sides.first && !left->scratch.size && memory->sides.size + memory->scratch.size <= LEFT_BYTES) {
-        arena_reset(&memory->scratch);
-        *left = *memory;
-    } else {
-        memory_free(memory);
-    }
+    leave_memory(task->state, &task->measure.memory);
     tokens_free(&task->tokens);
     free(task->sides);
     free(task->uses);

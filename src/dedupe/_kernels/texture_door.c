@@ -6,9 +6,9 @@
 
 /* Texts made ready are forgotten when they take more than that. */
 #ifndef DEDUPE_TINY_BUFFERS
-enum { VOICES_BYTES = 1 << 24, LEFT_BYTES = 1 << 25 };
+enum { VOICES_BYTES = 1 << 24 };
 #else
-enum { VOICES_BYTES = 1 << 12, LEFT_BYTES = 1 << 25 };
+enum { VOICES_BYTES = 1 << 12 };
 #endif
 
 enum { KEPT, PROSE, KINDS_OF }; /* kinds of stretches */
@@ -30,12 +30,8 @@ typedef struct {
     values_t quoted; /* of it, too */
 } task_t;
 
-/* Takes the memory that the call before left, unless another thread has it. */
 static bool task_init(task_t *task) {
-    if (task->state->memory) {
-        task->memory = *task->state->memory;
-        *task->state->memory = (memory_t){0};
-    }
+    task->memory = take_memory(task->state);
     task->voices = calloc(task->texts.count + 1, sizeof *task->voices);
     return (tokens_init(&task->tokens) && task->voices) || PyErr_NoMemory() != NULL;
 }
@@ -49,14 +45,8 @@ static void forget_voices(task_t *task) {
 }
 
 static void task_free(task_t *task) {
-    memory_t *memory = &task->memory, *left = task->state->memory;
     if (task->voices) forget_voices(task);
-    if (left && !left->sides.first && !left->scratch.size && memory->sides.size + memory->scratch.size <= LEFT_BYTES) {
-        arena_reset(&memory->scratch);
-        *left = *memory;
-    } else {
-        memory_free(memory);
-    }
+    leave_memory(task->state, &task->memory);
     tokens_free(&task->tokens);
     free(task->voices);
     free(task->codes.values);
