@@ -7,6 +7,7 @@ Otherwise its comparison is made when somebody looks at it: most pairs of a larg
 
 from array import array
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
-from dedupe.engine.judging import OPEN, Bare, Measures, Row, outline_by, outline_judged, outline_of, row_of
+from dedupe.engine.judging import OPEN, UNREAD, Bare, Measures, Row, outline_by, outline_judged, outline_of, row_of
 from dedupe.engine.linking import Carried
 from dedupe.engine.measuring import Block, limits_of, measure_blocks, reach_of
 from dedupe.engine.outlines import Outline, Outlines, Shares
@@ -42,6 +43,7 @@ class CopyPairs(Outlines):
         self._ids = comparer.bodies.ids
         self._candidate = comparer.candidates(candidates)
         self._numbers = array("q")
+        self._stretches: list[Numbers] = []
         self._positions: NDArray[np.int64] | None = None
         self._kept = Kept(PairCodec(BodyOf(comparer.bodies)), self._compare)
 
@@ -76,19 +78,29 @@ class CopyPairs(Outlines):
         shown = (measures.passages[rows] > 0) & (texts != TEXT_CODES["none"])
         self.note_many(texts, shown, Shares(measures.similarity[rows], measures.jaccard[rows], measures.shares()[rows]))
         carrying = measures.carrying(self._config)
-        ids, pairs = self._ids, self._candidates.pairs
         carried = np.flatnonzero((texts == TEXT_CODES["abridged"]) & carrying.is_carried[rows])
         chosen = rows[carried]
-        digests = pairs[numbers[carried], carrying.by_b[chosen].astype(np.int64)]
-        columns = (carried.tolist(), digests.tolist(), carrying.start[chosen].tolist(), carrying.end[chosen].tolist())
-        for place, digest, start, end in zip(*columns, strict=True):
-            self.note_carried(first + place, Carried(ids[digest], start, end))
+        digests = self._candidates.pairs[numbers[carried], carrying.by_b[chosen].astype(np.int64)]
+        self._stretches.append(np.stack((first + carried, digests, carrying.start[chosen], carrying.end[chosen])))
 
     def arrange(self) -> None:
         """Put the pairs into the order of the candidates, once all are there."""
         order = np.argsort(np.frombuffer(self._numbers, dtype=np.int64), kind="stable")
         self._numbers = array("q", np.frombuffer(self._numbers, dtype=np.int64)[order].tobytes())
+        self._note_stretches()
         self.reorder(order)
+
+    def _note_stretches(self) -> None:
+        """Say which document of a pair carries the other, where it carries another one, too: only that is a digest."""
+        columns = np.concatenate(self._stretches or [np.empty((4, 0), dtype=np.int64)], axis=1)
+        digests = columns[1]
+        several = np.bincount(digests)[digests] > 1
+        noted = self.carriers()
+        if noted:
+            several |= np.fromiter((self._ids[digest] in noted for digest in digests.tolist()), np.bool_, len(digests))
+        for number, digest, start, end in columns[:, several].T.tolist():
+            self.note_carried(number, Carried(self._ids[digest], start, end))
+        self._stretches = []
 
     def compared(self, number: int) -> Comparison:
         """Return the comparison of a pair, made when somebody first looks at it."""
@@ -124,19 +136,34 @@ def _judge(block: Block, comparer: Comparer, pairs: CopyPairs) -> None:
     numbers, measures = block.numbers[reached], Measures(block.columns[reached])
     bare = np.logical_and.reduce(bodies.bare(block.positions)[block.places[reached]], axis=1)
     texts = np.where(bare, measures.told(config), np.uint8(OPEN))
-    told, left = np.flatnonzero(texts != OPEN), np.flatnonzero(texts == OPEN)
+    told = np.flatnonzero(texts < UNREAD)
     pairs.extend(numbers[told], texts[told], measures, told)
-    rows = zip(numbers[left].tolist(), block.pairs[reached[left]].tolist(), measures.rows(left), strict=True)
-    open_pairs: list[tuple[int, int, int, Row]] = []
-    for (number, (a, b), row), is_bare in zip(rows, bare[left].tolist(), strict=True):
-        outline = outline_of(row, *_ends(bodies, a, b, is_bare=is_bare), config)
+
+    def named(code: int) -> list[_Named]:
+        rows = np.flatnonzero(texts == code)
+        ends = block.pairs[reached[rows]].T.tolist()
+        return [*map(_Named, numbers[rows].tolist(), *ends, measures.rows(rows), bare[rows].tolist())]
+
+    unread = named(UNREAD)
+    for pair in named(OPEN):
+        outline = outline_of(pair.row, *_ends(bodies, pair), config)
         if outline is None:
-            open_pairs.append((number, a, b, row))
+            unread.append(pair)
         else:
-            pairs.append(number, outline)
-    outlines = _outlines([(a, b, row) for _, a, b, row in open_pairs], comparer)
-    for (number, *_), outline in zip(open_pairs, outlines, strict=True):
-        pairs.append(number, outline)
+            pairs.append(pair.number, outline)
+    outlines = _outlines([(pair.a, pair.b, pair.row) for pair in unread], comparer)
+    for pair, outline in zip(unread, outlines, strict=True):
+        pairs.append(pair.number, outline)
+
+
+class _Named(NamedTuple):
+    """A candidate by its number, the positions of its bodies, what was measured, and whether both are bare."""
+
+    number: int
+    a: int
+    b: int
+    row: Row
+    is_bare: bool
 
 
 def _outlines(rows: Sequence[tuple[int, int, Row]], comparer: Comparer) -> Iterator[Outline]:
@@ -151,9 +178,10 @@ def _outlines(rows: Sequence[tuple[int, int, Row]], comparer: Comparer) -> Itera
             yield outline_judged(row, comparer.material(a), comparer.material(b), config)
 
 
-def _ends(bodies: Bodies, a: int, b: int, *, is_bare: bool) -> tuple[Body | Bare, Body | Bare]:
+def _ends(bodies: Bodies, pair: _Named) -> tuple[Body | Bare, Body | Bare]:
     """Return what outlines look at of two bodies; bodies are not made where only their words can matter."""
-    return (Bare(bodies.ids[a]), Bare(bodies.ids[b])) if is_bare else (bodies[a], bodies[b])
+    a, b = pair.a, pair.b
+    return (Bare(bodies.ids[a]), Bare(bodies.ids[b])) if pair.is_bare else (bodies[a], bodies[b])
 
 
 class CopyComparer(Comparer):
@@ -164,8 +192,8 @@ class CopyComparer(Comparer):
         a, b = min(a, b), max(a, b)
         texts, limits = self.bodies.texts(np.array([a, b])), limits_of(self.config, 0.0)
         row = row_of(_kernels.measure(texts, _ONE_PAIR, limits)[0].tolist())
-        is_bare = bool(self.bodies.bare(np.array([a, b])).all())
-        outline = outline_of(row, *_ends(self.bodies, a, b, is_bare=is_bare), self.config)
+        pair = _Named(0, a, b, row, is_bare=bool(self.bodies.bare(np.array([a, b])).all()))
+        outline = outline_of(row, *_ends(self.bodies, pair), self.config)
         if outline is None:
             (outline,) = _outlines([(a, b, row)], self)
         return Edge(a, b, outline.text, outline.editorial, outline.similarity, outline.share)

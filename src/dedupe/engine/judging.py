@@ -44,6 +44,9 @@ Codes = NDArray[np.uint8]
 OPEN = 255
 """The code of pairs whose text relation columns do not tell."""
 
+UNREAD = 254
+"""The code of pairs of which no count tells the text relation, taken one by one either."""
+
 
 class Row(NamedTuple):
     """What was measured of one pair: the columns that decide, and the shares made of them."""
@@ -121,16 +124,18 @@ class Measures:
         """Tell the text relations of pairs of bodies that are prose without a title, as :func:`outline_of` does.
 
         Returns:
-            Places in :data:`dedupe.group.columns.TEXTS`; :data:`OPEN` where columns do not tell.
+            Places in :data:`dedupe.group.columns.TEXTS`; :data:`OPEN` where columns do not tell, :data:`UNREAD` where
+            :func:`outline_of` does not, either.
         """
         share = self.shares()
         apart = (share < edited_coverage(config, untouched=True)) | (
             (share < config.threshold) & ~self.doubtful & ~open_alike(*self._first)
         )
-        near = are_copies(np.minimum(*self._coverage), self._order, np.maximum(*self._residual), config)
+        smaller = np.minimum(*self._coverage)
+        near = are_copies(smaller, self._order, np.maximum(*self._residual), config)
         cut = are_cut(Cuts(self._coverage, self._order, self._first), config)
         sharing = (self.passages > 0) & ~self.doubtful
-        codes = np.full(len(share), OPEN, dtype=np.uint8)
+        codes = np.where(smaller < config.threshold, np.uint8(UNREAD), np.uint8(OPEN))  # not whole, nor cut
         told: list[tuple[Booleans, TextRelation]] = [
             (cut & sharing, "abridged"),
             (near & sharing, "near_identical"),

@@ -77,11 +77,8 @@ def measure_blocks(
     """
     order = _near_each_other(candidates.pairs)
 
-    def measured(numbers: NDArray[np.int64]) -> Block:
-        pairs = candidates.pairs[numbers]
-        positions, inverse = np.unique(pairs, return_inverse=True)
-        places = inverse.reshape(-1, 2)
-        return Block(numbers, pairs, places, positions, _kernels.measure(bodies.texts(positions), places, limits))
+    def measured(part: _Part) -> Block:
+        return Block(*part, _kernels.measure(bodies.texts(part.positions), part.places, limits))
 
     parts = _cut(order, candidates.pairs, bodies.sizes())
     if threads == 1:
@@ -92,21 +89,47 @@ def measure_blocks(
             yield from pool.map(measured, together)
 
 
-def _cut(order: NDArray[np.int64], pairs: NDArray[np.int64], sizes: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+class _Part(NamedTuple):
+    """The candidates of a block, and their bodies; as in :class:`Block`."""
+
+    numbers: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    places: NDArray[np.int64]
+    positions: NDArray[np.int64]
+
+
+def _cut(order: NDArray[np.int64], pairs: NDArray[np.int64], sizes: NDArray[np.int64]) -> Iterator[_Part]:
     """Cut the ordered pairs into blocks of limited number and size; a body that several pairs name counts once."""
     begin = 0
     while begin < len(order):
-        ends = pairs[order[begin : begin + BLOCK_PAIRS]].ravel()
-        positions, first = np.unique(ends, return_index=True)
-        added = np.zeros(len(ends), dtype=np.int64)
-        added[first] = sizes[positions]
-        count = max(1, int(np.searchsorted(np.cumsum(added)[1::2], BLOCK_BYTES, side="right")))
-        yield order[begin : begin + count]
-        begin += count
+        numbers = order[begin : begin + BLOCK_PAIRS]
+        positions, first, places = _distinct(pairs[numbers].ravel())
+        taken = sizes[positions]
+        if len(numbers) > 1 and int(taken.sum()) > BLOCK_BYTES:
+            added = np.zeros(2 * len(numbers), dtype=np.int64)
+            added[first] = taken
+            count = max(1, int(np.searchsorted(np.cumsum(added)[1::2], BLOCK_BYTES, side="right")))
+            numbers = numbers[:count]
+            positions, _, places = _distinct(pairs[numbers].ravel())
+        yield _Part(numbers, pairs[numbers], places.reshape(-1, 2), positions)
+        begin += len(numbers)
+
+
+def _distinct(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct values, ascending, where each stands first, and the place of every value among them."""
+    width = len(values).bit_length()
+    keys = values << width | np.arange(len(values))
+    keys.sort()
+    ordered, places = keys >> width, keys & (1 << width) - 1
+    begins = np.ones(len(values), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    inverse = np.empty_like(places)
+    inverse[places] = np.cumsum(begins) - 1
+    return ordered[begins], places[begins], inverse
 
 
 def _near_each_other(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Order pairs so that those of one crowd stand together: a block then holds few texts, and each is read once.
+    """Order ascending pairs so that those of one crowd stand together: a block then holds few texts, each read once.
 
     What many documents share (a site's furniture) makes all pairs of a crowd; its members all meet its first document,
     or meet others that do: from each document the way leads to earlier and earlier ones, and ``_STEPS`` double it.
@@ -115,4 +138,7 @@ def _near_each_other(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     np.minimum.at(first, pairs[:, 1], pairs[:, 0])
     for _ in range(_STEPS):
         first = first[first]
-    return np.lexsort((pairs[:, 1], pairs[:, 0], first[pairs[:, 0]]))
+    width = len(pairs).bit_length()
+    keys = first[pairs[:, 0]] << width | np.arange(len(pairs))
+    keys.sort()  # all different, so that the quickest sort will do
+    return keys & (1 << width) - 1

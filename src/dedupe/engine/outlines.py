@@ -151,6 +151,10 @@ class Outlines:
         """Say of a pair that is there which document carries the other whole."""
         self._carried.append((number, carried))
 
+    def carriers(self) -> set[DocumentId]:
+        """Return the documents that were said to carry another whole."""
+        return {carried.digest for _, carried in self._carried}
+
     def fill(self, count: int) -> None:
         """Add so many pairs that are unrelated, until something else is set."""
         self._texts += bytes([TEXT_CODES["none"]]) * count
