@@ -7,6 +7,7 @@ from typing import Literal
 
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.extracting import Extract
+from dedupe.engine.numbers import Numbers
 from dedupe.errors import DuplicateIdError
 from dedupe.pages.extract import too_long
 from dedupe.pages.inputs import coerce
@@ -89,7 +90,7 @@ class _Arrivals:
         self.skipped: list[Skipped] = []
         self.settled = 0
         self._raises = duplicate_ids == "raise"
-        self._numbers: dict[DocumentId, int] = {}
+        self._numbers = Numbers()
         self._urls: dict[DocumentId, str] = {}
         self._positions: dict[DocumentId, int] = {}
 
@@ -123,22 +124,23 @@ class _Arrivals:
 
     def _keep_all(self, plain: PlainTexts, first: int) -> bool:
         """Keep plain texts whose ids differ, among each other and from all that came before; else keep none."""
-        numbers: Iterable[int] = range(len(self.bodies), len(self.bodies) + len(plain.ids))
         if self._raises:
             all_plain = len(plain.ids) == plain.seen
-            numbers = range(first, first + plain.seen) if all_plain else (first + place for place in plain.places)
-        known, new = self._numbers if self._raises else self._positions, dict(zip(plain.ids, numbers, strict=True))
-        if len(new) < len(plain.ids) or not known.keys().isdisjoint(new):
-            return False
-        known.update(new)
-        if self._raises:
+            numbers = range(first, first + plain.seen) if all_plain else [first + place for place in plain.places]
+            if not self._numbers.add_all(plain.ids, numbers):
+                return False
             self._urls.update((plain.ids[row], note.url) for row, note in plain.notes.items() if note.url)
+        else:
+            new = dict(zip(plain.ids, range(len(self.bodies), len(self.bodies) + len(plain.ids)), strict=True))
+            if len(new) < len(plain.ids) or not self._positions.keys().isdisjoint(new):
+                return False
+            self._positions.update(new)
         self.bodies.append_texts(plain.ids, plain.texts, plain.notes)
         self._settled(len(plain.ids))
         return True
 
     def _refuse_known(self, document_id: DocumentId, number: int, url: str | None) -> None:
-        known = self._numbers.setdefault(document_id, number)
+        known = self._numbers.add(document_id, number)
         if known != number:
             places = [
                 f"document {place + 1}" + (f" ({where})" if where else "")
