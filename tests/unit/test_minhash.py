@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from dedupe.errors import InputError
 from dedupe.sketch import minhash
@@ -37,6 +39,23 @@ def test_permutations_are_odd_cached_and_cannot_be_changed():
     assert minhash.permutations(128, 1)[0] is a
     with pytest.raises(ValueError, match="read-only"):
         b[0] = 1
+
+
+@given(seed=st.integers(0, 2**32 - 1), num_perm=st.integers(1, 200))
+@example(seed=0, num_perm=700)
+@example(seed=2**32 - 1, num_perm=1)
+def test_permutations_are_those_of_the_frozen_stream(seed, num_perm):
+    generator = np.random.RandomState(seed)
+    multipliers = generator.randint(0, 2**31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    a, b = minhash.permutations(num_perm, seed)
+    assert a.tolist() == multipliers.tolist()
+    assert b.tolist() == generator.randint(0, 2**32, num_perm, dtype=np.uint32).tolist()
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_the_stream_does_not_know_is_refused(seed):
+    with pytest.raises(ValueError, match="seed must be from 0"):
+        minhash.permutations(8, seed)
 
 
 def test_the_estimate_is_close_to_the_truth(kernel):

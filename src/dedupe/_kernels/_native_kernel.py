@@ -5,7 +5,6 @@ follow the one set of rules in ``_unicode``, and nobody waits for a table of a m
 """
 
 import secrets
-import struct
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -31,10 +30,10 @@ from dedupe._kernels._contract import (
 from dedupe._kernels._manner import TEXTURE, Manner, Stretches, Textured
 from dedupe._kernels._native_joining import Gathering, add_up, collide, post, unite
 from dedupe._kernels._native_lines import lines, sheet
+from dedupe._kernels._native_pages import chunk, page
 from dedupe._kernels._native_postings import Tail, crowded, encode, filters, perhaps, search, tally
 from dedupe._kernels._native_symbols import squeeze, unsqueeze
 from dedupe._kernels._packed import PackedTexts
-from dedupe._kernels._unicode import ALONE, LETTER, MARK, SEPARATOR, classify, examine, fold
 
 __all__ = [
     "add_up",
@@ -76,11 +75,6 @@ _INTERFACE = 19
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
-_KINDS = {SEPARATOR: 0, LETTER: 1, ALONE: 2, MARK: 3}
-_SEVERAL, _INVISIBLE = 4, 5
-_PAGE_SIZE = 256
-_PIECE = struct.Struct("<4sBBBB")
-_SEVERAL_PIECES = struct.Struct("=HHBBBB")
 _LARGEST_SIZE = 2**62
 _READ = (np.uint64, np.uint32, np.uint32, np.uint32, np.uint32, np.uint64)
 _SECRET = (secrets.randbits(64), secrets.randbits(64))
@@ -285,33 +279,5 @@ def _given(texts: Sequence[str]) -> list[Any]:
     return [strings, bytes(map(str.isascii, strings))]
 
 
-def _piece(character: str, *, mark: bool = False, continues: bool = False) -> bytes:
-    kind = _KINDS[classify(ord(character))]
-    spelled = b"" if kind == _KINDS[SEPARATOR] else character.encode()
-    return _PIECE.pack(spelled, len(spelled), kind, mark, continues)
-
-
-def _page(number: int) -> bytes:
-    """Return the 256 characters of a page, then the pieces of those that fold to several."""
-    characters: list[bytes] = []
-    pieces: list[bytes] = []
-    for code in range(number * _PAGE_SIZE, (number + 1) * _PAGE_SIZE):
-        known = examine(chr(code))
-        if known.invisible:
-            characters.append(_PIECE.pack(b"", 0, _INVISIBLE, known.mark, known.continues))
-        elif len(known.folded) == 1:
-            characters.append(_piece(known.folded, mark=known.mark, continues=known.continues))
-        else:
-            place = len(pieces), len(known.folded)
-            characters.append(_SEVERAL_PIECES.pack(*place, 0, _SEVERAL, known.mark, known.continues))
-            pieces += [_piece(character) for character in known.folded]
-    return b"".join(characters + pieces)
-
-
-def _chunk(chunk: str) -> bytes:
-    """Return the pieces that a chunk of several characters folds to."""
-    return b"".join(_piece(character) for character in fold(chunk))
-
-
-_native.set_rules(_page, _chunk)
+_native.set_rules(page, chunk)
 _native.set_alphabet(sheet)

@@ -65,14 +65,15 @@ class Character(NamedTuple):
 
 _MAY_DECOMPOSE = (range(0xA0, 0x3400), range(0xA000, 0xAC00), range(0xF900, 0x17000), range(0x18D00, 0x20000))
 """All but ideographs, Hangul syllables, surrogates and private use: what composes of two characters lies here."""
+_AT_ONCE = 256
 
 
 def _borders(ranges: tuple[tuple[int, int], ...]) -> list[int]:
     return [border for low, high in ranges for border in (low, high + 1)]
 
 
-_INVISIBLE_BORDERS = _borders(_INVISIBLE_RANGES)
-_SPACELESS_BORDERS = _borders(_SPACELESS_RANGES)
+INVISIBLE_BORDERS = _borders(_INVISIBLE_RANGES)
+SPACELESS_BORDERS = _borders(_SPACELESS_RANGES)
 
 
 def _within(code: int, borders: list[int]) -> bool:
@@ -90,14 +91,16 @@ def fold(text: str) -> str:
 @functools.cache
 def composition_seconds() -> frozenset[int]:
     """Return the code points that are second in a primary composite, Hangul vowels and finals included."""
-    decompositions = (unicodedata.decomposition(chr(code)) for codes in _MAY_DECOMPOSE for code in codes)
-    pairs = (each.split() for each in decompositions if each and each[0] != "<")
+    stretches = (codes[at : at + _AT_ONCE] for codes in _MAY_DECOMPOSE for at in range(0, len(codes), _AT_ONCE))
+    texts = ("".join(map(chr, codes)) for codes in stretches)
+    decomposing = (text for text in texts if not unicodedata.is_normalized("NFD", text))  # one in ten
+    pairs = (each.split() for each in map(unicodedata.decomposition, "".join(decomposing)) if each and each[0] != "<")
     return _HANGUL_SECONDS | {int(pair[1], 16) for pair in pairs if len(pair) == 2}
 
 
 def examine(character: str) -> Character:
     """Work out what the rules say about one character."""
-    invisible = _within(ord(character), _INVISIBLE_BORDERS)
+    invisible = _within(ord(character), INVISIBLE_BORDERS)
     if unicodedata.category(character) in _WITHOUT_MAPPINGS:
         return Character("" if invisible else character, invisible, mark=False, continues=False)
     first = unicodedata.normalize("NFKD", character)[0]
@@ -116,7 +119,7 @@ def classify(code: int) -> str:
         return MARK
     if category[0] not in "LN":
         return SEPARATOR
-    if (category[0] == "L" or category == "Nl") and _within(code, _SPACELESS_BORDERS):
+    if (category[0] == "L" or category == "Nl") and _within(code, SPACELESS_BORDERS):
         return ALONE
     return LETTER
 
