@@ -6,6 +6,7 @@ of sums beside the index is none of the index: it costs sums, and nothing else.
 """
 
 import argparse
+import functools
 import json
 import os
 import random
@@ -21,6 +22,7 @@ from dedupe.engine.index import store, tables
 PAGE = store.PAGE_BYTES
 
 
+@functools.cache
 def documents():
     """Documents, every third a retouched copy of the one before."""
     made = random.Random(11)
@@ -33,11 +35,11 @@ def documents():
     return [(f"d{number}", text) for number, text in enumerate(texts)]
 
 
-def build(path):
-    """An index with segments, notes, copies and a forgotten document."""
+def build(path, count=None):
+    """An index with segments, notes, copies and a forgotten document; of a few documents only, if so many are asked for."""
     before, tables.TAIL_POSTINGS = tables.TAIL_POSTINGS, 2_500
     with Index(path) as index:
-        for document in documents():
+        for document in documents()[:count]:
             index.add(document)
         index.forget("d5")
         index.forget("d9")
@@ -191,7 +193,7 @@ def first_page(folder):
     All but SQLite's count of changes to the definitions: with another one, the sums are taken for those of another state.
     """
     whole, path = folder / "whole.dedupe", folder / "damaged.dedupe"
-    build(whole)
+    build(whole, 6)  # what is damaged is the same however many pages follow, and all of them are read each time
     original = whole.read_bytes()
     told = Counter()
     for place in (*range(40), *range(44, 200), *range(200, PAGE - 800, 64), *range(PAGE - 800, PAGE)):

@@ -7,8 +7,8 @@ takes the transactions away and must fail: it shows that the race is real.
 import argparse
 import contextlib
 import json
+import os
 import random
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -29,46 +29,67 @@ def unguarded(self):
     yield self.connection
 
 
-def compete(path, worker, count, *, without_lock):
-    """Add everything, in an order of one's own; print every answer."""
-    if without_lock:
-        store.Store.writing = unguarded
-    jobs = [(name, text) for n, text in enumerate(texts(count)) for name in (f"same-{n}", f"own-{worker}-{n}")]
-    jobs = [(name, text if name.startswith("same") else text.replace("word", "other")) for name, text in jobs]
+def compete(path, worker, jobs, go, say):
+    """Add everything, in an order of one's own, once everybody is there; say every answer."""
     random.Random(worker).shuffle(jobs)
-    with Index(path) as index:
-        tell("ready")
-        sys.stdin.readline()
+    with Index(path) as index, os.fdopen(say, "w") as out:
+        out.write("ready\n")
+        out.flush()
+        os.read(go, 1)
         for job in jobs:
             try:
                 decision = index.add(job)
             except (DedupeError, Exception) as error:  # noqa: BLE001 - whatever it is, it is the finding
-                tell(json.dumps([job[0], "error", f"{type(error).__name__}: {error}"]))
+                answer = [job[0], "error", f"{type(error).__name__}: {error}"]
             else:
-                tell(json.dumps([job[0], decision.action, decision.seen_at.isoformat()]))
+                answer = [job[0], decision.action, decision.seen_at.isoformat()]
+            out.write(json.dumps(answer) + "\n")
 
 
-def tell(line):
-    """Say something to the process that started this one."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+def jobs_of(worker, count):
+    """Every text under an id that all share, and another one under an id of one's own."""
+    for number, text in enumerate(texts(count)):
+        yield f"same-{number}", text
+        yield f"own-{worker}-{number}", text.replace("word", "other")
+
+
+def start(path, worker, count, go):
+    """Fork a process that competes; return its number and what it says, once it is ready."""
+    hear, say = os.pipe()
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            compete(path, worker, list(jobs_of(worker, count)), go, say)
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(say)
+    heard = os.fdopen(hear)
+    heard.readline()
+    return child, heard
 
 
 def race(count, processes, path, *, without_lock=False):
     """Let processes compete; return what is wrong."""
     Index(path).close()
-    command = [sys.executable, __file__, "--ids", str(count), "--path", str(path)]
-    command += ["--without-lock"] if without_lock else []
-    running = [
-        subprocess.Popen([*command, "--worker", str(worker)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for worker in range(processes)
-    ]
-    for process in running:
-        process.stdout.readline()
-    for process in running:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    answers = [json.loads(line) for process in running for line in process.communicate()[0].splitlines()]
+    if without_lock:
+        store.Store.writing = unguarded
+    held, go = os.pipe()
+    running = [start(path, worker, count, held) for worker in range(processes)]
+    os.write(go, bytes(processes))
+    said = []
+    for child, heard in running:
+        with heard:
+            said += heard.read().splitlines()
+        os.waitpid(child, 0)
+    os.close(go)
+    os.close(held)
+    return wrong_in([json.loads(line) for line in said], count, processes, path)
+
+
+def wrong_in(answers, count, processes, path):
+    """Count what is wrong with what the processes were told, and with the index that they left."""
     wrong = Counter()
     for name, action, what in answers:
         if action == "error":
@@ -95,12 +116,7 @@ if __name__ == "__main__":
     parser.add_argument("--ids", type=int, default=200)
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--without-lock", action="store_true")
-    parser.add_argument("--worker", type=int)
-    parser.add_argument("--path", type=Path)
     chosen = parser.parse_args()
-    if chosen.worker is not None:
-        compete(chosen.path, chosen.worker, chosen.ids, without_lock=chosen.without_lock)
-        sys.exit()
     with tempfile.TemporaryDirectory() as place:
         found = race(chosen.ids, chosen.processes, Path(place) / "race.dedupe", without_lock=chosen.without_lock)
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
