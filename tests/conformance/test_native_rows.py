@@ -161,6 +161,27 @@ def test_reading_goes_on_where_it_stopped(lines):
     assert count == content.count(b"\n") + (not content.endswith(b"\n")) if content else count == 0
 
 
+def test_texts_stay_what_they_are_while_later_lines_are_read():
+    """The memory of texts is used again, but never while somebody looks at it."""
+    held = []
+    for number in range(12):
+        content = b'{"text":"%d of many","id":"a"}' % number
+        rows = native.rows(content, SHAPES, start=0, skip=0, longest=10_000, stops=False)
+        if number % 3:
+            held.append((number, rows.texts))
+        del rows
+        assert [list(texts) for _, texts in held] == [[f"{each} of many"] for each, _ in held]
+
+
+def test_memory_of_texts_is_used_again_once_nobody_looks_at_it():
+    content = b'{"text":"One text of some words.","id":"a"}'
+    addresses = set()
+    for _ in range(20):
+        rows = native.rows(content, SHAPES, start=0, skip=0, longest=10_000, stops=False)
+        addresses.add(np.frombuffer(rows.texts.content, dtype=np.uint8).ctypes.data)
+    assert len(addresses) <= 4  # of two pieces, each of which moves when it grows for the first time
+
+
 @given(LINES)
 def test_what_is_taken_is_what_decoders_read(lines):
     content = b"\n".join(lines)

@@ -49,8 +49,9 @@ def rows(
     shapes: tuple[tuple[bytes, bytes], ...],
     longest: int,
     stops: bool,
+    room: bytearray,
     /,
-) -> tuple[bytearray, bytearray, bytearray, bytearray, tuple[bytes | None, ...], int, int, bytes | None]: ...
+) -> tuple[int, bytearray, bytearray, bytearray, tuple[bytes | None, ...], int, int, bytes | None]: ...
 def may_reach(
     bags: NDArray[Any], token_counts: NDArray[Any], pairs: NDArray[Any], marked: NDArray[Any], reach: float, /
 ) -> None: ...

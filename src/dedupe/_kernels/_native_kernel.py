@@ -5,7 +5,6 @@ follow the one set of rules in ``_unicode``, and nobody waits for a table of a m
 """
 
 import secrets
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,8 +20,6 @@ from dedupe._kernels._contract import (
     Limits,
     Measured,
     Reading,
-    Rows,
-    Shape,
     Sketch,
     Uint32s,
     Uint64s,
@@ -32,6 +29,7 @@ from dedupe._kernels._native_joining import Gathering, add_up, collide, post, un
 from dedupe._kernels._native_lines import lines, sheet
 from dedupe._kernels._native_pages import chunk, page
 from dedupe._kernels._native_postings import Tail, crowded, encode, filters, perhaps, search, tally
+from dedupe._kernels._native_rows import rows
 from dedupe._kernels._native_symbols import squeeze, unsqueeze
 from dedupe._kernels._packed import PackedTexts
 
@@ -71,7 +69,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 19
+_INTERFACE = 20
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -150,24 +148,6 @@ def align(
     tokens = (np.ascontiguousarray(a, dtype=np.uint64), np.ascontiguousarray(b, dtype=np.uint64))
     rows = _native.align(*tokens, _SECRET, (max_gap_tokens, min_passage_tokens), min_passage_identity)
     return np.frombuffer(rows, np.int32).reshape(-1, 5)
-
-
-def rows(
-    lines: bytes | bytearray | memoryview, shapes: Sequence[Shape], *, start: int, skip: int, longest: int, stops: bool
-) -> Rows:
-    """See :func:`dedupe._kernels._rows.rows`; the interpreter lock is free while lines are read."""
-    content, ends, taken, records, columns, count, read_to, names = _native.rows(
-        lines, start, skip, tuple(shapes), min(longest, sys.maxsize), stops
-    )
-    return Rows(
-        texts=PackedTexts(content, np.frombuffer(ends, np.int64)),
-        taken=np.frombuffer(taken, np.int64),
-        records=np.frombuffer(records, np.int64).reshape(-1, 3),
-        columns=columns,
-        lines=count,
-        read=read_to,
-        names=names,
-    )
 
 
 def read(text: str, shingle_size: int) -> Reading:

@@ -52,9 +52,8 @@ static PyObject *columns_of(const rows_t *rows) {
     return columns;
 }
 
-static PyObject *answer_of(const rows_t *rows, PyObject *text, const uint8_t *at, rows_outcome_t outcome) {
+static PyObject *answer_of(const rows_t *rows, const uint8_t *at, rows_outcome_t outcome) {
     if (outcome == ROWS_NO_MEMORY) return PyErr_NoMemory();
-    if (PyByteArray_Resize(text, (Py_ssize_t)rows->text_length) < 0) return NULL;
     PyObject *parts[] = {
         byte_array(rows->ends.bytes, rows->ends.length, 1),
         byte_array(rows->taken.bytes, rows->taken.length, 1),
@@ -65,58 +64,55 @@ static PyObject *answer_of(const rows_t *rows, PyObject *text, const uint8_t *at
     };
     bool made = true;
     for (size_t i = 0; i < 5; i++) made &= parts[i] != NULL;
-    Py_ssize_t read = at - rows->lines, count = (Py_ssize_t)rows->count;
+    Py_ssize_t used = (Py_ssize_t)rows->text_length, read = at - rows->lines, count = (Py_ssize_t)rows->count;
     PyObject *answer =
-        made ? Py_BuildValue("(OOOOOnnO)", text, parts[0], parts[1], parts[2], parts[3], count, read, parts[4]) : NULL;
+        made ? Py_BuildValue("(nOOOOnnO)", used, parts[0], parts[1], parts[2], parts[3], count, read, parts[4]) : NULL;
     for (size_t i = 0; i < 5; i++) Py_XDECREF(parts[i]);
     return answer;
 }
 
 static PyObject *read_all(rows_t *rows, const uint8_t *at, size_t skip) {
-    PyObject *text = PyByteArray_FromStringAndSize(NULL, rows->end - at);
-    if (!text) return NULL;
-    rows->text = (uint8_t *)PyByteArray_AsString(text);
     rows_outcome_t outcome;
     Py_BEGIN_ALLOW_THREADS;
     outcome = rows_read(rows, &at, skip);
     Py_END_ALLOW_THREADS;
-    PyObject *answer = answer_of(rows, text, at, outcome);
-    Py_DECREF(text);
-    return answer;
+    return answer_of(rows, at, outcome);
 }
 
-/* rows(lines, start, skip, shapes, longest, stops) -> content, ends, taken, records, columns, count, read, names
+/* rows(lines, start, skip, shapes, longest, stops, room) -> used, ends, taken, records, columns, count, read, names
  *
- * `shapes` is a tuple of pairs: names, and the places of what is wanted; see `rows.h`. */
+ * `shapes` is a tuple of pairs: names, and the places of what is wanted; see `rows.h`. The texts go to `room`, of which
+ * so many bytes are used: it has as many as the lines from `start` on. */
 PyObject *native_rows(PyObject *module, PyObject *arguments) {
     (void)module;
-    PyObject *given, *lines, *answer = NULL;
+    PyObject *given, *lines, *texts, *answer = NULL;
     Py_ssize_t start, skip, longest;
     int stops;
-    Py_buffer view;
-    if (!PyArg_ParseTuple(arguments, "OnnO!np", &lines, &start, &skip, &PyTuple_Type, &given, &longest, &stops)) return NULL;
+    Py_buffer view, room;
+    if (!PyArg_ParseTuple(arguments, "OnnO!npO", &lines, &start, &skip, &PyTuple_Type, &given, &longest, &stops, &texts)) return NULL;
     if (!hold(lines, &view, 1, 0, false, "lines")) return NULL;
     if (start < 0 || start > view.len || skip < 0 || skip > view.len - start || longest < 0) {
         PyErr_SetString(PyExc_ValueError, "rows was called with a parameter out of range");
-        PyBuffer_Release(&view);
-        return NULL;
+    } else if (hold(texts, &room, 1, (size_t)(view.len - start), true, "room")) {
+        rows_t *rows = calloc(1, sizeof *rows);
+        shape_t *shapes = rows ? read_shapes(given, (size_t)PyTuple_Size(given)) : NULL;
+        if (shapes) {
+            rows->lines = view.buf;
+            rows->end = rows->lines + view.len;
+            rows->text = room.buf;
+            rows->shapes = shapes;
+            rows->shape_count = (size_t)PyTuple_Size(given);
+            rows->longest = (size_t)longest;
+            rows->stops = stops;
+            answer = read_all(rows, rows->lines + start, (size_t)skip);
+            rows_free(rows);
+        } else if (!rows) {
+            PyErr_NoMemory();
+        }
+        free(shapes);
+        free(rows);
+        PyBuffer_Release(&room);
     }
-    rows_t *rows = calloc(1, sizeof *rows);
-    shape_t *shapes = rows ? read_shapes(given, (size_t)PyTuple_Size(given)) : NULL;
-    if (shapes) {
-        rows->lines = view.buf;
-        rows->end = rows->lines + view.len;
-        rows->shapes = shapes;
-        rows->shape_count = (size_t)PyTuple_Size(given);
-        rows->longest = (size_t)longest;
-        rows->stops = stops;
-        answer = read_all(rows, rows->lines + start, (size_t)skip);
-        rows_free(rows);
-    } else if (!rows) {
-        PyErr_NoMemory();
-    }
-    free(shapes);
-    free(rows);
     PyBuffer_Release(&view);
     return answer;
 }
