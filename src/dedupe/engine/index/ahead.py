@@ -61,7 +61,8 @@ class Ahead:
 
     def holds(self, hits: UInt64s, shelf: Shelf) -> bool:
         """Tell whether what follows from what the keys found still follows from what they find now."""
-        return self.removals == shelf.removals and self.hits.tobytes() == hits.tobytes()
+        same = self.hits is hits or self.hits.tobytes() == hits.tobytes()
+        return same and self.removals == shelf.removals
 
 
 def measure_ahead(

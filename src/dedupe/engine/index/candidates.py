@@ -10,24 +10,23 @@ from typing import NamedTuple
 
 import numpy as np
 import xxhash
-from numpy.typing import NDArray
 
 from dedupe import _kernels
 from dedupe._kernels import Tallied
-from dedupe.config import Config
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import ROW_BITS, Int64s, Kind, UInt64s, rows_of
 from dedupe.engine.index.shelf import Shelf
 
-WHOLE_SHARE = 0.2
-"""Share of the shorter body's fingerprints from which two bodies may be one text: merging needs half of the words."""
-
 _IDENTIFYING = 3
 """A document's first keys: its id, its body, its body and headline."""
 
+_NO_ROWS = np.empty(0, dtype=np.int64)
+_NO_CENTRES = np.empty((0, 2), dtype=np.int64)
 _NOBODY = _kernels.Tallied(np.empty((0, 4), dtype=np.int64), np.empty(0, dtype=np.float64))
 
-_ORDER = ("lsh", "fingerprint", "key")
+_CHANNELS = tuple(
+    tuple(name for bit, name in enumerate(("lsh", "fingerprint", "key")) if number >> bit & 1) for number in range(8)
+)
 
 
 class Nomination(NamedTuple):
@@ -46,8 +45,7 @@ class Nomination(NamedTuple):
     @property
     def channels(self) -> tuple[str, ...]:
         """Names of the channels that proposed it."""
-        shared = (self.bands, self.fingerprints, self.keys)
-        return tuple(name for name, count in zip(_ORDER, shared, strict=True) if count)
+        return _CHANNELS[(self.bands > 0) | (self.fingerprints > 0) << 1 | (self.keys > 0) << 2]
 
 
 @dataclass(slots=True)
@@ -65,65 +63,47 @@ class Nominations:
     crowded: list[int] = field(default_factory=list)
     overflows: int = 0
 
-    @property
-    def rows(self) -> Int64s:
-        """The rows."""
-        rows: Int64s = self.tallied.counts[:, 0]
-        return rows
 
-    def one(self, place: int) -> Nomination:
-        """Return what stands at a place."""
-        return Nomination(*self.tallied.counts[place].tolist())
-
-    def may_be_one_text(self, tokens: Int64s, config: Config) -> NDArray[np.bool_]:
-        """Mark the pairs that can be more than a shared passage, by what they share of the shorter body.
-
-        Args:
-            tokens: Tokens of the shorter body of each.
-            config: The index's parameters.
-        """
-        counts = self.tallied.counts
-        expected = 2 * np.maximum(0, tokens - (config.fingerprint_tokens - 1)) / (config.fingerprint_window + 1)
-        marked: NDArray[np.bool_] = counts[:, 2] >= WHOLE_SHARE * expected
-        marked |= (counts[:, 1] | counts[:, 3]) > 0
-        return marked
-
-
-def nominate_rows(incoming: Incoming, hits: UInt64s, shelf: Shelf, centres: dict[int, tuple[int, int]]) -> Nominations:
+def nominate_rows(
+    incoming: Incoming, hits: UInt64s, shelf: Shelf, centres: dict[int, tuple[int, int, int]]
+) -> Nominations:
     """Count what each row shares with a document, and order the rows by it.
 
     Args:
         incoming: The document.
         hits: What its keys found.
         shelf: The index.
-        centres: Cache of crowded keys: a hash of the holders, and the one with the smallest content hash.
+        centres: Cache of crowded keys: a hash of the holders, the one with the smallest content hash, and that.
     """
-    made = Nominations()
+    if not len(hits):
+        return Nominations()
+    crowded: list[int] = []
     chosen: list[tuple[int, int]] = []
     caps = (shelf.config.bucket_cap, shelf.config.fingerprint_max_documents)
-    for position, begin, end in _kernels.crowded(hits, incoming.channels, caps).tolist():
-        centre = _centre(int(incoming.keys[position]), hits[begin:end], shelf, centres)
+    runs = _kernels.crowded(hits, incoming.channels, caps).tolist()
+    rows = rows_of(hits) if runs else _NO_ROWS
+    for position, begin, end in runs:
+        centre, smallest = _centre(incoming.keys.item(position), rows[begin:end], shelf, centres)
         chosen.append((position, centre))
-        made.overflows += 1
-        if incoming.body_hash >= int(shelf.facts(centre).body_hash[centre]):
-            made.crowded.append(position)
-    made.tallied = _kernels.tally(hits, incoming.channels, caps, np.array(chosen, dtype=np.int64).reshape(-1, 2))
-    return made
+        if incoming.body_hash >= smallest:
+            crowded.append(position)
+    pairs = np.array(chosen, dtype=np.int64).reshape(-1, 2) if chosen else _NO_CENTRES
+    return Nominations(_kernels.tally(hits, incoming.channels, caps, pairs), crowded, len(chosen))
 
 
-def _centre(key: int, holders: UInt64s, shelf: Shelf, centres: dict[int, tuple[int, int]]) -> int:
-    """Return the holder of a crowded key with the smallest content hash."""
-    held = xxhash.xxh3_64_intdigest(holders.tobytes())  # as many others may hold it after a document is forgotten
+def _centre(key: int, rows: Int64s, shelf: Shelf, centres: dict[int, tuple[int, int, int]]) -> tuple[int, int]:
+    """Return the holder of a crowded key with the smallest content hash, and that hash."""
+    held = xxhash.xxh3_64_intdigest(rows.tobytes())  # as many others may hold it after a document is forgotten
     known = centres.get(key)
     if known is not None and known[0] == held:
-        return known[1]
-    rows = rows_of(holders)
+        return known[1:]
     hashes = shelf.learn(rows).body_hash[rows]
-    centre = int(rows[hashes == hashes.min()].min())
+    smallest = hashes.min()
+    centre = int(rows[hashes == smallest].min())
     if len(centres) >= 100_000:
         centres.clear()
-    centres[key] = (held, centre)
-    return centre
+    centres[key] = (held, centre, int(smallest))
+    return centre, int(smallest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from dedupe.engine.index.ahead import Ahead, Plan, measure_ahead
-from dedupe.engine.index.candidates import Known, Nomination, Nominations, nominate_rows, recognise, same_tokens
+from dedupe.engine.index.candidates import Known, Nominations, nominate_rows, recognise, same_tokens
+from dedupe.engine.index.choosing import choose_within
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import UInt64s
 from dedupe.engine.index.rows import id_bytes
@@ -40,7 +39,7 @@ class Finder:
         budget: Most comparisons for one document.
     """
 
-    def __init__(self, shelf: Shelf, centres: dict[int, tuple[int, int]], *, budget: int) -> None:
+    def __init__(self, shelf: Shelf, centres: dict[int, tuple[int, int, int]], *, budget: int) -> None:
         """Begin."""
         self._shelf = shelf
         self._centres = centres
@@ -60,20 +59,19 @@ class Finder:
             found: What the keys of each found in the segments.
         """
         shelf = self._shelf
+        hits = [shelf.with_tail(entry.keys, each) for entry, each in zip(entries, found, strict=True)]
+        known = [self.recognise(entry, each) for entry, each in zip(entries, hits, strict=True)]
+        asked = [n for n, entry in enumerate(entries) if entry.comparable and not known[n].base]
+        plans = dict(zip(asked, self._plans([(entries[n], hits[n]) for n in asked]), strict=True))
         made: list[Ahead] = []
         wanted: list[list[int]] = []
-        for incoming, looked_up in zip(entries, found, strict=True):
-            hits = shelf.with_tail(incoming.keys, looked_up)
-            known = self.recognise(incoming, hits)
-            plan: Plan | None = None
-            rows: list[int] = []
-            if known.base:
-                rows = [shelf.living(known.variant or known.base)]
-            elif incoming.comparable:
-                plan = self._plan(incoming, hits)
-                rows = [stands for _, stands in plan.chosen]
-            is_repeat = known.same_id and shelf.row(known.same_id).digest == incoming.digest
-            made.append(Ahead(hits, known, plan, shelf.removals))
+        for number, (incoming, is_known) in enumerate(zip(entries, known, strict=True)):
+            plan = plans.get(number)
+            rows = [stands for _, stands in plan.chosen] if plan is not None else []
+            if is_known.base:
+                rows = [shelf.living(is_known.variant or is_known.base)]
+            is_repeat = is_known.same_id and shelf.row(is_known.same_id).digest == incoming.digest
+            made.append(Ahead(hits[number], is_known, plan, shelf.removals))
             wanted.append([] if is_repeat else rows)
         measure_ahead(entries, made, wanted, shelf)
         return made
@@ -89,12 +87,14 @@ class Finder:
                 return Finding(known, Nominations(), [exact])
             known = replace(known, base=0, variant=0)
         plan = ahead.plan if ahead is not None and ahead.holds(hits, shelf) else None
-        return self._compare(incoming, known, plan or self._plan(incoming, hits), ahead)
+        return self._compare(incoming, known, plan or self._plans([(incoming, hits)])[0], ahead)
 
-    def _plan(self, incoming: Incoming, hits: UInt64s) -> Plan:
-        """Nominate what a document is to be compared with."""
-        nominations = nominate_rows(incoming, hits, self._shelf, self._centres)
-        return Plan(nominations, *self._within_budget(incoming, nominations))
+    def _plans(self, looked_up: Sequence[tuple[Incoming, UInt64s]]) -> list[Plan]:
+        """Nominate what each of some documents is to be compared with, by what its keys found."""
+        shelf = self._shelf
+        nominations = [nominate_rows(incoming, hits, shelf, self._centres) for incoming, hits in looked_up]
+        chosen = choose_within(self._budget, [incoming.tokens for incoming, _ in looked_up], nominations, shelf)
+        return [Plan(each, *some) for each, some in zip(nominations, chosen, strict=True)]
 
     def _exact(self, incoming: Incoming, other: int, ahead: Ahead | None) -> Weighed | None:
         """Compare a document with the one whose body has the same hash; ``None`` where it has other words all the same.
@@ -139,22 +139,3 @@ class Finder:
         """Return the way to compare a document in full with the one that stands for a row."""
         shelf = self._shelf
         return Compare(lambda: (incoming.compared, shelf.material(stands)), shelf.config, channels)
-
-    def _within_budget(self, incoming: Incoming, nominations: Nominations) -> tuple[list[tuple[Nomination, int]], int]:
-        """Choose what is compared: first what may be one text, and of what only shares a passage a quarter as many.
-
-        Returns:
-            The nominations with the rows that stand for them, and how many were left out.
-        """
-        rows = nominations.rows
-        if not len(rows):
-            return [], 0
-        tokens = self._shelf.learn(rows).tokens[rows]
-        stands = self._shelf.standing(rows)
-        likely = nominations.may_be_one_text(np.minimum(tokens, incoming.tokens), self._shelf.config)
-        whole, passing = ((stands > 0) & likely).nonzero()[0], ((stands > 0) & ~likely).nonzero()[0]
-        if len(passing) > 1:
-            passing = passing[(-nominations.tallied.rarities[passing]).argsort(kind="stable")]
-        places = [*whole[: self._budget].tolist(), *passing[: max(1, self._budget // 4)].tolist()]
-        chosen = [(nominations.one(place), int(stands[place])) for place in places]
-        return chosen, len(whole) + len(passing) - len(chosen)

@@ -112,7 +112,7 @@ class Opened:
             self.sketching = self.config.replace(seed=self.config.seed if seed is None else seed, wording=False)
             self.tables = Tables(self.store.connection)
             self._caches = Caches(keeps_texts=self.settings.keep_bodies)
-            self._centres: dict[int, tuple[int, int]] = {}
+            self._centres: dict[int, tuple[int, int, int]] = {}
             self._since_merge = 0
             with self.reading():
                 self.store.opens = True
