@@ -34,7 +34,7 @@ _KEPT = []
 
 
 def _keep():
-    _KEPT.append(bytearray(60_000_000))
+    _KEPT.append(bytearray(30_000_000))
 
 
 _ORDERS = {
