@@ -24,12 +24,18 @@ MERGED, LINK = EXPECTED["merged"], EXPECTED["link"]
 
 
 @pytest.fixture(scope="module")
-def answer():
+def printed():
     """What ``dedupe scan seeds --format json`` prints."""
     done = CliRunner().invoke(app, ["scan", str(SEEDS), "--format", "json"], catch_exceptions=False)
     assert done.exit_code == 0
     assert done.stderr == ""
-    return json.loads(done.stdout)
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def answer(printed):
+    """What is said of the five pages."""
+    return json.loads(printed)
 
 
 def check(answer):
@@ -97,9 +103,9 @@ def test_order_of_input_does_not_matter():
         assert dedupe.cluster(shuffled).to_json() == first
 
 
-def test_the_hash_seed_of_the_process_does_not_matter():
-    answers = set()
-    for seed in ("0", "1", "random"):
+def test_the_hash_seed_of_the_process_does_not_matter(printed):
+    answers = {printed.encode()}  # of this process, whose seed is another
+    for seed in ("0", "1"):
         environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT / "src")}
         command = [sys.executable, "-m", "dedupe", "scan", str(SEEDS), "--format", "json"]
         done = subprocess.run(command, env=environment, capture_output=True, check=True)
