@@ -12,8 +12,8 @@ import dedupe
 from dedupe import Config, Document
 from dedupe._kernels import COLUMNS, measure
 from dedupe.engine import copies, measuring, nominate, spool
+from dedupe.engine.digests import Carried
 from dedupe.engine.judging import OPEN, UNREAD, Bare, Carrying, Measures, outline_judged, outline_of
-from dedupe.engine.linking import Carried
 from dedupe.engine.measuring import limits_of
 from dedupe.engine.outlines import Outline
 from dedupe.files import writers
@@ -218,7 +218,7 @@ def test_what_is_judged_by_counts_is_judged_as_in_full(config, tokens, edits):
         assert told != OPEN
     if told == TEXT_CODES["abridged"]:
         carrying = Carrying(*(column[0] for column in measures.carrying(config)))
-        where = Carried("ab"[int(carrying.by_b)], carrying.start, carrying.end) if carrying.is_carried else None
+        where = Carried(bool(carrying.by_b), carrying.start, carrying.end) if carrying.is_carried else None
         assert outline.carried == where
     materials = (prepare(body, shingle_size=config.shingle_size) for body in bodies)
     assert outline_judged(row, *materials, config) == Outline.of(whole, config)

@@ -16,7 +16,6 @@ from dedupe import _kernels
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
 from dedupe.engine.judging import OPEN, UNREAD, Bare, Measures, Row, outline_by, outline_judged, outline_of, row_of
-from dedupe.engine.linking import Carried
 from dedupe.engine.measuring import Block, limits_of, measure_blocks, reach_of
 from dedupe.engine.outlines import Outline, Outlines, Shares
 from dedupe.engine.pairs import BodyOf, Kept, PairCodec
@@ -40,10 +39,8 @@ class CopyPairs(Outlines):
         super().__init__()
         self._candidates = candidates
         self._config = comparer.config
-        self._ids = comparer.bodies.ids
         self._candidate = comparer.candidates(candidates)
         self._numbers = array("q")
-        self._stretches: list[Numbers] = []
         self._positions: NDArray[np.int64] | None = None
         self._kept = Kept(PairCodec(BodyOf(comparer.bodies)), self._compare)
 
@@ -80,27 +77,14 @@ class CopyPairs(Outlines):
         carrying = measures.carrying(self._config)
         carried = np.flatnonzero((texts == TEXT_CODES["abridged"]) & carrying.is_carried[rows])
         chosen = rows[carried]
-        digests = self._candidates.pairs[numbers[carried], carrying.by_b[chosen].astype(np.int64)]
-        self._stretches.append(np.stack((first + carried, digests, carrying.start[chosen], carrying.end[chosen])))
+        columns = first + carried, carrying.by_b[chosen], carrying.start[chosen], carrying.end[chosen]
+        self.note_carried(np.stack(columns, axis=1))
 
     def arrange(self) -> None:
         """Put the pairs into the order of the candidates, once all are there."""
         order = np.argsort(np.frombuffer(self._numbers, dtype=np.int64), kind="stable")
         self._numbers = array("q", np.frombuffer(self._numbers, dtype=np.int64)[order].tobytes())
-        self._note_stretches()
         self.reorder(order)
-
-    def _note_stretches(self) -> None:
-        """Say which document of a pair carries the other, where it carries another one, too: only that is a digest."""
-        columns = np.concatenate(self._stretches or [np.empty((4, 0), dtype=np.int64)], axis=1)
-        digests = columns[1]
-        several = np.bincount(digests)[digests] > 1
-        noted = self.carriers()
-        if noted:
-            several |= np.fromiter((self._ids[digest] in noted for digest in digests.tolist()), np.bool_, len(digests))
-        for number, digest, start, end in columns[:, several].T.tolist():
-            self.note_carried(number, Carried(self._ids[digest], start, end))
-        self._stretches = []
 
     def compared(self, number: int) -> Comparison:
         """Return the comparison of a pair, made when somebody first looks at it."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedupe import _kernels
 from dedupe.config import Config
-from dedupe.engine.linking import Carried, carrier
+from dedupe.engine.digests import Carried, carrier
 from dedupe.engine.outlines import Outline
 from dedupe.group.columns import TEXT_CODES
 from dedupe.records import MERGING, Body, DocumentId, EditorialRelation, Relation, Sides, Span, TextRelation
@@ -75,7 +75,7 @@ class Row(NamedTuple):
 
 
 class Carrying(NamedTuple):
-    """Which body of a pair carries the other whole, as columns; see :class:`dedupe.engine.linking.Carried`.
+    """Which body of a pair carries the other whole, as columns; see :class:`dedupe.engine.digests.Carried`.
 
     Attributes:
         is_carried: Whether any does.
@@ -297,7 +297,7 @@ def _carried(measured: Row, coverage: Sides, a: Body | Bare, b: Body | Bare, con
     if side is None:
         return None
     body, start, end = (a, measured.from_a, measured.to_a) if side == "a" else (b, measured.from_b, measured.to_b)
-    return Carried(body.id, *(extent_of(body, start, end) if isinstance(body, Body) else (start, end)))
+    return Carried(side == "b", *(extent_of(body, start, end) if isinstance(body, Body) else (start, end)))
 
 
 def extent_of(body: Body, start: int, end: int) -> Span:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.config import Config
-from dedupe.engine.linking import Carried, as_digest, carried, find_digests
+from dedupe.engine.digests import Carried, Stretches, as_digest, carried, digest_of, in_digests
 from dedupe.group.columns import EDITORIAL_CODES, TEXT_CODES, TEXTS, EdgeColumns
-from dedupe.records import Comparison, DocumentId, EditorialRelation, TextRelation
+from dedupe.records import Comparison, EditorialRelation, TextRelation
 from dedupe.verify.parts import PLAIN, Part
 
 _PLAIN_CODES = np.array(
@@ -28,7 +28,7 @@ class Outline(NamedTuple):
         similarity, jaccard: As in :class:`dedupe.records.Comparison`.
         share: Coverage of the side that is covered more.
         passages: How many passages it shares; those with none are not shown.
-        carried: Which document carries the other whole, and where.
+        carried: Which side carries the other whole, and where.
     """
 
     text: TextRelation
@@ -103,8 +103,8 @@ class Outlines:
         self._texts = bytearray()
         self._editorials = bytearray()
         self._shown = bytearray()
-        self._carried: list[tuple[int, Carried]] = []
-        self._digests: dict[int, DocumentId] = {}
+        self._carried = array("q")
+        self._digests: dict[int, bool] = {}
 
     @property
     def held(self) -> bool:
@@ -114,8 +114,8 @@ class Outlines:
     def __getitem__(self, number: int) -> Comparison:
         """Return a comparison, told as what it is next to all others."""
         pair = self.compared(number)
-        digest = self._digests.get(number)
-        return pair if digest is None else as_digest(pair, digest)
+        by_b = self._digests.get(number)
+        return pair if by_b is None else as_digest(pair, digest_of(pair, by_b))
 
     def compared(self, number: int) -> Comparison:
         """Return a comparison as the two documents alone have it."""
@@ -124,7 +124,7 @@ class Outlines:
     def note(self, outline: Outline) -> None:
         """Add the next pair's outline."""
         if outline.carried is not None:
-            self._carried.append((len(self), outline.carried))
+            self._carried.extend((len(self), *outline.carried))
         self._texts.append(TEXT_CODES[outline.text])
         self._editorials.append(EDITORIAL_CODES[outline.editorial])
         self._shown.append(outline.passages > 0)
@@ -147,13 +147,9 @@ class Outlines:
         self.jaccards.frombytes(shares.jaccards.tobytes())
         self.shares.frombytes(shares.shares.tobytes())
 
-    def note_carried(self, number: int, carried: Carried) -> None:
-        """Say of a pair that is there which document carries the other whole."""
-        self._carried.append((number, carried))
-
-    def carriers(self) -> set[DocumentId]:
-        """Return the documents that were said to carry another whole."""
-        return {carried.digest for _, carried in self._carried}
+    def note_carried(self, rows: NDArray[np.int64]) -> None:
+        """Say of pairs which side carries the other whole ``int64[n, 4]``: the pair, whether b does, start and end."""
+        self._carried.frombytes(np.ascontiguousarray(rows).tobytes())
 
     def fill(self, count: int) -> None:
         """Add so many pairs that are unrelated, until something else is set."""
@@ -166,7 +162,7 @@ class Outlines:
     def set(self, number: int, outline: Outline) -> None:
         """Say what a pair is that is there."""
         if outline.carried is not None:
-            self._carried.append((number, outline.carried))
+            self._carried.extend((number, *outline.carried))
         self._texts[number] = TEXT_CODES[outline.text]
         self._editorials[number] = EDITORIAL_CODES[outline.editorial]
         self._shown[number] = outline.passages > 0
@@ -195,7 +191,8 @@ class Outlines:
             setattr(self, name, array("d", np.frombuffer(getattr(self, name), dtype=np.float64)[order].tobytes()))
         numbers = np.empty_like(order)
         numbers[order] = np.arange(len(order))
-        self._carried = [(int(numbers[number]), each) for number, each in self._carried]
+        carried = np.frombuffer(self._carried, dtype=np.int64).reshape(-1, 4)
+        carried[:, 0] = numbers[carried[:, 0]]
 
     def __len__(self) -> int:
         """Return the number of pairs so far."""
@@ -206,11 +203,12 @@ class Outlines:
         return TEXTS[self._texts[number]]
 
     def mark_digests(self) -> None:
-        """Make the pairs between a digest and the texts it carries what they are; see :mod:`dedupe.engine.linking`."""
-        self._digests = find_digests(self._carried)
-        for number in self._digests:
-            self._texts[number] = TEXT_CODES["contained"]
-            self._editorials[number] = EDITORIAL_CODES["digest"]
+        """Make the pairs between a digest and the texts it carries what they are; see :mod:`dedupe.engine.digests`."""
+        numbers, by_b, starts, ends = np.frombuffer(self._carried, dtype=np.int64).reshape(-1, 4).T
+        marked = in_digests(Stretches(self.positions[numbers, by_b], starts, ends))
+        self._digests = dict(zip(numbers[marked].tolist(), (by_b[marked] > 0).tolist(), strict=True))
+        np.frombuffer(self._texts, dtype=np.uint8)[numbers[marked]] = TEXT_CODES["contained"]
+        np.frombuffer(self._editorials, dtype=np.uint8)[numbers[marked]] = EDITORIAL_CODES["digest"]
 
     def edges(self) -> EdgeColumns:
         """Return what clustering needs of every pair, once all are there."""

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
+from dedupe.engine.digests import mark_digests
 from dedupe.engine.index.postings import Kind, row_key
 from dedupe.engine.index.rows import Row, Tie, single_name
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.weighing import Compare, Weighed, weigh
-from dedupe.engine.linking import mark_digests
 from dedupe.group.clusters import group_documents
 from dedupe.group.partition import NEARLY_COMPLETE
 from dedupe.group.verdicts import Edge
