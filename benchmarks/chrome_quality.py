@@ -10,6 +10,7 @@ The data directory is ``--data``, else the environment variable DEDUPE_DATA, els
 """
 
 import argparse
+import functools
 import gzip
 import itertools
 import json
@@ -136,6 +137,7 @@ def cost_ms(texts: list[str], rounds: int = 3) -> list[float]:
     return best
 
 
+@functools.cache
 def pages(data: Path, name: str) -> list[tuple[str, str, str]]:
     """Return (id, tag-stripped text, gold) of every page of a set that has gold text."""
     found = []

@@ -15,7 +15,7 @@ from dedupe import _kernels
 
 # How long an example takes says more about the machine's other work than about the law.
 hypothesis.settings.register_profile("dedupe", deadline=None)
-hypothesis.settings.load_profile("dedupe")
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=50)
 
 ROOT = Path(__file__).parents[1]
 MEMORY = Path("/dev/shm")
@@ -23,7 +23,13 @@ KERNELS = ["numpy"] + (["native"] if importlib.util.find_spec("dedupe._kernels._
 
 
 def pytest_configure(config):
-    """Keep temporary files in memory where there is room: thousands of small files make a disk the slowest part of a test.
+    """Try fewer examples of a law where slow tests are left out, and keep temporary files in memory."""
+    hypothesis.settings.load_profile("quick" if "not slow" in config.option.markexpr else "dedupe")
+    keep_files_in_memory()
+
+
+def keep_files_in_memory():
+    """Make temporary folders in memory where there is room: the slowest part of many a test is a disk with its small files.
 
     No test needs a disk: a process that is killed leaves to its files what it wrote, in memory as on a disk, and no
     test pulls the plug. Another place is used if ``TMPDIR`` names it; what passing tests wrote is removed after each.
