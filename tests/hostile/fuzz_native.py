@@ -8,6 +8,7 @@ import json
 import random
 import sys
 import time
+from itertools import combinations
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from dedupe._kernels import (
     PackedTexts,
     Shape,
     Stretches,
+    Ties,
     _native,
     _native_kernel,
     _native_rows,
@@ -481,6 +483,30 @@ def one_joining(chosen):
     assert len(answers) in {0, 2, 4, 6}
 
 
+def one_partition(chosen):
+    """Groups of texts from wild ties and wild answers, and from columns that do not go together."""
+    texts = chosen.choice([0, 1, 2, 9, 40])
+    tie = lambda: (chosen.choice([0, 1, 1, 1, 2, 4, 5, 255]), chosen.choice([0.0, -0.0, 0.5, 1.0, float("inf")]))  # noqa: E731
+    pairs = {pair: tie() for pair in combinations(range(texts), 2) if chosen.random() < 0.3}
+    told = {pair: chosen.choice([None, tie(), tie()]) for pair in combinations(range(texts), 2)}
+    ends = np.array(list(pairs), dtype=np.uint32).reshape(-1, 2)
+    kinds = np.array([kind for kind, _ in pairs.values()], dtype=np.uint8)
+    ties = Ties(ends, kinds, np.array([similarity for _, similarity in pairs.values()], dtype=np.float64))
+    ask = chosen.choice([None, lambda a, b: told[a, b]])
+    kernels = (_native_kernel, _numpy)
+    assert_equal(*([kernel.partition(texts, ties, ask)] for kernel in kernels))
+    broken = ends.copy()
+    if len(broken):
+        broken[chosen.randrange(len(broken)), chosen.randrange(2)] = chosen.choice([0, texts, 2**32 - 1])
+    for wrong in (ties._replace(ends=broken), ties._replace(kinds=kinds[1:])):
+        answers = []
+        for kernel in kernels:
+            with contextlib.suppress(ValueError):
+                answers.append([kernel.partition(texts, wrong, ask)])
+        assert len(answers) in {0, 2}
+        assert not answers or all(map(np.array_equal, *answers))
+
+
 def broken_vocabulary(chosen):
     """Numbers that make no vocabulary must be refused, or at least not be read beyond their end."""
     numbers = [chosen.choice([0, 1, 2, 3, 97, 2**32 - 1]) for _ in range(chosen.randrange(40))]
@@ -522,6 +548,7 @@ def main():
             broken_look_up(chosen)
             one_squeezing(chosen)
             one_joining(chosen)
+            one_partition(chosen)
         for _ in range(3):
             one_measuring(chosen)
             for _ in range(9):

@@ -15,6 +15,7 @@ from dedupe._kernels._contract import (
     COLUMNS,
     NO_KEY,
     WANTED,
+    AskTie,
     Gathering,
     Groups,
     Held,
@@ -25,24 +26,31 @@ from dedupe._kernels._contract import (
     Rows,
     Shape,
     Sketch,
+    Ties,
 )
 from dedupe._kernels._manner import PHRASE_TOKENS, TEXTURE, Manner, Stretches, Textured
 from dedupe._kernels._measure import SEPARATORS, differing_places, likeness, precedes
 from dedupe._kernels._packed import PackedTexts
+from dedupe._kernels._partition import APART, NEARLY_COMPLETE, REVISION, SAME
 from dedupe._kernels._postings import Channel, Tallied
 from dedupe._kernels._symbols import Codebook
 from dedupe.errors import ConfigError, MissingExtraError
 
 __all__ = [
+    "APART",
     "BAG_BYTES",
     "CHOICES",
     "COLUMNS",
     "FUNCTIONS",
+    "NEARLY_COMPLETE",
     "NO_KEY",
     "PHRASE_TOKENS",
+    "REVISION",
+    "SAME",
     "SEPARATORS",
     "TEXTURE",
     "WANTED",
+    "AskTie",
     "Channel",
     "Codebook",
     "Gathering",
@@ -60,6 +68,7 @@ __all__ = [
     "Stretches",
     "Tallied",
     "Textured",
+    "Ties",
     "add_up",
     "align",
     "band_keys",
@@ -75,6 +84,7 @@ __all__ = [
     "may_reach",
     "measure",
     "name",
+    "partition",
     "perhaps",
     "post",
     "precedes",
@@ -142,6 +152,7 @@ FUNCTIONS = (
     "add_up",
     "unite",
     "gathering",
+    "partition",
 )
 """What a kernel offers besides its name."""
 
@@ -175,3 +186,4 @@ collide = _kernel.collide
 gathering = _kernel.gathering
 add_up = _kernel.add_up
 unite = _kernel.unite
+partition = _kernel.partition

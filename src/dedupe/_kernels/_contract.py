@@ -1,6 +1,6 @@
 """What every kernel offers: the names, the shapes, the dtypes. Both kernels answer bit for bit the same."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -217,6 +217,24 @@ class Groups(NamedTuple):
     sizes: Uint32s
 
 
+class Ties(NamedTuple):
+    """What is known about pairs of numbered texts.
+
+    Attributes:
+        ends: Both texts, the smaller number first; rows ascend, no pair is there twice ``uint32[m, 2]``.
+        kinds: Bits of what they are, see :mod:`dedupe._kernels._partition` ``uint8[m]``.
+        similarities: Numbers; a pair with a larger one comes first ``float64[m]``.
+    """
+
+    ends: Uint32s
+    kinds: Uint8s
+    similarities: NDArray[np.float64]
+
+
+AskTie = Callable[[int, int], tuple[int, float] | None]
+"""Verifies a pair of texts, the smaller number first: its bits and its similarity; ``None`` when nobody can tell."""
+
+
 class Gathering(Protocol):
     """Groups gathered from postings, equal ones together."""
 
@@ -349,3 +367,6 @@ class Kernel(Protocol):
 
     def unite(self, columns: Sequence[tuple[Uint64s, int]]) -> tuple[Uint64s, Uint8s]:
         """Return the distinct values of ascending columns, and the bits of all columns that hold each."""
+
+    def partition(self, texts: int, ties: Ties, ask: AskTie | None = None) -> Uint32s:
+        """Group texts that are one text each; return the smallest one of every text's group."""

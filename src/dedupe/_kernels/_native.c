@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 20 };
+enum { INTERFACE = 21 };
 
 /* ---- buffers ---- */
 
@@ -161,6 +161,7 @@ static PyMethodDef methods[] = {
     {"gathered_pairs", native_gathered_pairs, METH_O, NULL},
     {"add_up", native_add_up, METH_VARARGS, NULL},
     {"unite", native_unite, METH_VARARGS, NULL},
+    {"partition", native_partition, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -106,3 +106,11 @@ def unite(
     bits: NDArray[Any],
     /,
 ) -> int: ...
+def partition(
+    ends: NDArray[Any],
+    kinds: NDArray[Any],
+    similarities: NDArray[Any],
+    ask: Callable[[int, int], tuple[int, float] | None] | None,
+    groups: NDArray[Any],
+    /,
+) -> None: ...

@@ -28,6 +28,7 @@ from dedupe._kernels._manner import TEXTURE, Manner, Stretches, Textured
 from dedupe._kernels._native_joining import Gathering, add_up, collide, post, unite
 from dedupe._kernels._native_lines import lines, sheet
 from dedupe._kernels._native_pages import chunk, page
+from dedupe._kernels._native_partition import partition
 from dedupe._kernels._native_postings import Tail, crowded, encode, filters, perhaps, search, tally
 from dedupe._kernels._native_rows import rows
 from dedupe._kernels._native_symbols import squeeze, unsqueeze
@@ -49,6 +50,7 @@ __all__ = [
     "may_reach",
     "measure",
     "name",
+    "partition",
     "perhaps",
     "post",
     "quotations",
@@ -69,7 +71,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 20
+_INTERFACE = 21
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 

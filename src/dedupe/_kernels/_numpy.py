@@ -17,6 +17,7 @@ from dedupe._kernels._lines import lines
 from dedupe._kernels._manner import KINDS, Manner, Stretches, Textured
 from dedupe._kernels._measure import Side, measure_pairs, read_text
 from dedupe._kernels._packed import PackedTexts
+from dedupe._kernels._partition import partition
 from dedupe._kernels._postings import Tail, crowded, encode, filters, perhaps, search, tally
 from dedupe._kernels._quotations import quotations
 from dedupe._kernels._rows import rows
@@ -38,6 +39,7 @@ __all__ = [
     "may_reach",
     "measure",
     "name",
+    "partition",
     "perhaps",
     "post",
     "quotations",

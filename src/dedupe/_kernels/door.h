@@ -130,4 +130,7 @@ PyObject *native_gather(PyObject *module, PyObject *arguments);
 PyObject *native_gather_collisions(PyObject *module, PyObject *arguments);
 PyObject *native_gathered_pairs(PyObject *module, PyObject *gathering);
 
+/* partition_door.c */
+PyObject *native_partition(PyObject *module, PyObject *arguments);
+
 #endif

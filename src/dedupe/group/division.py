@@ -1,8 +1,8 @@
 """Many documents divided into clusters, by columns: no object is made for what is plain.
 
-A component of same-text pairs is plain where it is one text, or nearly complete as :mod:`dedupe.group.partition` says:
-all of it is one cluster. Only the texts of the other components are looked at one by one, by that module; what it
-decides about one component depends on nothing outside.
+A component of same-text pairs is plain where it is one text, or nearly complete as :mod:`dedupe._kernels._partition`
+says: all of it is one cluster. Only the texts of the other components are grouped there; what is decided about one
+component depends on nothing outside.
 """
 
 from typing import NamedTuple
@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe import _kernels
 from dedupe.group.columns import TEXT_CODES, EdgeColumns
-from dedupe.group.partition import NEARLY_COMPLETE, partition
 from dedupe.group.sets import roots
 from dedupe.group.texts import Numbered
-from dedupe.group.verdicts import Ask, Edge, Verdicts
+from dedupe.group.verdicts import Ask, Edge
 
 Positions = NDArray[np.int64]
 
@@ -76,7 +76,7 @@ def _doubtful(bodies: Positions, clusters: Positions, between: Positions) -> NDA
     firsts = np.flatnonzero(bodies == np.arange(count))
     texts = np.bincount(clusters[firsts], minlength=count)
     degrees = np.bincount(_distinct(between, count).ravel(), minlength=count)
-    lacking = firsts[degrees[firsts] < NEARLY_COMPLETE * (texts[clusters[firsts]] - 1)]
+    lacking = firsts[degrees[firsts] < _kernels.NEARLY_COMPLETE * (texts[clusters[firsts]] - 1)]
     marked = np.zeros(count, dtype=bool)
     marked[clusters[lacking]] = True
     doubtful: NDArray[np.bool_] = marked[clusters]
@@ -97,24 +97,36 @@ def _look_at(
 ) -> None:
     """Partition the components of marked documents, and put into ``division`` what comes of it."""
     numbered = Numbered.of(np.flatnonzero(doubtful), division.bodies, hashes)
-    texts = numbered.texts
     numbers = inside(division.clusters, division.bodies, edges)
     numbers = numbers[doubtful[edges.ends[numbers, 0]]]
+    pairs = numbered.of_pairs(edges.ends[numbers])
+    chosen = edges.foremost(numbers, pairs[:, 0] << 32 | pairs[:, 1])
+    numbers, pairs = numbers[chosen], pairs[chosen]
+    kinds, similarities = edges.ties(numbers)
+    asking = None if verify is None else _Asking(verify, numbered.firsts.tolist(), division.asked)
+    ties = _kernels.Ties(pairs.astype(np.uint32), kinds, similarities)
+    groups = _kernels.partition(len(numbered.firsts), ties, asking)
+    firsts = numbered.firsts.copy()
+    np.minimum.at(firsts, groups, numbered.firsts)
+    division.clusters[numbered.documents] = firsts[groups[numbered.numbers]]
+    across = (kinds & _kernels.SAME > 0) & (groups[pairs[:, 0]] != groups[pairs[:, 1]])
+    division.bridges.extend(edges.named(numbers[across], numbered.firsts[pairs[across]]))
+    asked = [edge for edge in division.asked if edge.same_text]
+    division.bridges.extend(edge for edge in asked if division.clusters[edge.a] != division.clusters[edge.b])
 
-    def ask(a: int, b: int) -> Edge | None:
-        edge = verify(texts[a][0], texts[b][0]) if verify is not None else None
+
+class _Asking:
+    """Asks about texts by their first documents, and keeps what is answered."""
+
+    def __init__(self, verify: Ask, firsts: list[int], asked: list[Edge]) -> None:
+        self._verify = verify
+        self._firsts = firsts
+        self._asked = asked
+
+    def __call__(self, a: int, b: int) -> tuple[int, float] | None:
+        first, second = self._firsts[a], self._firsts[b]
+        edge = self._verify(first, second)
         if edge is None:
             return None
-        division.asked.append(edge._replace(a=texts[a][0], b=texts[b][0]))
-        return edge._replace(a=a, b=b)
-
-    known = Verdicts(edges.between(numbers, numbered), ask if verify is not None else None)
-    divided = partition(known)
-    documents: list[int] = []
-    firsts: list[int] = []
-    for group in divided.groups:
-        members = [document for text in group for document in texts[text]]
-        documents += members
-        firsts += [min(members)] * len(members)
-    division.clusters[documents] = firsts
-    division.bridges.extend(edge._replace(a=texts[edge.a][0], b=texts[edge.b][0]) for edge in divided.bridges)
+        self._asked.append(edge._replace(a=first, b=second))
+        return edge.kinds, edge.similarity

@@ -117,7 +117,7 @@ class Grouped:
 
     def _assembled(self, number: int, members: Positions) -> Cluster:
         numbered = Numbered.of(members, self._bodies, self._hashes)
-        texts = numbered.texts
+        texts = numbered.texts()
         pairs = [*self._edges.between(self._pairs_inside(number), numbered)]
         pairs += between_texts(self._asked.get(number, ()), texts)
         known = Known(texts, Verdicts(pairs, self._assembly.lookups.verify_texts(texts)))

@@ -54,12 +54,12 @@ class Numbered(NamedTuple):
     Attributes:
         documents: Positions, ascending ``int64[n]``.
         numbers: The text of each ``int64[n]``.
-        texts: The documents of every text, ascending.
+        firsts: The first document of every text ``int64[t]``.
     """
 
     documents: NDArray[np.int64]
     numbers: NDArray[np.int64]
-    texts: list[list[int]]
+    firsts: NDArray[np.int64]
 
     @classmethod
     def of(cls, documents: NDArray[np.int64], bodies: NDArray[np.int64], hashes: NDArray[np.uint64]) -> "Numbered":
@@ -67,16 +67,26 @@ class Numbered(NamedTuple):
 
         Args:
             documents: Ascending; with a document all others that have its body.
-            bodies: The body of every document of the run.
+            bodies: The body of every document of the run: the first document that has it.
             hashes: The content hash of every document of the run.
         """
-        held: dict[int, list[int]] = {}
-        smallest: dict[int, int] = {}
-        own = bodies[documents].tolist()
-        for body, content_hash, document in zip(own, hashes[documents].tolist(), documents.tolist(), strict=True):
-            held.setdefault(body, []).append(document)
-            smallest[body] = min(content_hash, smallest.get(body, content_hash))
-        ranked = sorted(held, key=lambda body: (smallest[body], body))
-        number_of = {body: number for number, body in enumerate(ranked)}
-        numbers = np.array([number_of[body] for body in own], dtype=np.int64)
-        return cls(documents, numbers, [held[body] for body in ranked])
+        own = bodies[documents]
+        firsts = documents[own == documents]
+        places = np.searchsorted(firsts, own)
+        smallest = hashes[firsts]
+        np.minimum.at(smallest, places, hashes[documents])
+        order = np.argsort(smallest, kind="stable")
+        numbers = np.empty(len(firsts), dtype=np.int64)
+        numbers[order] = np.arange(len(firsts))
+        return cls(documents, numbers[places], firsts[order])
+
+    def of_pairs(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return pairs of the documents ``int64[p, 2]`` as pairs of their texts, the smaller number first."""
+        return np.sort(self.numbers[np.searchsorted(self.documents, pairs)], axis=1)
+
+    def texts(self) -> list[list[int]]:
+        """Return the documents of every text, ascending."""
+        held: list[list[int]] = [[] for _ in range(len(self.firsts))]
+        for number, document in zip(self.numbers.tolist(), self.documents.tolist(), strict=True):
+            held[number].append(document)
+        return held

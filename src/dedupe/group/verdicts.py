@@ -1,12 +1,20 @@
 """What is known about pairs of texts, and the way to ask for what is not."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from dedupe._kernels import APART, REVISION, SAME
 from dedupe.records import MERGING, Comparison, EditorialRelation, TextRelation
 
 Ask = Callable[[int, int], "Edge | None"]
 """Verifies a pair that no channel nominated; ``None`` when it cannot be verified."""
+
+DRIFT_FLOOR = 0.4
+"""Share of the body that is covered more below which a pair that is not one text is clearly two.
+
+Two texts that each share seven tenths with a third (an edited copy does) share at least two fifths of it with each
+other; less is no drift. A short version that stands whole in a long one has drifted nowhere.
+"""
 
 
 class Edge(NamedTuple):
@@ -45,6 +53,13 @@ class Edge(NamedTuple):
         """Whether one is a later version of the other and still the same text."""
         return self.editorial == "revision" and self.same_text
 
+    @property
+    def kinds(self) -> int:
+        """What this says of the pair when texts are grouped: bits of :mod:`dedupe._kernels`."""
+        if self.same_text:
+            return SAME | REVISION if self.revision else SAME
+        return APART if self.similarity < DRIFT_FLOOR and self.share < DRIFT_FLOOR else 0
+
 
 class Verdicts:
     """Everything known about pairs of numbered texts; grows by asking.
@@ -53,20 +68,12 @@ class Verdicts:
         edges: Verified pairs, also those found *not* to be one text. Of several about one pair, one that says "same
             text" wins, then the most similar.
         ask: Verifies further pairs; each pair is asked at most once.
-        drift_floor: Share of the body that is covered more below which a pair that is not one text is a *conflict*.
-            Two texts that each share seven tenths with a third (an edited copy does) share at least two fifths of it
-            with each other; less is no drift. A short version that stands whole in a long one has drifted nowhere.
     """
 
-    def __init__(self, edges: Iterable[Edge], ask: Ask | None = None, *, drift_floor: float = 0.4) -> None:
+    def __init__(self, edges: Iterable[Edge], ask: Ask | None = None) -> None:
         """Take in what is known."""
         self._ask = ask
-        self._floor = drift_floor
         self._known: dict[int, dict[int, Edge | None]] = {}
-        self.same: dict[int, set[int]] = {}
-        """Texts verified to be the same, by text."""
-        self.conflicts: dict[int, set[int]] = {}
-        """Texts verified to be clearly others, by text."""
         known = self._known
         for edge in edges:
             ties = known.setdefault(edge.a, {})
@@ -74,37 +81,29 @@ class Verdicts:
             if earlier is None or _precedence(edge) > _precedence(earlier):
                 held = edge if edge.a < edge.b else edge._replace(a=edge.b, b=edge.a)
                 ties[edge.b] = known.setdefault(edge.b, {})[edge.a] = held
-        for text, ties in known.items():
-            if same := {other for other, tie in ties.items() if tie is not None and tie.text in MERGING}:
-                self.same[text] = same
-            if against := {other for other, tie in ties.items() if tie is not None and self._is_conflict(tie)}:
-                self.conflicts[text] = against
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is somebody to ask."""
+        return self._ask is not None
 
     def texts(self) -> list[int]:
         """Return every text some pair names, ascending."""
         return sorted(self._known)
 
+    def edges(self) -> list[Edge]:
+        """Return what is known, ascending by both texts."""
+        return [*self.within(self._known)]
+
     def known(self, a: int, b: int) -> Edge | None:
         """Return what is known of a pair without asking."""
         return self._known.get(a, {}).get(b)
-
-    def ties(self, text: int) -> Mapping[int, Edge | None]:
-        """Return what is known of a text and others, by the other; ``None`` where nobody could tell."""
-        return self._known.get(text, {})
 
     def verdict(self, a: int, b: int) -> Edge | None:
         """Return what is known of a pair, asking where nothing is; ``None`` when nobody can tell."""
         if self._ask is not None and b not in self._known.get(a, {}):
             self._learn(a, b, self._ask(min(a, b), max(a, b)))
         return self.known(a, b)
-
-    def is_asked(self, a: int, b: int) -> bool:
-        """Tell whether looking a pair up would cost nothing."""
-        return self._ask is None or b in self._known.get(a, {})
-
-    def conflict(self, a: int, b: int) -> bool:
-        """Tell whether a pair is known to be clearly two texts."""
-        return b in self.conflicts.get(a, ())
 
     def within(self, group: Iterable[int]) -> Iterator[Edge]:
         """Yield what is known of the pairs inside a group, ascending."""
@@ -122,21 +121,8 @@ class Verdicts:
             edge = edge._replace(a=min(a, b), b=max(a, b))
         for text, other in ((a, b), (b, a)):
             self._known.setdefault(text, {})[other] = edge
-            self._tell_apart(text, other, edge)
-
-    def _is_conflict(self, edge: Edge) -> bool:
-        return edge.similarity < self._floor and edge.share < self._floor and edge.text not in MERGING
-
-    def _tell_apart(self, text: int, other: int, edge: Edge | None) -> None:
-        """Note on one side of a pair what it is."""
-        if edge is None:
-            return
-        if edge.text in MERGING:
-            self.same.setdefault(text, set()).add(other)
-        elif self._is_conflict(edge):
-            self.conflicts.setdefault(text, set()).add(other)
 
 
 def _precedence(edge: Edge) -> tuple[bool, float, bool, str, str, float]:
-    """Order edges about one pair; total, so that their order of arrival does not matter."""
+    """Order edges about one pair; total, so that their order of arrival does not matter; as the columns have it."""
     return (edge.same_text, edge.similarity, edge.revision, edge.text, edge.editorial, edge.share)

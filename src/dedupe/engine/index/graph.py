@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
+from dedupe._kernels import NEARLY_COMPLETE
 from dedupe.engine.digests import mark_digests
 from dedupe.engine.index.postings import Kind, row_key
 from dedupe.engine.index.rows import Row, Tie, single_name
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.weighing import Compare, Weighed, weigh
 from dedupe.group.clusters import group_documents
-from dedupe.group.partition import NEARLY_COMPLETE
 from dedupe.group.verdicts import Edge
 from dedupe.records import Comparison, Passage, Relation, Sides, Span
 
