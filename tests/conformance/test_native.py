@@ -77,13 +77,25 @@ def test_tokens_are_equal_on_any_text(text):
     st.integers(1, 9),
     st.integers(1, 9),
     st.integers(1, 9),
+    st.booleans(),
 )
 @settings(max_examples=200)
-def test_sketches_are_equal_for_any_texts_and_parameters(texts, num_perm, size, tokens, window):
-    assert_sketches_equal(texts, num_perm, shingle_size=size, fingerprint_tokens=tokens, fingerprint_window=window)
+def test_sketches_are_equal_for_any_texts_and_parameters(texts, num_perm, size, tokens, window, distinct):
+    changes = {"shingle_size": size, "fingerprint_tokens": tokens, "fingerprint_window": window, "distinct": distinct}
+    assert_sketches_equal(texts, num_perm, **changes)
 
 
-@pytest.mark.parametrize("num_perm", [16, 31, 32, 33, 127, 128, 129, 200, 256, 300])
+def test_fingerprints_in_the_order_of_the_text_are_the_same_ones(kernel):
+    a, b = permutations(16, 1)
+    text = " ".join(f"w{number % 40}" for number in range(200))  # everything comes five times
+    once = kernel.sketch([text], a=a, b=b, **RECIPE).fingerprints
+    again = kernel.sketch([text], a=a, b=b, **RECIPE, distinct=False).fingerprints
+    assert len(again) > len(once) > 1
+    assert np.unique(again).tolist() == once.tolist()
+    assert (again[1:] != again[:-1]).all()
+
+
+@pytest.mark.parametrize("num_perm", [*range(16, 129, 16), 31, 33, 127, 129, 200, 256, 300])
 def test_any_number_of_slots_is_served(isa, num_perm):
     assert_sketches_equal([SENTENCES["latin"], SENTENCES["thai"], "x"], num_perm)
 
@@ -233,13 +245,13 @@ def test_what_is_not_text_is_refused_by_c_itself(isa):
     with pytest.raises(TypeError):
         _native.tokenize(b"bytes")
     with pytest.raises(ValueError, match="out of range"):
-        _native.sketch([("x",), b"\x01"], (1, 1, 1), 1, 0, (b"", b""), (b"", b"", b"", b"", b""))
+        _native.sketch([("x",), b"\x01"], (1, 1, 1, 1), 1, 0, (b"", b""), (b"", b"", b"", b"", b""))
     with pytest.raises((ValueError, BufferError), match=r"too small|not writable"):
-        _native.sketch([("x",), b"\x01"], (1, 1, 1), 1, 1, (b"", b""), (b"", b"", b"", b"", b""))
+        _native.sketch([("x",), b"\x01"], (1, 1, 1, 1), 1, 1, (b"", b""), (b"", b"", b"", b"", b""))
     for texts in (("x",), [], [["x"], b"\x01"], [("x",), b""], [b"", b"12345678", b""]):
         with pytest.raises((TypeError, ValueError, BufferError)):
             _native.sketch(
-                texts, (1, 1, 1), 1, 1, (b"1234", b"1234"), (bytearray(4), bytearray(4), *[bytearray(8)] * 3)
+                texts, (1, 1, 1, 1), 1, 1, (b"1234", b"1234"), (bytearray(4), bytearray(4), *[bytearray(8)] * 3)
             )
 
 

@@ -27,7 +27,8 @@ class Sketch(NamedTuple):
         has_signature: bool[n]. False for those texts: the row above must not be compared.
         token_counts: uint32[n].
         body_hashes: uint64[n]. xxh3_64 of all normalised tokens joined by one space, in UTF-8. No tokens: of nothing.
-        fingerprints: uint64[m]. Winnowed fingerprints of all texts, one text after the other, each sorted and unique.
+        fingerprints: uint64[m]. Winnowed fingerprints of all texts, one text after the other, each sorted and unique;
+            in the order of the text where ``distinct`` is false, and then some may come again, but none twice in a row.
         fingerprint_offsets: int64[n + 1]. Text ``i`` owns ``fingerprints[offsets[i]:offsets[i + 1]]``.
         bags: uint8[n, BAG_BYTES] of :mod:`dedupe._kernels._bags`; uint8[n, 0] where they were not asked for.
     """
@@ -270,6 +271,7 @@ class Kernel(Protocol):
         fingerprint_window: int,
         threads: int = 1,
         bags: bool = False,
+        distinct: bool = True,
     ) -> Sketch:
         """Return signatures, body hashes and fingerprints of all texts, and their bags where they are wanted."""
 

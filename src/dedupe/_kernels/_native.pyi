@@ -11,7 +11,7 @@ def tokenize(text: str, /) -> tuple[bytearray, bytearray, bytearray]: ...
 def shingle_hashes(text: str, shingle_size: int, /) -> bytearray: ...
 def sketch(
     texts: list[Any],
-    sizes: tuple[int, ...],
+    recipe: tuple[int, ...],
     slots: int,
     threads: int,
     permutations: tuple[NDArray[Any], NDArray[Any]],

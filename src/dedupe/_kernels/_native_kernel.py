@@ -71,7 +71,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 21
+_INTERFACE = 22
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 
@@ -103,6 +103,7 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     fingerprint_window: int,
     threads: int = 1,
     bags: bool = False,
+    distinct: bool = True,
 ) -> Sketch:
     """See :func:`dedupe._kernels._numpy.sketch`; here ``threads`` share the texts, some at a time."""
     sizes = {
@@ -122,7 +123,7 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
 
     recipe = tuple(min(size, _LARGEST_SIZE) for size in sizes.values())
     columns = (signatures, counts, body_hashes, offsets[1:], made_bags)
-    made = _native.sketch(given, recipe, len(a), min(threads, _LARGEST_SIZE), slots, columns)
+    made = _native.sketch(given, (*recipe, distinct), len(a), min(threads, _LARGEST_SIZE), slots, columns)
     fingerprints = np.frombuffer(made, np.uint64)
     np.cumsum(offsets, out=offsets)
     return Sketch(signatures, counts >= shingle_size, counts, body_hashes, fingerprints, offsets, made_bags)

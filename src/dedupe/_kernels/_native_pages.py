@@ -20,34 +20,10 @@ _LETTER_LIKE = 0xFF
 _PIECE = np.dtype([("spelled", "u1", 4), ("length", "u1"), ("kind", "u1"), ("mark", "?"), ("continues", "?")])
 
 _KINDS = {
-    category: {"M": _MARK, "N": _LETTER}.get(category[0], _SEPARATOR)
-    for category in [
-        "Cc",
-        "Cf",
-        "Cn",
-        "Co",
-        "Cs",
-        "Mc",
-        "Me",
-        "Mn",
-        "Nd",
-        "No",
-        "Pc",
-        "Pd",
-        "Pe",
-        "Pf",
-        "Pi",
-        "Po",
-        "Ps",
-        "Sc",
-        "Sk",
-        "Sm",
-        "So",
-        "Zl",
-        "Zp",
-        "Zs",
-    ]
-} | dict.fromkeys(["Ll", "Lm", "Lo", "Lt", "Lu", "Nl"], _LETTER_LIKE)
+    major + minor: {"L": _LETTER_LIKE, "M": _MARK, "N": _LETTER}.get(major, _SEPARATOR)
+    for major in "CLMNPSZ"
+    for minor in "cdefiklmnopstu"
+} | {"Nl": _LETTER_LIKE}
 """Kind by category; where it is letter-like, the script decides whether it stands alone."""
 
 

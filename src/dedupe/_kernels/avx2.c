@@ -201,28 +201,32 @@ TARGET static inline void load_words(const uint8_t *bytes, const size_t *places,
 
 /* ---- slots ---- */
 
-/* 32 slots at a time: their factors, offsets and minima stay in registers. */
-TARGET void permute_avx2(const uint32_t *x, size_t count, const slots_t *slots, size_t first) {
-    enum { WIDTH = 8, VECTORS = 4, STEP = WIDTH * VECTORS };
-    for (; first + STEP <= slots->count; first += STEP) {
-        __m256i factor[VECTORS], offset[VECTORS], least[VECTORS];
-        for (unsigned v = 0; v < VECTORS; v++) {
-            factor[v] = _mm256_loadu_si256((const __m256i *)(const void *)(slots->a + first + v * WIDTH));
-            offset[v] = _mm256_loadu_si256((const __m256i *)(const void *)(slots->b + first + v * WIDTH));
-            least[v] = _mm256_loadu_si256((const __m256i *)(const void *)(slots->smallest + first + v * WIDTH));
-        }
-        for (size_t i = 0; i < count; i += 2) { /* two at a time: half as many branches */
-            __m256i value = _mm256_set1_epi32((int)x[i]), other = _mm256_set1_epi32((int)x[i + 1 < count ? i + 1 : i]);
-            for (unsigned v = 0; v < VECTORS; v++) {
-                __m256i permuted = _mm256_add_epi32(_mm256_mullo_epi32(value, factor[v]), offset[v]);
-                __m256i other_permuted = _mm256_add_epi32(_mm256_mullo_epi32(other, factor[v]), offset[v]);
-                least[v] = _mm256_min_epu32(least[v], _mm256_min_epu32(permuted, other_permuted));
-            }
-        }
-        for (unsigned v = 0; v < VECTORS; v++) {
-            _mm256_storeu_si256((__m256i *)(void *)(slots->smallest + first + v * WIDTH), least[v]);
+enum { WIDTH = 8, VECTORS = 4 };
+
+/* Some vectors of slots, as many as is known when it is compiled: their factors, offsets and minima stay in registers. */
+TARGET TWICE static inline void lower(const uint32_t *x, size_t count, const slots_t *slots, size_t first, const unsigned vectors) {
+    __m256i factor[VECTORS], offset[VECTORS], least[VECTORS];
+    for (unsigned v = 0; v < vectors; v++) {
+        factor[v] = _mm256_loadu_si256((const __m256i *)(const void *)(slots->a + first + v * WIDTH));
+        offset[v] = _mm256_loadu_si256((const __m256i *)(const void *)(slots->b + first + v * WIDTH));
+        least[v] = _mm256_loadu_si256((const __m256i *)(const void *)(slots->smallest + first + v * WIDTH));
+    }
+    for (size_t i = 0; i < count; i += 2) { /* two at a time: half as many branches */
+        __m256i value = _mm256_set1_epi32((int)x[i]), other = _mm256_set1_epi32((int)x[i + 1 < count ? i + 1 : i]);
+        for (unsigned v = 0; v < vectors; v++) {
+            __m256i permuted = _mm256_add_epi32(_mm256_mullo_epi32(value, factor[v]), offset[v]);
+            __m256i other_permuted = _mm256_add_epi32(_mm256_mullo_epi32(other, factor[v]), offset[v]);
+            least[v] = _mm256_min_epu32(least[v], _mm256_min_epu32(permuted, other_permuted));
         }
     }
+    for (unsigned v = 0; v < vectors; v++) {
+        _mm256_storeu_si256((__m256i *)(void *)(slots->smallest + first + v * WIDTH), least[v]);
+    }
+}
+
+TARGET void permute_avx2(const uint32_t *x, size_t count, const slots_t *slots, size_t first) {
+    for (; first + VECTORS * WIDTH <= slots->count; first += VECTORS * WIDTH) lower(x, count, slots, first, VECTORS);
+    for (; first + 2 * WIDTH <= slots->count; first += 2 * WIDTH) lower(x, count, slots, first, 2);
     permute_baseline(x, count, slots, first);
 }
 

@@ -204,28 +204,41 @@ TARGET static void hash_tokens(const uint8_t *bytes, const size_t *edges, size_t
 
 /* ---- slots ---- */
 
-/* 128 slots at a time: 24 of the 32 registers hold their factors, offsets and minima. */
-TARGET static void permute(const uint64_t *hashes, size_t count, const slots_t *slots) {
-    enum { WIDTH = 16, VECTORS = 8, STEP = WIDTH * VECTORS };
-    uint32_t x[CHUNK];
-    size_t first = 0;
-    mix(hashes, count, x);
-    for (; first + STEP <= slots->count; first += STEP) {
-        __m512i factor[VECTORS], offset[VECTORS], least[VECTORS];
-        for (unsigned v = 0; v < VECTORS; v++) {
-            factor[v] = _mm512_loadu_si512(slots->a + first + v * WIDTH);
-            offset[v] = _mm512_loadu_si512(slots->b + first + v * WIDTH);
-            least[v] = _mm512_loadu_si512(slots->smallest + first + v * WIDTH);
-        }
-        for (size_t i = 0; i < count; i++) {
-            __m512i value = _mm512_set1_epi32((int)x[i]);
-            for (unsigned v = 0; v < VECTORS; v++) {
-                least[v] = _mm512_min_epu32(least[v], _mm512_add_epi32(_mm512_mullo_epi32(value, factor[v]), offset[v]));
-            }
-        }
-        for (unsigned v = 0; v < VECTORS; v++) _mm512_storeu_si512(slots->smallest + first + v * WIDTH, least[v]);
+enum { WIDTH = 16, VECTORS = 8 };
+
+/* Some vectors of slots; how many is known when it is compiled. With 8 of them, 24 of the 32 registers hold their factors,
+ * offsets and minima. */
+TARGET TWICE static inline void lower(const uint32_t *x, size_t count, const slots_t *slots, size_t first, const unsigned vectors) {
+    __m512i factor[VECTORS], offset[VECTORS], least[VECTORS];
+    for (unsigned v = 0; v < vectors; v++) {
+        factor[v] = _mm512_loadu_si512(slots->a + first + v * WIDTH);
+        offset[v] = _mm512_loadu_si512(slots->b + first + v * WIDTH);
+        least[v] = _mm512_loadu_si512(slots->smallest + first + v * WIDTH);
     }
-    permute_avx2(x, count, slots, first);
+    for (size_t i = 0; i < count; i++) {
+        __m512i value = _mm512_set1_epi32((int)x[i]);
+        for (unsigned v = 0; v < vectors; v++) {
+            least[v] = _mm512_min_epu32(least[v], _mm512_add_epi32(_mm512_mullo_epi32(value, factor[v]), offset[v]));
+        }
+    }
+    for (unsigned v = 0; v < vectors; v++) _mm512_storeu_si512(slots->smallest + first + v * WIDTH, least[v]);
+}
+
+TARGET static void permute(const uint64_t *hashes, size_t count, const slots_t *slots) {
+    uint32_t x[CHUNK];
+    size_t first = 0, left;
+    mix(hashes, count, x);
+    for (; (left = (slots->count - first) / WIDTH) >= VECTORS; first += VECTORS * WIDTH) lower(x, count, slots, first, VECTORS);
+    switch (left) {
+        case 7: lower(x, count, slots, first, 7); break;
+        case 6: lower(x, count, slots, first, 6); break;
+        case 5: lower(x, count, slots, first, 5); break;
+        case 4: lower(x, count, slots, first, 4); break;
+        case 3: lower(x, count, slots, first, 3); break;
+        case 2: lower(x, count, slots, first, 2); break;
+        case 1: lower(x, count, slots, first, 1); break;
+    }
+    permute_avx2(x, count, slots, first + left * WIDTH);
 }
 
 TARGET static void accumulate(uint64_t *lanes, const uint8_t *stripes, const uint8_t *secret, size_t count) {

@@ -285,6 +285,7 @@ static inline size_t quick_size(const uint8_t *bytes, size_t left) {
 typedef struct {
     size_t shingle_size, fingerprint_tokens, fingerprint_window, slots;
     const uint32_t *a, *b;
+    bool distinct; /* fingerprints of a text sorted, each once; else in the order of the text */
 } recipe_t;
 
 typedef struct {

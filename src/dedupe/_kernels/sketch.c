@@ -175,7 +175,8 @@ static bool winnow(const tokens_t *tokens, const recipe_t *recipe, scratch_t *sc
     winnow_t work = {hashes->values, spare->values, more->values, hashes->count, recipe->fingerprint_tokens,
                      recipe->fingerprint_window};
     uint64_t *kept = fingerprints->values + fingerprints->count;
-    fingerprints->count += sort_unique(kept, isa_current()->winnow(&work, kept), spare->values);
+    size_t count = isa_current()->winnow(&work, kept);
+    fingerprints->count += recipe->distinct ? sort_unique(kept, count, spare->values) : count;
     return true;
 }
 

@@ -14,15 +14,16 @@ static size_t hold_arrays(PyObject **objects, Py_buffer *views, size_t rows, siz
     return held;
 }
 
-/* sketch(texts, (shingle_size, fingerprint_tokens, fingerprint_window), slots, threads, (a, b),
+/* sketch(texts, (shingle_size, fingerprint_tokens, fingerprint_window, distinct), slots, threads, (a, b),
  *        (signatures, token_counts, body_hashes, fingerprint_counts, bags)) -> fingerprints
  * `bags` may be empty: then there are none. */
 PyObject *native_sketch(PyObject *module, PyObject *arguments) {
     PyObject *objects[BUFFERS], *texts, *result = NULL;
     Py_buffer views[BUFFERS];
     Py_ssize_t shingle, tokens, window, slots, threads;
+    int distinct;
     batch_t batch = {0};
-    if (!PyArg_ParseTuple(arguments, "O(nnn)nn(OO)(OOOOO)", &texts, &shingle, &tokens, &window, &slots, &threads, &objects[A],
+    if (!PyArg_ParseTuple(arguments, "O(nnnp)nn(OO)(OOOOO)", &texts, &shingle, &tokens, &window, &distinct, &slots, &threads, &objects[A],
                           &objects[B], &objects[SIGNATURES], &objects[TOKEN_COUNTS], &objects[BODY_HASHES],
                           &objects[FINGERPRINT_COUNTS], &objects[BAGS])) {
         return NULL;
@@ -35,7 +36,7 @@ PyObject *native_sketch(PyObject *module, PyObject *arguments) {
         held = hold_arrays(objects, views, rows, (size_t)slots);
     }
     if (held == BUFFERS) {
-        batch.recipe = (recipe_t){(size_t)shingle, (size_t)tokens, (size_t)window, (size_t)slots, views[A].buf, views[B].buf};
+        batch.recipe = (recipe_t){(size_t)shingle, (size_t)tokens, (size_t)window, (size_t)slots, views[A].buf, views[B].buf, distinct != 0};
         batch.signatures = views[SIGNATURES].buf;
         batch.token_counts = views[TOKEN_COUNTS].buf;
         batch.body_hashes = views[BODY_HASHES].buf;

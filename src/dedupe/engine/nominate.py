@@ -26,6 +26,8 @@ from dedupe.sketch.phrases import sample_all
 MIN_KEY_TOKENS = 4
 """Words a headline needs to nominate by itself: ``Weather`` and ``Live updates`` do not."""
 
+SLOTS_AT_ONCE = 16
+"""Slots of a signature that a processor works on at once: no fewer are worth it."""
 
 HELD_ROWS = 1 << 28
 """Bytes of the documents' bags of words that stay in memory: those of some 900,000."""
@@ -62,7 +64,7 @@ def nominate(bodies: Bodies, config: Config, *, threads: int = 1, progress: Prog
     bags = _rows(len(bodies), BAG_BYTES if config.copies_only else 0)
 
     def sketched(positions: range) -> Sketches:
-        sketch, sketches = sketch_texts(*bodies.read(positions), config, threads=threads)
+        sketch, sketches = sketch_texts(*bodies.read(positions), config, threads=threads, distinct=False)
         counts[positions.start : positions.stop] = sketch.token_counts
         bags[positions.start : positions.stop] = sketch.bags
         if progress is not None:
@@ -100,10 +102,21 @@ def sketch_bodies(bodies: Sequence[Body], config: Config, *, threads: int = 1) -
 
 
 def sketch_texts(
-    texts: Sequence[str], heads: Sequence[tuple[int, Body | Note]], config: Config, *, threads: int = 1
+    texts: Sequence[str],
+    heads: Sequence[tuple[int, Body | Note]],
+    config: Config,
+    *,
+    threads: int = 1,
+    distinct: bool = True,
 ) -> tuple[Sketch, Sketches]:
-    """Do the same for texts, and what is known besides of those of which anything is, by their place."""
-    multipliers, offsets = permutations(config.num_perm, config.seed)
+    """Do the same for texts, and what is known besides of those of which anything is, by their place.
+
+    ``distinct`` as for :meth:`dedupe._kernels.Kernel.sketch`. Signatures have the slots that bands are made of, and a
+    few more.
+    """
+    bands = choose_bands(config.num_perm, jaccard=config.nominate_jaccard, recall=config.nominate_recall)
+    used = -(-bands.bands * bands.rows // SLOTS_AT_ONCE) * SLOTS_AT_ONCE
+    multipliers, offsets = (each[:used] for each in permutations(config.num_perm, config.seed))
     sketch = _kernels.sketch(
         texts,
         shingle_size=config.shingle_size,
@@ -113,9 +126,9 @@ def sketch_texts(
         fingerprint_window=config.fingerprint_window,
         threads=threads,
         bags=config.copies_only,
+        distinct=distinct,
     )
     phrases, phrase_offsets = sample_all(texts) if config.wording else (None, None)
-    bands = choose_bands(config.num_perm, jaccard=config.nominate_jaccard, recall=config.nominate_recall)
     keys = [np.zeros(len(texts), dtype=np.uint64) for _ in range(3)]
     for place, head in heads:
         for column, said in zip(keys, (_address(head), _headline(head), _title(head)), strict=True):
