@@ -2,13 +2,14 @@
 
 import functools
 import tomllib
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
 
 from dedupe._kernels._phrases import TRIM
 from dedupe.records import LineClass
 
 Tail = Literal["", "soft", "hard"]
+_DATA = Path(__file__).with_name("data")  # importlib.resources would import zipfile, as slow as all tables together
 _EDGES = ("", ".", ",", ":", ";", "!", "?", ")", "”", '"', "’", "*", "…")
 
 
@@ -39,7 +40,7 @@ class Phrases(NamedTuple):
 
 def load_toml(name: str) -> dict[str, Any]:
     """Return a data file of this package, parsed."""
-    return tomllib.loads(resources.files("dedupe.text").joinpath("data", name).read_text(encoding="utf-8"))
+    return tomllib.loads((_DATA / name).read_text(encoding="utf-8"))
 
 
 def trim(line: str) -> str:

@@ -1,13 +1,12 @@
 """Speech without quotation marks: the first person gives a statement, a letter or a post away."""
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.text.phrases import load_toml
 from dedupe.text.tokens import token_arrays
 
 FIRST_PERSON_SHARE = 0.03
@@ -44,7 +43,7 @@ class ListedWords(NamedTuple):
 @cache
 def listed_words() -> ListedWords:
     """Return the words of every language, as token hashes; read when first asked for."""
-    table = tomllib.loads((files("dedupe.text") / "data" / "speech.toml").read_text("utf-8"))
+    table = load_toml("speech.toml")
     flags: dict[int, list[int]] = {}
     for number, (_, words) in enumerate(sorted(table.items())):
         for column, kind in enumerate(("first_person", "small_words")):
