@@ -111,10 +111,10 @@ def filled(connection, documents, keys_each, *, seed):
 def everything_in(table, keys):
     """What tables find of some keys, as a dictionary."""
     found = {}
-    for hits in (table.find(keys), table.tail_hits(keys)):
-        assert (np.diff(hits.astype(np.int64)) > 0).all()
-        for hit in hits.tolist():
-            found.setdefault(int(keys[hit >> 24]), set()).add(hit & 0xFFFFFF)
+    hits = table.with_fresh(keys, table.find(keys))
+    assert (np.diff(hits.astype(np.int64)) > 0).all()
+    for hit in hits.tolist():
+        found.setdefault(int(keys[hit >> 24]), set()).add(hit & 0xFFFFFF)
     return found
 
 

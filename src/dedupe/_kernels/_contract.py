@@ -185,8 +185,8 @@ class Tail(Protocol):
     def add(self, postings: Uint64s) -> None:
         """Add postings."""
 
-    def find(self, keys: Uint64s) -> Uint64s:
-        """Return the hits of keys, ascending and distinct."""
+    def find(self, keys: Uint64s, known: Uint64s) -> Uint64s:
+        """Return the hits of keys, and those that are known already, ascending and distinct as these are."""
 
     def postings(self) -> Uint64s:
         """Return all postings, in any order."""

@@ -58,9 +58,10 @@ class Tail:
         _native.tail_add(self._tail, postings)
         self._count += len(postings)
 
-    def find(self, keys: Uint64s) -> Uint64s:
-        """Return the hits of keys, ascending and distinct."""
-        return np.frombuffer(_native.tail_find(self._tail, keys), np.uint64)
+    def find(self, keys: Uint64s, known: Uint64s) -> Uint64s:
+        """Return the hits of keys, and those that are known already, ascending and distinct as these are."""
+        found = _native.tail_find(self._tail, keys, known)
+        return known if found is None else np.frombuffer(found, np.uint64)
 
     def postings(self) -> Uint64s:
         """Return all postings, in any order."""

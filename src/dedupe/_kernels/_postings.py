@@ -262,9 +262,9 @@ class Tail:
             last = self._runs.pop()
             self._runs[-1] = np.sort(np.concatenate((self._runs[-1], last)))
 
-    def find(self, keys: Uint64s) -> Uint64s:
-        """Return the hits of keys, ascending and distinct."""
-        found = [np.empty(0, dtype=np.uint64)]
+    def find(self, keys: Uint64s, known: Uint64s) -> Uint64s:
+        """Return the hits of keys, and those that are known already, ascending and distinct as these are."""
+        found = [known]
         for run in self._runs:
             begins, ends = run.searchsorted(keys), run.searchsorted(keys | _LOWER, side="right")
             counts = ends - begins

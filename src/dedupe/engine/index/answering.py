@@ -43,7 +43,7 @@ def add_entries(
                 continue
             moment = now if seen is None else microseconds(seen[place])
             found, ahead = next(ready)
-            hits = shelf.with_tail(entry.keys, found)
+            hits = shelf.with_fresh(entry.keys, found)
             decisions.append(_add(opened, adding, shelf, counters, entry, (hits, ahead), moment))
         opened.keep_house(counters, len(usable))
     return decisions
@@ -116,7 +116,7 @@ def _against(shelf: Shelf, entry: Incoming, number: int) -> Verified:
 
 
 def _looked_up(shelf: Shelf, adding: Adding, entries: Sequence[Incoming]) -> Iterator[tuple[UInt64s, Ahead | None]]:
-    """Yield what the keys of each document find in the segments, and what more can be known before its turn."""
+    """Yield what the keys of each document find before any is in, and what more can be known before its turn."""
     found = _find_all(shelf, entries)
     several = len(entries) > 1 and shelf.keeps_texts and _kernels.name == "native"  # the other kernel measures slowly
     for begin in range(0, len(entries), AT_ONCE):
@@ -126,7 +126,7 @@ def _looked_up(shelf: Shelf, adding: Adding, entries: Sequence[Incoming]) -> Ite
 
 
 def _find_all(shelf: Shelf, entries: Sequence[Incoming]) -> list[UInt64s]:
-    """Look the keys of several documents up in the segments at once: one call instead of one for each."""
+    """Look the keys of several documents up at once: one call instead of one for each."""
     if len(entries) == 1:
         return [shelf.tables.find(entries[0].keys)]
     if not entries:

@@ -56,10 +56,10 @@ class Finder:
 
         Args:
             entries: The documents, with their words.
-            found: What the keys of each found in the segments.
+            found: What the keys of each found before anything was written.
         """
         shelf = self._shelf
-        hits = [shelf.with_tail(entry.keys, each) for entry, each in zip(entries, found, strict=True)]
+        hits = [shelf.with_fresh(entry.keys, each) for entry, each in zip(entries, found, strict=True)]
         known = [self.recognise(entry, each) for entry, each in zip(entries, hits, strict=True)]
         asked = [n for n, entry in enumerate(entries) if entry.comparable and not known[n].base]
         plans = dict(zip(asked, self._plans([(entries[n], hits[n]) for n in asked]), strict=True))

@@ -20,7 +20,7 @@ from dedupe.engine.index.stored import (
     write_contents,
     write_rows,
 )
-from dedupe.engine.index.tables import Tables, joined
+from dedupe.engine.index.tables import Tables
 from dedupe.records import Body
 from dedupe.verify.material import Material
 
@@ -198,12 +198,12 @@ class Shelf:
             self._unwritten_texts.clear()
 
     def gather(self, keys: UInt64s) -> UInt64s:
-        """Look keys up in segments and tail; return the hits of rows that were not dropped."""
-        return self.with_tail(keys, self.tables.find(keys))
+        """Look keys up; return the hits of rows that were not dropped."""
+        return self.with_fresh(keys, self.tables.find(keys))
 
-    def with_tail(self, keys: UInt64s, hits: UInt64s) -> UInt64s:
-        """Add what the tail holds to what was found in the segments; without dropped rows."""
-        return self.tables.gone.without(joined(hits, self.tables.tail_hits(keys)))
+    def with_fresh(self, keys: UInt64s, hits: UInt64s) -> UInt64s:
+        """Add to what keys found what was written since within this transaction; without dropped rows."""
+        return self.tables.gone.without(self.tables.with_fresh(keys, hits))
 
     def noted_with(self, numbers: list[int], kind: Kind) -> dict[int, list[int]]:
         """Return, for each of some rows, the rows noted for it."""

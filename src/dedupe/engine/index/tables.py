@@ -32,7 +32,7 @@ class Tables:
 
     Attributes:
         levels: Which segments there are.
-        gone: Rows that were dropped; ``find`` and ``tail_hits`` may still speak of them.
+        gone: Rows that were dropped; what is found may still speak of them.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -42,9 +42,10 @@ class Tables:
         self.levels = Levels()
         self.gone = Gone(connection)
         self._tail = _kernels.tail()
+        self._fresh = _kernels.tail()
+        self._unwritten: list[UInt64s] = []
         self._generation = self._flushed = -1
         self._last_note = 0
-        self._unwritten: list[UInt64s] = []
         self._blocks = Blocks(connection)
 
     def refresh(self, counters: Counters) -> None:
@@ -62,17 +63,24 @@ class Tables:
     def distrust(self) -> None:
         """Forget what is in memory, after a transaction that was rolled back."""
         self._generation = self._flushed = -1
-        self._unwritten.clear()
+        self._begin_note()
         self._segments.clear()
         self._blocks.clear()
         self.gone.distrust()
 
     def find(self, keys: UInt64s) -> UInt64s:
-        """Look keys up in the segments; the tail is looked up with ``tail_hits``.
+        """Look keys up in all that was noted; what was put into the tail since is added with ``with_fresh``.
 
         Returns:
             The hits, ascending and distinct: the position of a key above a row.
         """
+        return self._tail.find(keys, self._find_in_segments(keys))
+
+    def with_fresh(self, keys: UInt64s, hits: UInt64s) -> UInt64s:
+        """Return what keys found, and what they find of what was put into the tail since the last note."""
+        return self._fresh.find(keys, hits) if self._unwritten else hits
+
+    def _find_in_segments(self, keys: UInt64s) -> UInt64s:
         segments = list(self._segments.values())
         order = keys.argsort()  # neighbours in the arrays are asked one after another
         looks = _kernels.perhaps(keys[order], [(segment.firsts, segment.words) for segment in segments])
@@ -94,19 +102,15 @@ class Tables:
         wanted[:, 2] = bits[runs]
         return _kernels.search(keys, self._blocks.some(list(places)), wanted)
 
-    def tail_hits(self, keys: UInt64s) -> UInt64s:
-        """Return the hits of keys in the tail."""
-        return self._tail.find(keys)
-
     def rows(self, key: int) -> list[int]:
         """Return all rows for one key that were not dropped, ascending."""
         keys = np.array([key], dtype=np.uint64)
-        found: list[int] = rows_of(self.gone.without(joined(self.find(keys), self.tail_hits(keys)))).tolist()
+        found: list[int] = rows_of(self.gone.without(self.with_fresh(keys, self.find(keys)))).tolist()
         return found
 
     def hold(self, postings: UInt64s) -> None:
         """Put postings into the tail, inside a write transaction that ends with ``write_note``."""
-        self._tail.add(postings)
+        self._fresh.add(postings)
         self._unwritten.append(postings)
 
     def write_note(self, counters: Counters) -> None:
@@ -114,19 +118,25 @@ class Tables:
         if not self._unwritten:
             return
         counters.last_note += 1
-        sealed = seal(Table.NOTES, counters.last_note, np.concatenate(self._unwritten).astype("<u8").tobytes())
+        postings = np.concatenate(self._unwritten)
+        sealed = seal(Table.NOTES, counters.last_note, postings.astype("<u8").tobytes())
         self._connection.execute("INSERT INTO notes (number, data) VALUES (?, ?)", (counters.last_note, sealed))
-        self._unwritten.clear()
+        self._tail.add(postings)
+        self._begin_note()
         self._last_note = counters.last_note
+
+    def _begin_note(self) -> None:
+        self._fresh = _kernels.tail()
+        self._unwritten.clear()
 
     @property
     def is_full(self) -> bool:
         """Whether the tail should become a segment."""
-        return len(self._tail) >= TAIL_POSTINGS
+        return self.tail_postings >= TAIL_POSTINGS
 
     def flush(self, counters: Counters) -> None:
         """Make a segment of the tail, inside a write transaction."""
-        if not len(self._tail):
+        if not self.tail_postings:
             return
         self.write_note(counters)  # so that its number tells others of the flush, though it is deleted at once
         merging.write_run(self._connection, self.levels, sorted_distinct(self.gone.without(self._tail.postings())))
@@ -164,7 +174,7 @@ class Tables:
     @property
     def tail_postings(self) -> int:
         """Postings in memory that are in no segment yet."""
-        return len(self._tail)
+        return len(self._tail) + len(self._fresh)
 
     def _changed(self, counters: Counters) -> None:
         write_state(self._connection, self.levels)
