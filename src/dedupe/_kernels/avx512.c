@@ -44,10 +44,23 @@ TARGET static inline void classify_utf8(const uint8_t *text, block_t *block) {
     mark_quick(block, ascii, leads, seconds, thirds);
 }
 
+static const uint8_t PLACES[BLOCK] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+                                  22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
+                                  44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+
+/* The bits of a block without those of bytes that begin no code point. */
+TARGET static inline uint64_t begun_only(uint64_t bits, uint64_t trailing) { return _pext_u64(bits, ~trailing); }
+
+/* Writes the places of the bits of a block, at most every second one, that begins there; there is room for 32. */
+TARGET static inline void store_places(uint32_t *to, uint64_t bits, size_t position) {
+    __m512i places = _mm512_maskz_compress_epi8(bits, _mm512_loadu_si512(PLACES)), base = _mm512_set1_epi32((int)position);
+    _mm512_storeu_si512(to, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(places))));
+    if (_mm_popcnt_u64(bits) > 16) {
+        _mm512_storeu_si512(to + 16, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(places, 1))));
+    }
+}
+
 TARGET static inline size_t compact(const block_t *block, uint64_t keep, uint64_t seps, tokens_t *tokens) {
-    static const uint8_t PLACES[BLOCK] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
-                                          22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
-                                          44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
     __m512i kept = _mm512_maskz_compress_epi8(keep, _mm512_loadu_si512(block->bytes));
     _mm512_storeu_si512(tokens->joined + tokens->joined_length, kept);
     __m512i places = _mm512_maskz_compress_epi8(_pext_u64(seps, keep), _mm512_loadu_si512(PLACES));
@@ -83,6 +96,7 @@ TARGET static inline size_t drop_repeats(const uint64_t *values, size_t count, u
 }
 
 #define HAS_DROP_REPEATS 1
+#define HAS_STORE_PLACES 1
 #include "loops.h"
 
 /* ---- shingles ---- */

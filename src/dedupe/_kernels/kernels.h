@@ -112,6 +112,7 @@ typedef struct {
     size_t count, capacity;
     size_t *edges;    /* in `joined`: token i begins one behind edges[i] and ends at edges[i + 1]; edges[0] is -1 */
     bool places;      /* whether starts and ends are wanted */
+    bool split;       /* a character, or what composes with it, folded to several: tokens may share its place */
     uint32_t *starts; /* of each token in the text, in code points */
     uint32_t *ends;
     uint32_t *codes; /* of the chunk being read */
@@ -226,8 +227,8 @@ typedef struct {
     void (*mark)(const uint32_t *text, uint64_t *digits, uint64_t *separators);
     /* The sum of the lesser of each two bytes; below 2**32. */
     uint32_t (*overlap)(const uint8_t *x, const uint8_t *y, size_t count);
-    /* The same among BLOCK bytes of UTF-8, of ASCII only. */
-    void (*mark_bytes)(const uint8_t *bytes, ascii_t *found);
+    /* The same among blocks of BLOCK bytes of UTF-8, of ASCII only. */
+    void (*mark_bytes)(const uint8_t *bytes, size_t blocks, ascii_t *found);
     /* Hashes `count` grams, of the tokens from each of them on. */
     void (*hash_grams)(const uint64_t *tokens, size_t count, const uint64_t *secret, uint32_t *hashes);
 } isa_t;
@@ -246,9 +247,9 @@ void mark_avx512(const uint32_t *text, uint64_t *digits, uint64_t *separators);
 uint32_t overlap_baseline(const uint8_t *x, const uint8_t *y, size_t count);
 uint32_t overlap_avx2(const uint8_t *x, const uint8_t *y, size_t count);
 uint32_t overlap_avx512(const uint8_t *x, const uint8_t *y, size_t count);
-void mark_bytes_baseline(const uint8_t *bytes, ascii_t *found);
-void mark_bytes_avx2(const uint8_t *bytes, ascii_t *found);
-void mark_bytes_avx512(const uint8_t *bytes, ascii_t *found);
+void mark_bytes_baseline(const uint8_t *bytes, size_t blocks, ascii_t *found);
+void mark_bytes_avx2(const uint8_t *bytes, size_t blocks, ascii_t *found);
+void mark_bytes_avx512(const uint8_t *bytes, size_t blocks, ascii_t *found);
 void hash_grams_baseline(const uint64_t *tokens, size_t count, const uint64_t *secret, uint32_t *hashes);
 void hash_grams_avx512(const uint64_t *tokens, size_t count, const uint64_t *secret, uint32_t *hashes);
 

@@ -17,24 +17,35 @@
 #define TWICE
 #endif
 
-/* Code points of a block that begin before one of its units. */
-TARGET static inline size_t begun_before(const block_t *block, unsigned place) {
-    return place - (block->trailing ? count_ones(block->trailing & ((1ULL << place) - 1)) : 0);
+#ifndef HAS_STORE_PLACES
+/* Writes the places of the bits of a block that begins there. */
+static inline void store_places(uint32_t *to, uint64_t bits, size_t position) {
+    for (; bits; bits &= bits - 1) *to++ = (uint32_t)(position + trailing_zeros(bits));
 }
+
+/* The bits of a block without those of bytes that begin no code point. */
+static inline uint64_t begun_only(uint64_t bits, uint64_t trailing) {
+    uint64_t kept = 0;
+    for (; bits; bits &= bits - 1) {
+        unsigned place = trailing_zeros(bits);
+        kept |= 1ULL << (place - count_ones(trailing & ((1ULL << place) - 1)));
+    }
+    return kept;
+}
+#endif
 
 /* Where the tokens of a block, which begins at that code point, start and end in the text, for those who ask. */
 TARGET static inline void note_places(reader_t *reader, const block_t *block, uint64_t starts, uint64_t seps, size_t position,
                                       size_t first) {
     tokens_t *tokens = reader->tokens;
-    size_t start = first + (reader->open != CLOSED), end = first;
-    for (; starts; starts &= starts - 1) {
-        tokens->starts[start++] = (uint32_t)(position + begun_before(block, trailing_zeros(starts)));
+    uint32_t end = tokens->ends[first];
+    if (block->trailing) {
+        starts = begun_only(starts, block->trailing);
+        seps = begun_only(seps, block->trailing);
     }
-    for (; seps; seps &= seps - 1) {
-        size_t place = begun_before(block, trailing_zeros(seps));
-        if (place) tokens->ends[end] = (uint32_t)(position + place); /* else the token ended before this block */
-        end++;
-    }
+    store_places(tokens->starts + first + (reader->open != CLOSED), starts, position);
+    store_places(tokens->ends + first, seps, position);
+    if (seps & 1) tokens->ends[first] = end; /* the token ended before this block */
 }
 
 /* The tokens of one block of which the first `usable` units count. Of every run of separators only the first is kept,

@@ -56,18 +56,26 @@ static void mark_wide(marks_t *marks, const uint8_t *bytes, size_t left, const a
     append(marks, without(found->digits, trailing), without(separators, trailing), begun);
 }
 
+static inline void take_marks(marks_t *marks, const uint8_t *bytes, size_t left, const ascii_t *found) {
+    if (found->wide) mark_wide(marks, bytes, left, found);
+    else append(marks, found->digits, found->separators, left < BLOCK ? left : BLOCK);
+}
+
 static void mark_utf8(marks_t *marks, const uint8_t *bytes, size_t length) {
+    enum { AT_ONCE = 16 };
     const isa_t *isa = isa_current();
-    for (size_t position = 0; position < length; position += BLOCK) {
-        size_t left = length - position;
-        const uint8_t *block = bytes + position;
-        uint8_t padded[BLOCK] = {0};
-        if (left < BLOCK) block = memcpy(padded, block, left);
-        ascii_t found;
-        isa->mark_bytes(block, &found);
-        if (found.wide) mark_wide(marks, bytes + position, left, &found);
-        else append(marks, found.digits, found.separators, left < BLOCK ? left : BLOCK);
+    ascii_t found[AT_ONCE];
+    size_t position = 0;
+    for (size_t whole = length / BLOCK; whole;) {
+        size_t blocks = whole < AT_ONCE ? whole : AT_ONCE;
+        isa->mark_bytes(bytes + position, blocks, found);
+        for (size_t i = 0; i < blocks; i++, position += BLOCK) take_marks(marks, bytes + position, length - position, &found[i]);
+        whole -= blocks;
     }
+    if (position == length) return;
+    uint8_t rest[BLOCK] = {0};
+    isa->mark_bytes(memcpy(rest, bytes + position, length - position), 1, found);
+    take_marks(marks, bytes + position, length - position, found);
 }
 
 static void mark_codes(marks_t *marks, const uint32_t *codes, size_t length) {

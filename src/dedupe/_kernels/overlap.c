@@ -30,12 +30,14 @@ void mark_baseline(const uint32_t *text, uint64_t *digits, uint64_t *separators)
     *separators = separator;
 }
 
-void mark_bytes_baseline(const uint8_t *bytes, ascii_t *found) {
-    *found = (ascii_t){0};
-    for (unsigned i = 0; i < BLOCK; i++) {
-        found->digits |= (uint64_t)((uint32_t)bytes[i] - '0' < 10U) << i;
-        found->separators |= (uint64_t)(bytes[i] < 0x80 && is_separator(bytes[i])) << i;
-        found->wide |= (uint64_t)(bytes[i] >> 7) << i;
+void mark_bytes_baseline(const uint8_t *bytes, size_t blocks, ascii_t *found) {
+    for (; blocks; blocks--, bytes += BLOCK, found++) {
+        *found = (ascii_t){0};
+        for (unsigned i = 0; i < BLOCK; i++) {
+            found->digits |= (uint64_t)((uint32_t)bytes[i] - '0' < 10U) << i;
+            found->separators |= (uint64_t)(bytes[i] < 0x80 && is_separator(bytes[i])) << i;
+            found->wide |= (uint64_t)(bytes[i] >> 7) << i;
+        }
     }
 }
 
@@ -89,7 +91,7 @@ __attribute__((target("avx2"))) void mark_avx2(const uint32_t *text, uint64_t *d
     *separators = separator;
 }
 
-__attribute__((target("avx2"))) void mark_bytes_avx2(const uint8_t *bytes, ascii_t *found) {
+__attribute__((target("avx2"))) static inline void mark_block_avx2(const uint8_t *bytes, ascii_t *found) {
     *found = (ascii_t){0};
     for (unsigned half = 0; half < 2; half++) {
         __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + half * 32));
@@ -100,6 +102,10 @@ __attribute__((target("avx2"))) void mark_bytes_avx2(const uint8_t *bytes, ascii
         found->separators |= (uint64_t)(uint32_t)_mm256_movemask_epi8(separator) << (half * 32);
         found->wide |= (uint64_t)(uint32_t)_mm256_movemask_epi8(block) << (half * 32);
     }
+}
+
+__attribute__((target("avx2"))) void mark_bytes_avx2(const uint8_t *bytes, size_t blocks, ascii_t *found) {
+    for (; blocks; blocks--, bytes += BLOCK, found++) mark_block_avx2(bytes, found);
 }
 
 __attribute__((target("avx2"))) uint32_t overlap_avx2(const uint8_t *x, const uint8_t *y, size_t count) {
@@ -143,13 +149,21 @@ AVX512 void mark_avx512(const uint32_t *text, uint64_t *digits, uint64_t *separa
     *separators = separator;
 }
 
-AVX512 void mark_bytes_avx512(const uint8_t *bytes, ascii_t *found) {
-    __m512i block = _mm512_loadu_si512(bytes);
-    uint64_t separators = 0;
-    for (const char *each = "\n,:;|/"; *each; each++) separators |= _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(*each));
-    found->separators = separators;
-    found->digits = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(block, _mm512_set1_epi8('0')), _mm512_set1_epi8(10));
-    found->wide = _mm512_movepi8_mask(block);
+/* What each ASCII character is: 1 a digit, 2 a separator. */
+static const uint8_t MARKS[128] = {
+    ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
+    ['\n'] = 2, [','] = 2, [':'] = 2, [';'] = 2, ['|'] = 2, ['/'] = 2,
+};
+
+__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi"))) void mark_bytes_avx512(const uint8_t *bytes, size_t blocks, ascii_t *found) {
+    const __m512i lower = _mm512_loadu_si512(MARKS), upper = _mm512_loadu_si512(MARKS + BLOCK);
+    for (; blocks; blocks--, bytes += BLOCK, found++) {
+        __m512i block = _mm512_loadu_si512(bytes), marks = _mm512_permutex2var_epi8(lower, block, upper);
+        uint64_t wide = _mm512_movepi8_mask(block); /* which the permutation takes for ASCII */
+        found->digits = _mm512_test_epi8_mask(marks, _mm512_set1_epi8(1)) & ~wide;
+        found->separators = _mm512_test_epi8_mask(marks, _mm512_set1_epi8(2)) & ~wide;
+        found->wide = wide;
+    }
 }
 
 AVX512 uint32_t overlap_avx512(const uint8_t *x, const uint8_t *y, size_t count) {

@@ -24,12 +24,6 @@ static bool count_tokens(const uint64_t *tokens, size_t count, uint8_t *buckets)
     return full;
 }
 
-static bool stand_apart(const uint32_t *starts, const uint32_t *ends, size_t count) {
-    unsigned meet = 0;
-    for (size_t i = 1; i < count; i++) meet |= starts[i] < ends[i - 1];
-    return !meet;
-}
-
 /* ---- sides and those nobody needs ---- */
 
 static side_t *side_take(pool_t *pool) {
@@ -83,7 +77,7 @@ side_t *side_new(pool_t *pool, const tokens_t *tokens, const text_t *text) {
     memcpy(side->starts, tokens->starts, count * sizeof *side->starts);
     memcpy(side->ends, tokens->ends, count * sizeof *side->ends);
     mark_text(text, side->digits, side->separators);
-    side->apart = stand_apart(side->starts, side->ends, count);
+    side->apart = !tokens->split;
     side->full = count_tokens(side->tokens, count, side->buckets);
     return side;
 }

@@ -168,6 +168,7 @@ static inline void leave_chunk(reader_t *reader) {
 
 /* Takes what the chunk folds to, and goes on behind it. */
 static bool take_pieces(reader_t *reader, const character_t *pieces, size_t count) {
+    reader->tokens->split |= count > 1;
     for (size_t i = 0; i < count; i++) {
         if (!tokens_reserve(reader->tokens)) return false;
         take_folded(reader, &pieces[i]);
@@ -195,6 +196,7 @@ static outcome_t take_chunk(reader_t *reader) {
 void reader_start(reader_t *reader, tokens_t *tokens, const tables_t *tables, text_t text) {
     *reader = (reader_t){.tokens = tokens, .tables = tables, .text = text};
     tokens->joined_length = tokens->count = 0;
+    tokens->split = false;
 }
 
 /* Whether a quick character is here that does not go with a chunk: another follows, or nothing. */
@@ -231,6 +233,7 @@ outcome_t reader_read(reader_t *reader) {
 bool reader_supply(reader_t *reader, const uint8_t *bytes, size_t length) {
     size_t count = length / sizeof(character_t);
     if (length % sizeof(character_t)) return false;
+    reader->tokens->split |= count > 1;
     for (size_t i = 0; i < count; i++) {
         character_t piece;
         memcpy(&piece, bytes + i * sizeof piece, sizeof piece);
