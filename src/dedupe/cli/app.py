@@ -14,6 +14,7 @@ from dedupe.cli.extract import extract
 from dedupe.cli.index import app as index
 from dedupe.cli.params import params
 from dedupe.cli.report import report
+from dedupe.cli.saying import Command
 from dedupe.cli.scan import scan
 
 app = typer.Typer(
@@ -25,7 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (scan, compare, explain, extract, report, params):
-    app.command(command.__name__)(guarded(command))
+    app.command(command.__name__, cls=Command)(guarded(command))
 app.add_typer(index, name="index")
 
 

@@ -28,6 +28,7 @@ from dedupe.cli.options import (
     config_of,
     fields_of,
 )
+from dedupe.cli.saying import Command
 from dedupe.records import Decision, DocumentId, Skipped
 
 if TYPE_CHECKING:
@@ -277,4 +278,4 @@ def _moment(written: str) -> dt.datetime:
 
 
 for command in (create, add, check, query, forget, expire, stats, verify, compact, backup, clusters):
-    app.command(command.__name__)(guarded(command))
+    app.command(command.__name__, cls=Command)(guarded(command))
