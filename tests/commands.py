@@ -25,9 +25,9 @@ OTHER = (
 )
 
 
-def run(*arguments):
-    """Run the command in this process; an error that is not ours is raised."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+def run(*arguments, given=None):
+    """Run the command in this process, with something on standard input; an error that is not ours is raised."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=given, catch_exceptions=False)
 
 
 def run_process(*arguments, **options):

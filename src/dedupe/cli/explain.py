@@ -8,7 +8,7 @@ import typer
 
 import dedupe
 from dedupe.cli.exits import usage_error
-from dedupe.cli.options import Clean, Field, Preset, PresetName, Quiet, Threshold, config_of, fields_of
+from dedupe.cli.options import Clean, Field, Preset, PresetName, Quiet, Threshold, config_of, existing, fields_of
 from dedupe.cli.reading import read_paths
 from dedupe.cli.streams import emit, progress
 from dedupe.records import DocumentId
@@ -18,7 +18,12 @@ A = Annotated[str, typer.Argument(metavar="A", help="Id of one document, or how 
 B = Annotated[str, typer.Argument(metavar="B", help="Id of the other, or how it begins.")]
 In = Annotated[
     list[Path],
-    typer.Option("--in", metavar="PATH", help="Files or folders both are in; give it again for more.", exists=True),
+    typer.Option(
+        "--in",
+        metavar="PATH",
+        help="Files or folders both are in, - for standard input; give it again for more.",
+        callback=existing,
+    ),
 ]
 
 

@@ -1,5 +1,6 @@
 """Options that several commands share, declared once so that they read the same everywhere."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -38,7 +39,26 @@ class PresetName(StrEnum):
     CORPUS = "corpus"
 
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files or folders to read.", exists=True)]
+STANDARD_INPUT = Path("-")
+"""The path that means standard input; a file of this name is read under its whole path."""
+
+
+def existing(paths: list[Path]) -> list[Path]:
+    """Return paths that name something; standard input always does.
+
+    Raises:
+        typer.BadParameter: One of them does not.
+    """
+    for path in paths:
+        if path != STANDARD_INPUT and not os.path.lexists(path):
+            raise typer.BadParameter(f"path {str(path)!r} does not exist")
+    return paths
+
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(metavar="PATH", help="Files or folders to read; - is standard input.", callback=existing),
+]
 Threshold = Annotated[
     float | None,
     typer.Option(help="Share of both bodies that has to stand in shared passages to call them one text, 0.5 to 1."),

@@ -2,18 +2,22 @@
 
 import errno
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import dedupe
+from dedupe.cli.exits import usage_error
+from dedupe.cli.options import STANDARD_INPUT
 from dedupe.config import Config
+from dedupe.files.incoming import Incoming
 from dedupe.records import Document, Skipped
 
 
 def read_paths(
     paths: Sequence[Path], *, fields: dict[str, str], config: Config, output: Path | None = None
 ) -> Iterator[Document | Skipped]:
-    """Read files and folders; the answer of an earlier run into the same folder is not read as a page.
+    """Read files, folders and standard input; the answer of an earlier run into the same folder is not read as a page.
 
     It comes out as :class:`~dedupe.records.Skipped`, so that the counts still add up.
 
@@ -21,12 +25,22 @@ def read_paths(
         CorpusError: A path cannot be read at all.
         ConfigError: ``fields`` names a meaning that no document has.
         OSError: There is no folder for the output, or nothing may be written to it; said before the first document.
+        typer.Exit: Standard input is asked for, and is a terminal.
     """
+    files = [path for path in paths if path != STANDARD_INPUT]
+    incoming = [_standard_input()] if len(files) < len(paths) else []
     if output is not None:
         _require_room(output)
-    own = _names_of(output, paths) if output is not None else frozenset()
-    documents = dedupe.read(*paths, fields=fields, config=config)
+    own = _names_of(output, files) if output is not None else frozenset()
+    documents = dedupe.read(*files, *incoming, fields=fields, config=config)
     return _without(documents, own) if own else documents
+
+
+def _standard_input() -> Incoming:
+    """Return what is piped in; a terminal is refused, where the command would seem to hang."""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise usage_error("standard input is a terminal; pipe documents into it, as in: cat docs.jsonl | dedupe scan -")
+    return Incoming(name="stdin", source=sys.stdin.buffer)
 
 
 def _without(documents: Iterator[Document | Skipped], own: frozenset[str]) -> Iterator[Document | Skipped]:

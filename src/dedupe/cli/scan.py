@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import dedupe
-from dedupe.cli.exits import ExitCode, complain
+from dedupe.cli.exits import ExitCode, complain, usage_error
 from dedupe.cli.options import (
+    STANDARD_INPUT,
     Clean,
     Field,
     Output,
@@ -66,11 +67,14 @@ def scan(
 ) -> None:
     """Find which documents carry one text and which share passages.
 
-    Reads files and folders. Prints the clusters with their members, the links with the words that tie them, what could
-    not be used, and one sentence that sums up. Documents that fail are named on standard error and make the exit code
-    1; the rest is answered all the same.
+    Reads files and folders, and standard input where the path is -; what it is shows in the content, as with any file.
+    Prints the clusters with their members, the links with the words that tie them, what could not be used, and one
+    sentence that sums up. Documents that fail are named on standard error and make the exit code 1; the rest is
+    answered all the same.
     """
     config = config_of(preset=preset, threshold=threshold, clean=clean)
+    if estimate and STANDARD_INPUT in paths:
+        raise usage_error("--estimate goes by the size of files, which standard input does not have; name the files")
     documents = read_paths(paths, fields=fields_of(field), config=config, output=output)
     if estimate:
         emit(_estimated(documents, paths, config, partial(_written, format_)), output)

@@ -18,6 +18,7 @@ from dedupe.files.arc import OPENING as ARC_OPENING
 from dedupe.files.arc import read_arc
 from dedupe.files.delimited import has_text_column, header_columns, read_delimited
 from dedupe.files.folders import File, find_files, open_regular
+from dedupe.files.incoming import Incoming
 from dedupe.files.jsonl import JsonProblem, decode_json, document_of, failed, read_jsonl
 from dedupe.files.jsonl_texts import read_texts
 from dedupe.files.members import MemberFile
@@ -60,14 +61,19 @@ class Reader(Iterator[Document | Skipped]):
     """What :func:`read` returns: documents, one at a time; or, for a run that takes texts as they are, columns of them.
 
     Args:
-        found: The files.
+        found: The files, and what comes in behind them.
         tables: Tables in memory, read after them.
         fields: Which field holds what.
         max_bytes: Largest page, line or row.
     """
 
     def __init__(
-        self, found: Iterator[File | Skipped], tables: Sequence[SupportsArrow], *, fields: Fields, max_bytes: int
+        self,
+        found: Iterator[File | Incoming | Skipped],
+        tables: Sequence[SupportsArrow],
+        *,
+        fields: Fields,
+        max_bytes: int,
     ) -> None:
         """Read nothing yet."""
         self._found = found
@@ -99,7 +105,7 @@ class Reader(Iterator[Document | Skipped]):
 
 
 def read(
-    *paths: str | os.PathLike[str] | SupportsArrow,
+    *paths: str | os.PathLike[str] | SupportsArrow | Incoming,
     fields: Mapping[str, str] | None = None,
     config: Config | None = None,
 ) -> Reader:
@@ -107,7 +113,8 @@ def read(
 
     Args:
         paths: Files and folders. Folders are read recursively; ids are POSIX paths relative to them. A table in memory
-            (anything with ``__arrow_c_stream__``: pandas, Polars, Arrow) is read row by row.
+            (anything with ``__arrow_c_stream__``: pandas, Polars, Arrow) is read row by row. What comes in from
+            elsewhere is read behind all files, tables behind that.
         fields: Which field or column holds what, where the usual names do not fit: ``{"text": "story"}``.
         config: ``max_page_bytes`` bounds a page, a line and a row.
 
@@ -122,15 +129,19 @@ def read(
     tables = [cast("SupportsArrow", source) for source in paths if is_table(source)]
     found = find_files(*(path for path in paths if isinstance(path, str | os.PathLike)))
     first = next(found, None)  # the paths are checked now, not when the caller begins to iterate
-    files = chain([first] if first else [], found)
+    incoming = [source for source in paths if isinstance(source, Incoming)]
+    files = chain([first] if first else [], found, incoming)
     max_bytes = (config or Config()).max_page_bytes
     return Reader(files, tables, fields=Fields.from_names(fields), max_bytes=max_bytes)
 
 
-def _read_one(entry: File | Skipped, reading: _Reading) -> Iterator[Document | Skipped | PlainTexts]:
+def _read_one(entry: File | Incoming | Skipped, reading: _Reading) -> Iterator[Document | Skipped | PlainTexts]:
     """Read one file, whatever it is; what breaks in it costs only it."""
     if isinstance(entry, Skipped):
         yield entry
+        return
+    if isinstance(entry, Incoming):
+        yield from _read_incoming(entry, reading)
         return
     try:
         descriptor = open_regular(entry.path)
@@ -162,20 +173,42 @@ def _read_open(descriptor: int, entry: File, reading: _Reading) -> Iterator[Docu
     if opens_warc(head) or suffix == _WARC:
         yield from read_warc(MemberFile(descriptor, opens_warc), entry.name, reading.max_bytes)
         return
+    yield from _read_by_content(head, blocks, entry.name, reading)
+
+
+def _read_incoming(entry: Incoming, reading: _Reading) -> Iterator[Document | Skipped | PlainTexts]:
+    """Read what has no suffix and is there only once."""
+    try:
+        blocks = entry.blocks()
+        head = next(blocks, b"")
+        if not head:
+            yield failed(entry.name, "nothing came in; see whether what should have written it did")
+        elif head.startswith((PARQUET_MAGIC, ARROW_MAGIC)) or opens_warc(head):
+            kind = "a web archive" if opens_warc(head) else "a Parquet or Arrow file"
+            yield failed(entry.name, f"{kind}, which is not read from front to end; save it to a file and name that")
+        else:
+            yield from _read_by_content(head, blocks, entry.name, reading)
+    except (DamagedStreamError, OSError) as error:
+        yield failed(entry.name, str(error))
+
+
+def _read_by_content(
+    head: bytes, blocks: Iterator[bytes], name: str, reading: _Reading
+) -> Iterator[Document | Skipped | PlainTexts]:
+    """Choose the reader by the first block, of which the others are the rest."""
+    whole = chain([head], blocks)
     if head.startswith(ARC_OPENING):
-        yield from read_arc(chain([head], blocks), entry.name, reading.max_bytes)
+        yield from read_arc(whole, name, reading.max_bytes)
         return
     reason = binary_reason(head)
     if reason:
-        yield Skipped(id=entry.name, stage="read", reason=f"not text: {reason}")
-        return
-    whole = chain([head], blocks)
-    if _opens_json(head):
-        yield from _read_json(whole, entry.name, reading)
+        yield Skipped(id=name, stage="read", reason=f"not text: {reason}")
+    elif _opens_json(head):
+        yield from _read_json(whole, name, reading)
     elif _opens_table(head, reading.fields):
-        yield from read_delimited(whole, entry.name, reading.fields, reading.max_bytes)
+        yield from read_delimited(whole, name, reading.fields, reading.max_bytes)
     else:
-        yield _page(whole, entry.name, reading.max_bytes)
+        yield _page(whole, name, reading.max_bytes)
 
 
 def _suffix(name: str) -> str:
