@@ -17,7 +17,7 @@ enum { MOST = 3, PLANE = BAG_BUCKETS / 8, WORDS = PLANE / 8, ENOUGH = MOST + UIN
 enum { LINE = 64, AHEAD = 8 };
 
 /* The lowest bits of sixteen bytes, and the second lowest, that of the first byte lowest. */
-static inline void gather_bits(const uint8_t *bytes, uint8_t *low, uint8_t *high) {
+INLINE void gather_bits(const uint8_t *bytes, uint8_t *low, uint8_t *high) {
 #if defined(__SSE2__)
     __m128i counts = _mm_loadu_si128((const __m128i *)(const void *)bytes);
     uint16_t lows = (uint16_t)_mm_movemask_epi8(_mm_slli_epi16(counts, 7));
@@ -36,10 +36,10 @@ static inline void gather_bits(const uint8_t *bytes, uint8_t *low, uint8_t *high
 #endif
 }
 
-static inline int16_t at_most(int16_t count, int16_t most) { return count < most ? count : most; }
+INLINE int16_t at_most(int16_t count, int16_t most) { return count < most ? count : most; }
 
 /* What stands in each bucket up to MOST times, and what is beyond that by groups. */
-static void part_counts(int16_t *counts, uint8_t *kept, uint8_t *groups) {
+INLINE void part_counts(int16_t *counts, uint8_t *kept, uint8_t *groups) {
     int16_t beyond[BAG_GROUPS] = {0};
     for (size_t first = 0; first < BAG_BUCKETS; first += BAG_GROUPS) {
         for (size_t i = 0; i < BAG_GROUPS; i++) {
@@ -51,7 +51,7 @@ static void part_counts(int16_t *counts, uint8_t *kept, uint8_t *groups) {
     for (size_t i = 0; i < BAG_GROUPS; i++) groups[i] = (uint8_t)at_most(beyond[i], UINT8_MAX);
 }
 
-void bag_fill(const uint64_t *tokens, size_t count, uint8_t *bag) {
+INLINE void fill(const uint64_t *tokens, size_t count, uint8_t *bag) {
     int16_t counts[BAG_BUCKETS] = {0};
     uint8_t kept[BAG_BUCKETS];
     for (size_t done = 0; done < count;) {
@@ -61,6 +61,20 @@ void bag_fill(const uint64_t *tokens, size_t count, uint8_t *bag) {
     }
     part_counts(counts, kept, bag + 2 * PLANE);
     for (size_t i = 0; i < PLANE; i += 2) gather_bits(kept + 8 * i, bag + i, bag + PLANE + i);
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+__attribute__((target("avx2"))) static void fill_fast(const uint64_t *tokens, size_t count, uint8_t *bag) { fill(tokens, count, bag); }
+#endif
+
+void bag_fill(const uint64_t *tokens, size_t count, uint8_t *bag) {
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (isa_current() != &isa_baseline) {
+        fill_fast(tokens, count, bag);
+        return;
+    }
+#endif
+    fill(tokens, count, bag);
 }
 
 /* At least as many tokens as two texts have in common, but for those that groups count. */

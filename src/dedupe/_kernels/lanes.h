@@ -18,7 +18,7 @@ TARGET static inline lanes_t fold_products(lanes_t x, lanes_t y) {
 }
 
 /* Hashes SIDES spans from the i-th on as if each had 17 to 64 bytes; returns a bit for each that has not. */
-TARGET static inline unsigned hash_side_by_side(const spans_t *spans, size_t i) {
+TARGET TWICE static inline unsigned hash_side_by_side(const spans_t *spans, size_t i) {
     const size_t *edges = spans->edges + i;
     lanes_t head[4], tail[4], lengths = lanes_lengths(edges, edges + spans->size);
     load_words(spans->bytes + 1, edges, secret_words(0, 8, 32, 40), head);
