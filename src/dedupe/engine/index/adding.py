@@ -1,12 +1,13 @@
 """Check-and-add: one document against the index, and into it, within the caller's transaction."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe.engine.index.decide import Verified, sentence, too_short
 from dedupe.engine.index.finding import Finder, Finding
 from dedupe.engine.index.graph import Graph, carrier_of, edge_postings, retell
 from dedupe.engine.index.incoming import Incoming
-from dedupe.engine.index.postings import MAX_ROWS, Kind, row_key
+from dedupe.engine.index.postings import MAX_ROWS, Kind, UInt64s, row_key
 from dedupe.engine.index.rows import Row, Tie, id_bytes, single_name
 from dedupe.engine.index.state import Counters
 from dedupe.engine.index.weighing import choose
@@ -115,25 +116,18 @@ class Adding(Finder):
         row.similarity, row.coverage = best.similarity, (best.coverage.of_a, best.coverage.of_b)
         row.confidence = best.relation.confidence
 
-    def _postings(
-        self, incoming: Incoming, finding: Finding, row: Row, number: int
-    ) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+    @staticmethod
+    def _postings(incoming: Incoming, finding: Finding, row: Row, number: int) -> UInt64s:
         """Return everything a row is noted under."""
-        edges = edge_postings(number, row.ties)
-        own = np.ones(len(incoming.keys), dtype=bool)
-        own[finding.nominations.crowded] = False
+        own = None
+        if finding.nominations.crowded:
+            own = np.ones(len(incoming.keys), dtype=bool)
+            own[finding.nominations.crowded] = False
         if row.base in {0, number}:
-            noted = incoming.keys[own] if finding.nominations.crowded else incoming.keys
-            return np.concatenate([noted | np.uint64(number), edges])
-        # A copy lends its address and headline to the first of its body.
-        kinds = incoming.kinds
-        target = np.where(kinds == Kind.ID, number, row.base).astype(np.uint64)
-        own &= (kinds == Kind.ID) | (kinds == Kind.ADDRESS) | (kinds == Kind.HEADLINE)
-        copy = row_key(row.variant if row.variant != number else row.base, Kind.COPY) | number
-        if row.variant == number:
-            own |= kinds == Kind.VARIANT
-            target[kinds == Kind.VARIANT] = number
-        return np.concatenate([incoming.keys[own] | target[own], np.array([copy], dtype=np.uint64), edges])
+            noted = (incoming.keys if own is None else incoming.keys[own]) | np.uint64(number)
+        else:
+            noted = _lent(incoming, row, number, own)
+        return np.concatenate((noted, edge_postings(number, row.ties))) if row.ties else noted
 
     def _regroup(self, graph: Graph, row: Row, number: int, retold: dict[tuple[int, int], Tie]) -> None:
         """Bring clusters up to date after a document came in, and keep the pairs that took to verify."""
@@ -200,3 +194,17 @@ class Adding(Finder):
             retold = retell(graph, shelf, {carrier for carrier in carriers if shelf.living(carrier)})
             self._settle(graph, [*sorted(ties), *self._keep_all(graph, retold)])
         shelf.drop_rows({number, row.base, row.variant} - {0}, counters)
+
+
+def _lent(incoming: Incoming, row: Row, number: int, own: NDArray[np.bool_] | None) -> UInt64s:
+    """Return what a copy is noted under: it lends its address and headline to the first of its body."""
+    kinds = incoming.kinds
+    target = np.where(kinds == Kind.ID, number, row.base).astype(np.uint64)
+    lent = (kinds == Kind.ID) | (kinds == Kind.ADDRESS) | (kinds == Kind.HEADLINE)
+    if own is not None:
+        lent &= own
+    copy = row_key(row.variant if row.variant != number else row.base, Kind.COPY) | number
+    if row.variant == number:
+        lent |= kinds == Kind.VARIANT
+        target[kinds == Kind.VARIANT] = number
+    return np.concatenate([incoming.keys[lent] | target[lent], np.array([copy], dtype=np.uint64)])

@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedupe import _kernels
 from dedupe.engine.index.candidates import Known, Nomination, Nominations
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import UInt64s
 from dedupe.engine.index.shelf import Shelf
-from dedupe.engine.measuring import limits_of
+from dedupe.engine.index.weighing import Counted, count_all
 from dedupe.records import Body
 
 AT_ONCE = 64
@@ -56,7 +55,7 @@ class Ahead:
     known: Known
     plan: Plan | None
     removals: int
-    counts: dict[int, list[int]] = field(default_factory=dict)
+    counts: dict[int, Counted] = field(default_factory=dict)
     bodies: Mapping[int, Body] = field(default_factory=dict)
 
     def holds(self, hits: UInt64s, shelf: Shelf) -> bool:
@@ -86,9 +85,8 @@ def measure_ahead(
     texts = [entry.body.text if number in measured else "" for number, entry in enumerate(entries)]
     texts += [body.text for body in bodies.values()]
     ends = np.array([(number, places[row]) for number, row in pairs], dtype=np.int64).reshape(-1, 2)
-    columns = _kernels.measure(texts, ends, limits_of(shelf.config, 0.0)).tolist()
-    for (number, row), numbers in zip(pairs, columns, strict=True):
-        known[number].counts[row] = numbers
+    for (number, row), counted in zip(pairs, count_all(texts, ends, shelf.config), strict=True):
+        known[number].counts[row] = counted
     for each in known:
         each.bodies = bodies
 

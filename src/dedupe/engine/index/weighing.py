@@ -7,19 +7,22 @@ that shares narrative. What the counts leave open is told so at once, and what t
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.index.decide import RANK, Verified, action_of, as_told, tie_of
 from dedupe.engine.index.rows import Tie
-from dedupe.engine.judging import extent_of, geometry_of, outline_of, row_of
+from dedupe.engine.judging import OPEN, UNREAD, Measures, extent_of, geometry_of, outline_of, row_of
 from dedupe.engine.measuring import limits_of
 from dedupe.engine.telling import Asked, tell
-from dedupe.records import Body, Comparison, Sides
+from dedupe.group.columns import TEXTS
+from dedupe.records import MERGING, Body, Comparison, EditorialRelation, Sides, TextRelation
 from dedupe.verify.compare import Judged, compare_materials, judge, relation_of
-from dedupe.verify.editorial import interpret
+from dedupe.verify.editorial import interpret, is_revision
 from dedupe.verify.material import Material
 from dedupe.verify.measures import ratio
 from dedupe.verify.relations import edited_coverage, relate
@@ -27,6 +30,18 @@ from dedupe.verify.relations import edited_coverage, relate
 _MATCHED, _EQUAL, _PASSAGES = map(_kernels.COLUMNS.index, ("matched", "equal", "passages"))
 _TOKENS_A, _COVERED_A, _FROM_A, _TO_A = map(_kernels.COLUMNS.index, ("tokens_a", "covered_a", "from_a", "to_a"))
 _TOKENS_B, _COVERED_B, _FROM_B, _TO_B = map(_kernels.COLUMNS.index, ("tokens_b", "covered_b", "from_b", "to_b"))
+
+
+class Counted(NamedTuple):
+    """What was measured of a pair.
+
+    Attributes:
+        counts: As :func:`dedupe._kernels.measure` says it.
+        code: Its text relation, as :meth:`dedupe.engine.judging.Measures.told` says it of prose.
+    """
+
+    counts: list[int]
+    code: int = OPEN
 
 
 class Compare:
@@ -106,7 +121,7 @@ class Weighed:
 
 
 def weigh(
-    body: Body, others: Sequence[tuple[int, Body, Compare]], config: Config, counts: list[list[int]] | None = None
+    body: Body, others: Sequence[tuple[int, Body, Compare]], config: Config, counted: Sequence[Counted] | None = None
 ) -> list[Weighed]:
     """Weigh a document against candidates.
 
@@ -114,30 +129,47 @@ def weigh(
         body: Its body, with its words.
         others: Their rows and bodies, and the way to compare each in full.
         config: The index's parameters.
-        counts: What was measured of each pair already, as :func:`dedupe._kernels.measure` says it.
+        counted: What was measured of each pair already.
     """
     if _kernels.name != "native":  # the other kernel counts in plain Python, far slower than it compares
         return [Weighed.whole(row, compare) for row, _, compare in others]
-    columns = counts or _measured(body, [other for _, other, _ in others], config)
+    known = counted or _measured(body, [other for _, other, _ in others], config)
     least = edited_coverage(config, untouched=True)
     weighed = [
-        _apart(numbers, body, other, config, least) or _weighed(numbers, body, other, config)
-        for numbers, other in zip(columns, others, strict=True)
+        _apart(each.counts, body, other, config, least) or _weighed(each, body, other, config)
+        for each, other in zip(known, others, strict=True)
     ]
     left = [place for place, each in enumerate(weighed) if each is None]
-    told = tell([Asked(body, others[place][1], row_of(columns[place])) for place in left], config)
-    for place, judged in zip(left, told, strict=True):
-        row, _, compare = others[place]
-        weighed[place] = Weighed.told(row, compare, judged or compare.judged())
+    if left:
+        told = tell([Asked(body, others[place][1], row_of(known[place].counts)) for place in left], config)
+        for place, judged in zip(left, told, strict=True):
+            row, _, compare = others[place]
+            weighed[place] = Weighed.told(row, compare, judged or compare.judged())
     return [each for each in weighed if each is not None]
 
 
-def _measured(body: Body, others: Sequence[Body], config: Config) -> list[list[int]]:
+def count_all(texts: Sequence[str], pairs: NDArray[np.int64], config: Config) -> list[Counted]:
+    """Measure pairs of texts, so many that it is worth while to tell by columns what most of them are.
+
+    Args:
+        texts: Texts of bodies.
+        pairs: Places of both texts of each pair ``int64[m, 2]``.
+        config: The index's parameters.
+    """
+    columns = _kernels.measure(texts, pairs, limits_of(config, 0.0))
+    return list(map(Counted, columns.tolist(), Measures(columns).told(config).tolist()))
+
+
+def _measured(body: Body, others: Sequence[Body], config: Config) -> list[Counted]:
     texts = [body.text, *(other.text for other in others)]
     pairs = np.zeros((len(others), 2), dtype=np.int64)
     pairs[:, 1] = np.arange(1, len(others) + 1)
-    columns: list[list[int]] = _kernels.measure(texts, pairs, limits_of(config, 0.0)).tolist()
-    return columns
+    return list(map(Counted, _kernels.measure(texts, pairs, limits_of(config, 0.0)).tolist()))
+
+
+def _known(row: int, pair: Asked, config: Config, *, judged: bool) -> Verified | None:
+    """Put into words what a pair is, of which the counts say so already or not."""
+    return (_verified(row, pair, config) if judged else None) or _told(row, pair, config)
 
 
 def _told(row: int, pair: Asked, config: Config) -> Verified | None:
@@ -151,19 +183,22 @@ def _apart(
 ) -> Weighed | None:
     """Weigh a pair of which neither side is covered enough for more than shared passages: most are, and soon told."""
     row, stored, compare = other
-    coverage = ratio(numbers[_COVERED_A], numbers[_TOKENS_A])
-    other_coverage = ratio(numbers[_COVERED_B], numbers[_TOKENS_B])
-    if max(coverage, other_coverage) >= least or numbers[_EQUAL]:
+    tie = _tie(numbers, row, body, stored)
+    if tie.coverage >= least or tie.other_coverage >= least or numbers[_EQUAL]:
         return None
-    similarity = min(1.0, ratio(2 * numbers[_MATCHED], numbers[_TOKENS_A] + numbers[_TOKENS_B]))
+    return Weighed(row, tie, compare, judged=False, verify=lambda: _told(row, _asked(numbers, body, stored), config))
+
+
+def _tie(numbers: list[int], row: int, body: Body, stored: Body) -> Tie:
+    """Return what is kept of a pair that shares nothing but passages."""
     extent = other_extent = (0, 0)
     if numbers[_PASSAGES]:
         extent = _extent(body, numbers[_FROM_A], numbers[_TO_A])
         other_extent = _extent(stored, numbers[_FROM_B], numbers[_TO_B])
-    tie = Tie(row, "none", "unknown", similarity, coverage, other_coverage, extent, other_extent)
-    return Weighed(
-        row, tie, compare, judged=False, verify=lambda: _told(row, Asked(body, stored, row_of(numbers)), config)
-    )
+    tokens, other_tokens = numbers[_TOKENS_A], numbers[_TOKENS_B]
+    similarity = min(1.0, ratio(2 * numbers[_MATCHED], tokens + other_tokens))
+    coverage, other_coverage = ratio(numbers[_COVERED_A], tokens), ratio(numbers[_COVERED_B], other_tokens)
+    return Tie(row, "none", "unknown", similarity, coverage, other_coverage, extent, other_extent)
 
 
 def _extent(body: Body, start: int, end: int) -> tuple[int, int]:
@@ -171,30 +206,40 @@ def _extent(body: Body, start: int, end: int) -> tuple[int, int]:
     return span.start, span.end
 
 
-def _weighed(numbers: list[int], body: Body, other: tuple[int, Body, Compare], config: Config) -> Weighed | None:
+def _asked(numbers: list[int], body: Body, stored: Body) -> Asked:
+    return Asked(body, stored, row_of(numbers))
+
+
+def _weighed(counted: Counted, body: Body, other: tuple[int, Body, Compare], config: Config) -> Weighed | None:
     """Weigh a pair by what was counted; ``None`` where the counts do not tell what it is."""
     row, stored, compare = other
-    measured = row_of(numbers)
-    outline = outline_of(measured, body, stored, config)
-    if outline is None or len(body.kept) != 1 or len(stored.kept) != 1:
+    numbers = counted.counts
+    told = _relation(counted, body, stored, config)
+    if told is None or len(body.kept) != 1 or len(stored.kept) != 1:
         return None
-    begin, other_begin = body.kept[0].start, stored.kept[0].start
-    tie = Tie(
-        other=row,
-        text=outline.text,
-        editorial=outline.editorial,
-        similarity=outline.similarity,
-        coverage=measured.coverage_a,
-        other_coverage=measured.coverage_b,
-        extent=(measured.from_a + begin, measured.to_a + begin) if measured.passages else (0, 0),
-        other_extent=(measured.from_b + other_begin, measured.to_b + other_begin) if measured.passages else (0, 0),
-    )
-    pair = Asked(body, stored, measured)
-    if outline.text == "none":
-        return Weighed(row, tie, compare, judged=False, verify=lambda: _told(row, pair, config))
+    tie = _tie(numbers, row, body, stored)
+    tie.text, tie.editorial = told
+    judged = tie.text != "none"
     return Weighed(
-        row, tie, compare, judged=True, verify=lambda: _verified(row, pair, config) or _told(row, pair, config)
+        row,
+        tie,
+        compare,
+        judged=judged,
+        verify=lambda: _known(row, _asked(numbers, body, stored), config, judged=judged),
     )
+
+
+def _relation(counted: Counted, a: Body, b: Body, config: Config) -> tuple[TextRelation, EditorialRelation] | None:
+    """Return what the counts of a pair say it is; ``None`` where they do not tell."""
+    numbers, code = counted
+    plain = not a.lines and not b.lines and not (numbers[_EQUAL] and a.title and b.title and a.title != b.title)
+    if code == OPEN or not plain:
+        outline = outline_of(row_of(numbers), a, b, config)
+        return outline and (outline.text, outline.editorial)
+    if code == UNREAD:
+        return None
+    text = TEXTS[code]
+    return text, "revision" if text in MERGING and is_revision(text, a, b) else "unknown"
 
 
 def _verified(row: int, pair: Asked, config: Config) -> Verified | None:
