@@ -230,8 +230,8 @@ class Outlines:
 
     def with_relation(self, wanted: frozenset[TextRelation]) -> NDArray[np.int64]:
         """Return the numbers of the pairs whose text relation is one of these, ascending."""
-        codes = np.array([TEXT_CODES[text] for text in TEXTS if text in wanted], dtype=np.uint8)
-        return np.flatnonzero(np.isin(np.frombuffer(self._texts, dtype=np.uint8), codes))
+        is_wanted = np.array([text in wanted for text in TEXTS])
+        return np.flatnonzero(is_wanted[np.frombuffer(self._texts, dtype=np.uint8)])
 
     def with_passages(self) -> NDArray[np.int64]:
         """Return the numbers of the pairs that share a passage, ascending."""

@@ -18,6 +18,9 @@ from dedupe.group.verdicts import Ask, Edge
 
 Positions = NDArray[np.int64]
 
+_HALF, _LOWER = 32, 2**32 - 1
+"""A pair of positions is one number: the first in its upper half."""
+
 
 class Division(NamedTuple):
     """Which documents belong together. Documents are positions, ascending in id order.
@@ -75,7 +78,7 @@ def _doubtful(bodies: Positions, clusters: Positions, between: Positions) -> NDA
     count = len(bodies)
     firsts = np.flatnonzero(bodies == np.arange(count))
     texts = np.bincount(clusters[firsts], minlength=count)
-    degrees = np.bincount(_distinct(between, count).ravel(), minlength=count)
+    degrees = np.bincount(_ends_of_distinct(between), minlength=count)
     lacking = firsts[degrees[firsts] < _kernels.NEARLY_COMPLETE * (texts[clusters[firsts]] - 1)]
     marked = np.zeros(count, dtype=bool)
     marked[clusters[lacking]] = True
@@ -83,13 +86,15 @@ def _doubtful(bodies: Positions, clusters: Positions, between: Positions) -> NDA
     return doubtful
 
 
-def _distinct(pairs: Positions, count: int) -> Positions:
-    """Return pairs of different numbers below ``count`` once each, whichever way round they came."""
-    lower, higher = pairs.min(axis=1), pairs.max(axis=1)
-    keys = np.sort((lower * count + higher)[lower != higher])  # not np.unique: it hashes, which is slower here
+def _ends_of_distinct(pairs: Positions) -> Positions:
+    """Return both ends of pairs of different numbers, of each pair once, whichever way round it came."""
+    first, second = pairs.T
+    lower, higher = np.minimum(first, second), np.maximum(first, second)
+    keys = np.sort((lower << _HALF | higher)[lower != higher])  # not np.unique: it hashes, which is slower here
     fresh = np.ones(len(keys), dtype=bool)
     fresh[1:] = keys[1:] != keys[:-1]
-    return np.stack(np.divmod(keys[fresh], max(1, count)), axis=1)
+    keys = keys[fresh]
+    return np.concatenate((keys >> _HALF, keys & _LOWER))
 
 
 def _look_at(
@@ -100,7 +105,7 @@ def _look_at(
     numbers = inside(division.clusters, division.bodies, edges)
     numbers = numbers[doubtful[edges.ends[numbers, 0]]]
     pairs = numbered.of_pairs(edges.ends[numbers])
-    chosen = edges.foremost(numbers, pairs[:, 0] << 32 | pairs[:, 1])
+    chosen = edges.foremost(numbers, pairs[:, 0] << _HALF | pairs[:, 1])
     numbers, pairs = numbers[chosen], pairs[chosen]
     kinds, similarities = edges.ties(numbers)
     asking = None if verify is None else _Asking(verify, numbered.firsts.tolist(), division.asked)

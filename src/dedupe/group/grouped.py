@@ -89,15 +89,18 @@ class Grouped:
         others = np.flatnonzero(clusters != np.arange(len(clusters)))
         np.minimum.at(smallest, clusters[others], self._hashes[others])
         smallest = smallest[heads]
-        shared = _repeated(smallest)
+        order, shared = _by_value(smallest)
         told_apart = np.zeros(len(heads), dtype=np.uint64)
-        told_apart[shared] = [id_hash(self._assembly.ids[head]) for head in heads[shared].tolist()]
-        order = np.lexsort((told_apart, smallest, -sizes))  # as the names, whose digits are of one length
+        alike = order[shared]
+        told_apart[alike] = [id_hash(self._assembly.ids[head]) for head in heads[alike].tolist()]
+        order[shared] = alike[np.lexsort((told_apart[alike], smallest[alike]))]  # as the names: digits of one length
+        largest = _largest_first(sizes[order])
+        order, shared = order[largest], shared[largest]
         numbers = np.zeros(len(clusters), dtype=np.int64)
         numbers[heads[order]] = np.arange(len(heads))
         self.homes: Positions = numbers[clusters]
         self.sizes: Positions = sizes[order]
-        self._names = smallest[order], shared[order], told_apart[order]
+        self._names = smallest[order], shared, told_apart[order]
 
     def __len__(self) -> int:
         """Return the number of clusters."""
@@ -175,12 +178,19 @@ class Grouped:
         return numbers[ends.item(number - 1) if number else 0 : ends.item(number)]
 
 
-def _repeated(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Mark the values that stand more than once."""
-    order = np.argsort(values, kind="stable")
+def _by_value(values: NDArray[np.uint64]) -> tuple[Positions, NDArray[np.bool_]]:
+    """Return the places of values as they ascend, and mark those of values that stand more than once."""
+    order = np.argsort(values)
     ranked = values[order]
-    same = ranked[1:] == ranked[:-1]
-    repeated = np.zeros(len(values), dtype=bool)
-    repeated[order[1:][same]] = True
-    repeated[order[:-1][same]] = True
-    return repeated
+    repeated = np.zeros(len(ranked), dtype=bool)
+    again = ranked[1:] == ranked[:-1]
+    repeated[1:] = again
+    repeated[:-1] |= again
+    return order, repeated
+
+
+def _largest_first(sizes: Positions) -> Positions:
+    """Return the places of sizes as they descend, of equal ones as they come."""
+    most = int(sizes.max(initial=0))
+    narrow = (most - sizes).astype(np.min_scalar_type(most))  # numbers of 16 bits are sorted without comparing them
+    return np.argsort(narrow, kind="stable")

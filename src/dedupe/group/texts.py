@@ -82,7 +82,8 @@ class Numbered(NamedTuple):
 
     def of_pairs(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return pairs of the documents ``int64[p, 2]`` as pairs of their texts, the smaller number first."""
-        return np.sort(self.numbers[np.searchsorted(self.documents, pairs)], axis=1)
+        first, second = self.numbers[np.searchsorted(self.documents, pairs.T)]
+        return np.stack((np.minimum(first, second), np.maximum(first, second)), axis=1)
 
     def texts(self) -> list[list[int]]:
         """Return the documents of every text, ascending."""
