@@ -106,7 +106,7 @@ def test_no_more_is_measured_ahead_than_fits(path, monkeypatch, tokens, calls):
     with Index(path) as index:
         index.add_many(Document(id=n, text=story(n, paragraphs=3), clean=True) for n in range(20))
         with monkeypatch.context() as counting:
-            counting.setattr("dedupe.engine.index.ahead._kernels.measure", counted)
+            counting.setattr(_kernels, "measure", counted)
             index.add_many(
                 Document(id=100 + n, text=noisy(story(n, paragraphs=3), 0.004, n), clean=True) for n in range(20)
             )
