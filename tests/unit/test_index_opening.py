@@ -45,6 +45,26 @@ def test_nothing_is_put_beside_a_file_that_is_no_index(path, content):
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
+def fail(*_):
+    raise sqlite3.OperationalError("disk I/O error")
+
+
+@pytest.mark.parametrize("fails", [(guards.WriteLock, "acquire"), (store, "Cover")], ids=["the lock", "the sums"])
+def test_what_fails_to_open_keeps_no_connection(path, monkeypatch, fails):
+    Index(path).close()
+    made = []
+    connect = sqlite3.connect
+    monkeypatch.setattr(store.sqlite3, "connect", lambda *given, **how: made.append(connect(*given, **how)) or made[-1])
+    with monkeypatch.context() as broken:
+        broken.setattr(*fails, fail)
+        with pytest.raises(StoreError, match="disk I/O error"):
+            Index(path)
+    (connection,) = made
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
+    Index(path, busy_timeout_s=0.2).close()
+
+
 def test_a_file_that_could_not_be_opened_is_free_for_its_backup(path, tmp_path):
     with Index(path) as index:
         index.add(("a", DAM))

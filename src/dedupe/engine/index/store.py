@@ -73,18 +73,25 @@ class Store:
             except OSError as error:
                 raise StoreError(f"{path} cannot be opened for writing: {error.strerror}") from error
             try:
-                self.connection = self._connect(durability)
-                self.cover = Cover(self._file)
+                self.connection, self.cover = self._connect(durability)
             except BaseException:
                 self._closed = True
                 self._writer.close()
                 raise
         _open.add(self)
 
-    def _connect(self, durability: Durability) -> sqlite3.Connection:
+    def _connect(self, durability: Durability) -> tuple[sqlite3.Connection, Cover]:
         connection = sqlite3.connect(
             self.path, timeout=self._busy_timeout_s, isolation_level=None, check_same_thread=False
         )
+        try:
+            self._set_up(connection, durability)
+            return connection, Cover(self._file)
+        except BaseException:
+            connection.close()  # or it would hold the file for as long as somebody keeps the error
+            raise
+
+    def _set_up(self, connection: sqlite3.Connection, durability: Durability) -> None:
         for pragma in (
             f"page_size = {PAGE_BYTES}",
             "mmap_size = 0",  # a mapped file that is cut short kills the process
@@ -104,7 +111,6 @@ class Store:
             self._writer.release()
         if mode != "wal":
             raise StoreError(f"{self.path} does not go into write-ahead mode (it stays in {mode!r}); use a local disk")
-        return connection
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
