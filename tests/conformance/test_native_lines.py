@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe._kernels import _lines, _phrases
-from dedupe._kernels._contract import Lines
+from dedupe._kernels._columns import Lines
 from dedupe.text.vocabulary import known
 from scripts import SENTENCES, many_texts
 

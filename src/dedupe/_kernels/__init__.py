@@ -10,16 +10,14 @@ import os
 from typing import cast
 
 from dedupe._kernels._bags import BAG_BYTES
-from dedupe._kernels._contract import (
+from dedupe._kernels._columns import (
     CHOICES,
     COLUMNS,
     NO_KEY,
     WANTED,
     AskTie,
-    Gathering,
     Groups,
     Held,
-    Kernel,
     Limits,
     Measured,
     Reading,
@@ -28,12 +26,13 @@ from dedupe._kernels._contract import (
     Sketch,
     Ties,
 )
+from dedupe._kernels._contract import Gathering, Kernel
 from dedupe._kernels._manner import PHRASE_TOKENS, TEXTURE, Manner, Stretches, Textured
 from dedupe._kernels._measure import SEPARATORS, differing_places, likeness, precedes
 from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._partition import APART, NEARLY_COMPLETE, REVISION, SAME
-from dedupe._kernels._postings import Channel, Tallied
 from dedupe._kernels._symbols import Codebook
+from dedupe._kernels._tallying import Channel, Tallied
 from dedupe.errors import ConfigError, MissingExtraError
 
 __all__ = [

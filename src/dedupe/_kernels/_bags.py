@@ -8,7 +8,7 @@ what two bags have in common at most is never less than what two texts do.
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe._kernels._contract import Booleans, Uint32s, Uint64s
+from dedupe._kernels._columns import Booleans, Uint32s, Uint64s
 
 BUCKETS = 1024
 """Tokens are counted by the last ten bits of their hashes, up to :data:`MOST` in a bucket."""
@@ -46,7 +46,7 @@ def may_reach(bags: Bags, token_counts: Uint32s, pairs: Uint64s, reach: float) -
         bags: ``uint8[n, BAG_BYTES]``.
         token_counts: ``uint32[n]``.
         pairs: Places of two texts each, the first in the upper half ``uint64[m]``.
-        reach: As in :class:`dedupe._kernels._contract.Limits`.
+        reach: As in :class:`dedupe._kernels._columns.Limits`.
 
     Raises:
         ValueError: The bags are not of these texts, or a pair names a text that is not there.

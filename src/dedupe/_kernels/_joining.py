@@ -9,8 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dedupe._kernels._contract import Booleans, Groups, Held, Int64s, Uint32s, Uint64s
-from dedupe._kernels._postings import Uint8s
+from dedupe._kernels._columns import Booleans, Groups, Held, Int64s, Uint8s, Uint32s, Uint64s
 
 MOST_WIDTH = 32
 MOST_PART_BITS = 16

@@ -9,7 +9,7 @@ import re
 
 import numpy as np
 
-from dedupe._kernels._contract import Lines
+from dedupe._kernels._columns import Lines
 from dedupe._kernels._phrases import (
     OPENED_WORDS,
     PHRASE,

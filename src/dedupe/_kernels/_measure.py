@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe._kernels._align import align
-from dedupe._kernels._contract import COLUMNS, Limits, Measured, Reading, Uint32s, Uint64s
+from dedupe._kernels._columns import COLUMNS, Limits, Measured, Reading, Uint32s, Uint64s
 
 BUCKETS = 4096
 """Tokens are counted by the last bits of their hashes; tokens that share a bucket only raise the bound."""

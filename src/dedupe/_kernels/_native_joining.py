@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe._kernels import _native
-from dedupe._kernels._contract import Booleans, Groups, Held, Int64s, Uint64s
+from dedupe._kernels._columns import Booleans, Groups, Held, Int64s, Uint8s, Uint64s
 from dedupe._kernels._joining import check_room, joined
-from dedupe._kernels._postings import Uint8s
 
 _SECRET = (secrets.randbits(64), secrets.randbits(64))
 """Decides where groups stand in memory while they are compared, so that none can be crafted to crowd one place."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from dedupe._kernels import _native, _numpy
 from dedupe._kernels._bags import BAG_BYTES, Bags, check_bags
-from dedupe._kernels._contract import (
+from dedupe._kernels._columns import (
     COLUMNS,
     Booleans,
     Int32s,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from dedupe._kernels import _lines, _native
-from dedupe._kernels._contract import Lines
+from dedupe._kernels._columns import Lines
 from dedupe._kernels._phrases import EDGE, LEADING, TRIM, Vocabulary
 
 _SHEET_SIZE = 256

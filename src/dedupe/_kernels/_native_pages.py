@@ -9,8 +9,7 @@ import unicodedata
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe._kernels._contract import Booleans
-from dedupe._kernels._postings import Uint8s
+from dedupe._kernels._columns import Booleans, Uint8s
 from dedupe._kernels._unicode import INVISIBLE_BORDERS, SPACELESS_BORDERS, composition_seconds, fold
 
 PAGE_SIZE = 256

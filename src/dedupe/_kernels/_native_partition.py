@@ -3,7 +3,7 @@
 import numpy as np
 
 from dedupe._kernels import _native
-from dedupe._kernels._contract import AskTie, Ties, Uint32s
+from dedupe._kernels._columns import AskTie, Ties, Uint32s
 
 
 def partition(texts: int, ties: Ties, ask: AskTie | None = None) -> Uint32s:

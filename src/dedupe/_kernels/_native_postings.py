@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from dedupe._kernels import _native
-from dedupe._kernels._postings import FILTER_WORDS, Int64s, Tallied, Uint8s, Uint64s
+from dedupe._kernels._columns import Int64s, Uint8s, Uint64s
+from dedupe._kernels._postings import FILTER_WORDS
+from dedupe._kernels._tallying import Tallied
 
 
 def perhaps(keys: Uint64s, runs: Sequence[tuple[Uint64s, Uint64s]]) -> Int64s:
@@ -31,12 +33,12 @@ def filters(postings: Uint64s, counts: Int64s) -> Uint64s:
 
 
 def crowded(hits: Uint64s, channels: Uint8s, caps: tuple[int, int]) -> Int64s:
-    """See :func:`dedupe._kernels._postings.crowded`."""
+    """See :func:`dedupe._kernels._tallying.crowded`."""
     return np.frombuffer(_native.tally(hits, channels, caps, None), np.int64).reshape(-1, 3)
 
 
 def tally(hits: Uint64s, channels: Uint8s, caps: tuple[int, int], centres: Int64s) -> Tallied:
-    """See :func:`dedupe._kernels._postings.tally`."""
+    """See :func:`dedupe._kernels._tallying.tally`."""
     counts, rarities = _native.tally(hits, channels, caps, np.ascontiguousarray(centres, np.int64))
     return Tallied(np.frombuffer(counts, np.int64).reshape(-1, 4), np.frombuffer(rarities, np.float64))
 

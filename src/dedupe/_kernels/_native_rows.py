@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dedupe._kernels import _native
-from dedupe._kernels._contract import Rows, Shape
+from dedupe._kernels._columns import Rows, Shape
 from dedupe._kernels._packed import PackedTexts
 
 _KEPT = 3

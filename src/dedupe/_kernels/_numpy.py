@@ -11,17 +11,18 @@ import xxhash
 
 from dedupe._kernels._align import align
 from dedupe._kernels._bags import BAG_BYTES, bag, may_reach
-from dedupe._kernels._contract import Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
+from dedupe._kernels._columns import Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
 from dedupe._kernels._joining import Gathering, add_up, collide, post, unite
 from dedupe._kernels._lines import lines
 from dedupe._kernels._manner import KINDS, Manner, Stretches, Textured
 from dedupe._kernels._measure import Side, measure_pairs, read_text
 from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._partition import partition
-from dedupe._kernels._postings import Tail, crowded, encode, filters, perhaps, search, tally
+from dedupe._kernels._postings import Tail, encode, filters, perhaps, search
 from dedupe._kernels._quotations import quotations
 from dedupe._kernels._rows import rows
 from dedupe._kernels._symbols import squeeze, unsqueeze
+from dedupe._kernels._tallying import crowded, tally
 from dedupe._kernels._texture import Spans, Voice, texture_pairs
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
 
@@ -181,7 +182,7 @@ def read(text: str, shingle_size: int) -> Reading:
 
 
 def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
-    """Align pairs of texts and count what they share: one row of :data:`~dedupe._kernels._contract.COLUMNS` a pair.
+    """Align pairs of texts and count what they share: one row of :data:`~dedupe._kernels._columns.COLUMNS` a pair.
 
     Args:
         texts: The texts; of packed ones only those are read that pairs name.

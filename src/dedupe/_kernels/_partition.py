@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedupe._kernels._contract import AskTie, Ties, Uint32s
+from dedupe._kernels._columns import AskTie, Ties, Uint32s
 
 SAME, APART, REVISION = 1, 2, 4
 """Bits of what a pair is: verified to be one text, clearly two, one a later version of the other."""

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from dedupe._kernels._contract import CHOICES, NO_KEY, WANTED, Rows, Shape
+from dedupe._kernels._columns import CHOICES, NO_KEY, WANTED, Rows, Shape
 from dedupe._kernels._packed import PackedTexts
 
 MOST_KEYS = 250

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe._kernels._align import align
-from dedupe._kernels._contract import Limits, Uint64s
+from dedupe._kernels._columns import Limits, Uint64s
 from dedupe._kernels._manner import PHRASE_TOKENS, TEXTURE, Manner, Textured
 from dedupe._kernels._measure import Row, Side, is_listed, precedes
 

@@ -9,7 +9,7 @@ enum { RESYNC = 12 };
 #define LIST_NUMBERS 0.4
 #define LIST_BOTH 0.45
 
-/* The columns, in the order of `_contract.COLUMNS`; those of a side come twice. */
+/* The columns, in the order of `_columns.COLUMNS`; those of a side come twice. */
 enum {
     REACHED, EQUAL, PASSAGES, MATCHED, ORDERED, LONGER, LISTED, PLACES, NUMERIC_PLACES, ALIGNED, SHARED_SHINGLES, OF_A
 };

@@ -16,7 +16,7 @@ import numpy as np
 import xxhash
 
 from dedupe import _kernels
-from dedupe._kernels._contract import Booleans, Uint32s
+from dedupe._kernels._columns import Booleans, Uint32s
 from dedupe.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe._kernels._contract import Booleans, Lines, Uint32s
+from dedupe._kernels._columns import Booleans, Lines, Uint32s
 from dedupe._kernels._phrases import DATE_WORDS, OPENED_WORDS
 from dedupe.records import Line, Span
 from dedupe.text import bylines, credits, photos  # noqa: A004 - the module's name is the field's noun

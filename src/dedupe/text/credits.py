@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedupe._kernels._contract import Lines
+from dedupe._kernels._columns import Lines
 from dedupe.records import Credit, CreditKind, Line, Span
 from dedupe.text import bylines, photos
 from dedupe.text.agencies import agencies, first_words

@@ -14,7 +14,7 @@ from typing import get_args
 
 import numpy as np
 
-from dedupe._kernels._contract import Booleans, Lines
+from dedupe._kernels._columns import Booleans, Lines
 from dedupe.records import LineClass
 from dedupe.text.lines import Trait
 from dedupe.text.phrases import Tail

@@ -1,7 +1,7 @@
 """Runs of words, the sets that Jaccard and MinHash speak about."""
 
 from dedupe import _kernels
-from dedupe._kernels._contract import Uint64s
+from dedupe._kernels._columns import Uint64s
 from dedupe._kernels._numpy import tokens
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from dedupe import _kernels
-from dedupe._kernels._contract import Lines
+from dedupe._kernels._columns import Lines
 from dedupe._kernels._phrases import LABEL_WORDS, START_WORDS, Vocabulary
 from dedupe.text import bylines, photos, wordings
 from dedupe.text.agencies import first_words
