@@ -31,10 +31,11 @@ def pairs(job: Job) -> Answer:
         config = config.replace(nominate_jaccard=job.threshold)
     result = cluster(read(job.corpus), config=config)
     documents = len(result.documents) + len(result.skipped)
+    threshold = job.threshold
     found = [
         (str(a), str(b), relation == "identical")
         for a, b, relation, _, jaccard in result.scores()
-        if jaccard >= job.threshold
+        if jaccard >= threshold
     ]
     notes = {"kernel": _kernels.name, "verified_pairs": len(result.pairs)}
     return Answer(documents, multiply_out(found), notes=notes)

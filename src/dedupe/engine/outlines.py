@@ -1,7 +1,6 @@
 """What later stages need of every verified pair, as columns; the comparison is read when somebody looks at it."""
 
 from array import array
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +17,8 @@ _PLAIN_CODES = np.array(
     dtype=np.uint8,
 )
 """Relations of plain texts that do not credit one source, with what they mean."""
+
+_NAMES = np.array(TEXTS, dtype=object)
 
 
 class Outline(NamedTuple):
@@ -222,9 +223,9 @@ class Outlines:
 
     def scores(
         self, numbers: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], Iterable[TextRelation], list[float], list[float]]:
+    ) -> tuple[NDArray[np.int64], list[TextRelation], list[float], list[float]]:
         """Return positions ``int64[p, 2]``, text relations, similarities and Jaccards of some pairs."""
-        texts = map(TEXTS.__getitem__, np.frombuffer(self._texts, dtype=np.uint8)[numbers].tolist())
+        texts = _NAMES[np.frombuffer(self._texts, dtype=np.uint8)[numbers]].tolist()
         similarities, jaccards = (np.frombuffer(each)[numbers].tolist() for each in (self.similarities, self.jaccards))
         return self.positions[numbers], texts, similarities, jaccards
 

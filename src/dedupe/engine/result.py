@@ -4,6 +4,7 @@ import dataclasses
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from heapq import nsmallest
 from typing import Any, NamedTuple
 
@@ -22,6 +23,10 @@ class PairScore(NamedTuple):
     relation: TextRelation
     similarity: float
     jaccard: float
+
+
+_as_score = partial(tuple.__new__, PairScore)
+"""What ``PairScore._make`` does, without a look at how many values there are: a call of Python less for every pair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,18 +125,17 @@ class Result:
         return self.pairs.similarity(number) if isinstance(self.pairs, ShownPairs) else self.pairs[number].similarity
 
     def scores(self) -> Iterator[PairScore]:
-        """Yield every pair of ``pairs``, in order, as a short record: cheap, because no passage is read or made.
+        """Return every pair of ``pairs``, in order, as a short record: cheap, because no passage is read or made.
 
         >>> import dedupe
         >>> text = "The ferry was turned back on Monday because of ice on both sides of the narrow channel."
         >>> [score.relation for score in dedupe.cluster([("a", text), ("b", text)]).scores()]
         ['identical']
         """
-        if not isinstance(self.pairs, ShownPairs):
-            for pair in self.pairs:
-                yield PairScore(pair.a, pair.b, pair.relation.text, pair.similarity, pair.jaccard)
-            return
-        yield from map(PairScore._make, self.pairs.scores())
+        if isinstance(self.pairs, ShownPairs):
+            return map(_as_score, self.pairs.scores())
+        of_pairs = ((pair.a, pair.b, pair.relation.text, pair.similarity, pair.jaccard) for pair in self.pairs)
+        return map(PairScore._make, of_pairs)
 
     def linked_ids(self) -> Iterator[tuple[DocumentId, DocumentId]]:
         """Yield the two ids of every link without reading the links themselves."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from dedupe.records import Cluster, Comparison, DocumentId, Link, TextRelation
 
 AT_ONCE = 1 << 16
 """Rows of a column that become Python numbers at once."""
+
+SCORES_AT_ONCE = 1 << 12
+"""Pairs of which that is done for several columns: what they take stays in the processor's cache until it is read."""
 
 
 class ShownClusters(Selected[Cluster]):
@@ -88,11 +92,15 @@ class ShownPairs(Selected[Comparison]):
         return found
 
     def scores(self) -> Iterator[tuple[DocumentId, DocumentId, TextRelation, float, float]]:
-        """Yield ids, text relation, similarity and Jaccard of every pair, without reading the pairs."""
-        pairs, id_of = self._pairs, self.ids.__getitem__
-        for begin in range(0, len(self._shown), AT_ONCE):
-            ends, *columns = pairs.scores(self._shown[begin : begin + AT_ONCE])
-            yield from zip(*(map(id_of, column.tolist()) for column in ends.T), *columns, strict=True)
+        """Return ids, text relation, similarity and Jaccard of every pair, without reading the pairs."""
+        ids = np.empty(len(self.ids), dtype=object)  # picks out many of a list at once
+        ids[:] = self.ids
+
+        def block(begin: int) -> Iterator[tuple[DocumentId, DocumentId, TextRelation, float, float]]:
+            positions, *columns = self._pairs.scores(self._shown[begin : begin + SCORES_AT_ONCE])
+            return zip(*(ids[ends].tolist() for ends in positions.T), *columns, strict=True)
+
+        return chain.from_iterable(map(block, range(0, len(self._shown), SCORES_AT_ONCE)))
 
 
 class ShownLinks(Selected[Link]):
