@@ -17,7 +17,7 @@ from dedupe.group.columns import EDITORIALS, TEXTS
 from dedupe.records import Sides
 from dedupe.verify.parts import PLAIN as PLAIN_TEXTS
 from dedupe.verify.parts import UNTOLD, Counts, plain_parts
-from dedupe.verify.relations import Shared, part
+from dedupe.verify.sharing import Shared, part
 from stories import corpus, sentence, story
 
 NATIVE = pytest.mark.skipif(

@@ -22,16 +22,8 @@ from dedupe.verify.material import Material
 from dedupe.verify.measures import ratio
 from dedupe.verify.openings import may_open_alike, open_alike
 from dedupe.verify.parts import UNTOLD, Counts, carrying, plain_parts
-from dedupe.verify.relations import (
-    MOSTLY,
-    MOVED_ORDER,
-    Cuts,
-    Geometry,
-    are_copies,
-    are_cut,
-    edited_coverage,
-    relate,
-)
+from dedupe.verify.relations import MOVED_ORDER, Cuts, Geometry, are_copies, are_cut, edited_coverage, relate
+from dedupe.verify.sharing import MOSTLY
 from dedupe.verify.slots import are_forms, is_form
 
 _SURE = MERGING | {"reordered"}

@@ -22,7 +22,7 @@ from dedupe.engine.pairs import SOON_MADE
 from dedupe.engine.telling import Asked, tell
 from dedupe.sketch.candidates import Candidates, proposed_by
 from dedupe.verify.parts import PLAIN, UNTOLD, is_plain
-from dedupe.verify.relations import is_retold
+from dedupe.verify.sharing import is_retold
 from dedupe.verify.wording import share_of
 
 _PASSAGES, _EQUAL = (_kernels.COLUMNS.index(name) for name in ("passages", "equal"))

@@ -19,7 +19,8 @@ from dedupe.records import Body, Relation, Sides, Span
 from dedupe.verify.compare import Judged, relation_of
 from dedupe.verify.editorial import interpret, may_need_words
 from dedupe.verify.measures import ratio
-from dedupe.verify.relations import UNDECIDED, Geometry, edited_coverage, relate, reworded
+from dedupe.verify.relations import UNDECIDED, Geometry, edited_coverage, relate
+from dedupe.verify.sharing import reworded
 from dedupe.verify.texture import manner, stretches
 from dedupe.verify.wording import share_by
 

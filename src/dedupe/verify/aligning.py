@@ -13,7 +13,7 @@ from dedupe.verify import measures
 from dedupe.verify.material import Material
 from dedupe.verify.measures import Row, Stretch
 from dedupe.verify.passages import Texture
-from dedupe.verify.relations import Shared
+from dedupe.verify.sharing import Shared
 
 _START = itemgetter(0)
 

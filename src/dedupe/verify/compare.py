@@ -11,7 +11,8 @@ from dedupe.verify.limits import Verdict
 from dedupe.verify.material import Material
 from dedupe.verify.openings import alike, own_opening
 from dedupe.verify.passages import Texture, describe, textures
-from dedupe.verify.relations import UNDECIDED, Geometry, edited_coverage, relate, reworded
+from dedupe.verify.relations import UNDECIDED, Geometry, edited_coverage, relate
+from dedupe.verify.sharing import reworded
 from dedupe.verify.slots import substituted
 from dedupe.verify.wording import shared_wording
 

@@ -18,7 +18,8 @@ from dedupe.verify.aligning import Aligned, same_tokens
 from dedupe.verify.editorial import interpret
 from dedupe.verify.material import Material
 from dedupe.verify.passages import textures
-from dedupe.verify.relations import LIST_ITSELF, MOSTLY, UNDECIDED, edited_coverage, is_retold, part
+from dedupe.verify.relations import UNDECIDED, edited_coverage
+from dedupe.verify.sharing import LIST_ITSELF, MOSTLY, is_retold, part
 from dedupe.verify.wording import shared_wording
 
 PLAIN: tuple[TextRelation, ...] = ("none", "partial", "template_only")
@@ -103,7 +104,7 @@ class Counts(NamedTuple):
 
 
 def plain_parts(counts: Counts, config: Config) -> NDArray[np.int8]:
-    """Tell what plain texts are that share no more than passages, many at once, as :func:`relations.part` does.
+    """Tell what plain texts are that share no more than passages, as :func:`~dedupe.verify.sharing.part` does of each.
 
     How long the longest passage is was not counted, but it is no shorter than the mean and no longer than all.
 
