@@ -58,10 +58,13 @@ def test_a_fingerprint_twice_in_one_document_counts_once():
 
 def test_many_passes_and_small_chunks_give_the_same_answer(monkeypatch):
     sets = random_sets(11, count=200, values=40)
-    whole = as_dict(joined(sets))
+    whole, crowded = joined(sets), joined(sets, cap=5)
     monkeypatch.setattr(module, "POSTINGS_AT_ONCE", 50)
+    monkeypatch.setattr(module, "MEMBERS_AT_ONCE", 30)
     monkeypatch.setattr(pairs_module, "NUMBERS_HELD", 10)
-    assert as_dict(joined(sets)) == whole == shared_counts(sets)
+    assert as_dict(joined(sets)) == as_dict(whole) == shared_counts(sets)
+    assert as_dict(joined(sets, cap=5)) == as_dict(crowded)
+    assert joined(sets, cap=5).overflows == crowded.overflows != ()
 
 
 @pytest.mark.parametrize("sets", [[], [set()], [set(), set()], [{1}, set()]])

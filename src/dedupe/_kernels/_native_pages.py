@@ -28,10 +28,10 @@ _KINDS = {
 
 def page(number: int) -> bytes:
     """Return the 256 characters of a page, then the pieces of those that fold to several."""
-    codes = range(number * PAGE_SIZE, (number + 1) * PAGE_SIZE)
+    codes = np.arange(number * PAGE_SIZE, (number + 1) * PAGE_SIZE, dtype="<u4")
     between = "\n" if number else "\ue000"  # composes with nothing, and nothing on the page folds to it
-    text = between.join(map(chr, codes))
-    invisible = _within(np.arange(codes.start, codes.stop), INVISIBLE_BORDERS)
+    text = between.join(codes.tobytes().decode("utf-32-le", "surrogatepass"))
+    invisible = _within(codes, INVISIBLE_BORDERS)
     folded = fold(text).split(between)
     lengths = np.fromiter(map(len, folded), np.int64, PAGE_SIZE)
     pieces = _pieces("".join(folded))

@@ -21,6 +21,8 @@ from dedupe.sketch.pairs import Int64s, OverflowLog, PairCounter, UInt64s, centr
 POSTINGS_AT_ONCE = 1 << 21
 """Postings sorted in one pass over the index: bounds the working memory to some 100 MB."""
 
+MEMBERS_AT_ONCE = 1 << 20
+"""Members of crowds that wait until they are paired with their centres: 4 MB, and ten times as much for the pairs."""
 
 Part = Sequence[UInt64s]
 """Postings as :func:`dedupe._kernels.post` makes them, in runs. All postings of one hash are in one part."""
@@ -116,17 +118,28 @@ def shared_postings(
     """
     found, log = PairCounter(len(content_hashes)), OverflowLog(channel)
     everyone = np.ones(len(content_hashes), dtype=bool) if present is None else present
-    for part in parts:
-        crowds = found.collide(part, everyone, cap)
-        if len(crowds.sizes):
-            centres = centres_of(crowds, content_hashes)
-            found.add(stars(crowds, centres))
-            _report(crowds, content_hashes[centres], log)
+    for crowds in _together(found.collide(part, everyone, cap) for part in parts):
+        centres = centres_of(crowds, content_hashes)
+        found.add(stars(crowds, centres))
+        _report(crowds, content_hashes[centres], log)
     packed, shared = found.counted()
     if minimum > 1:
         enough = shared >= minimum
         packed, shared = packed[enough], shared[enough]
     return SharedPairs(packed, shared, log.overflows())
+
+
+def _together(crowds: Iterable[Groups]) -> Iterator[Groups]:
+    """Put the few crowds of many parts together, up to a limit, so that what is done with them is done once."""
+    waiting: list[Groups] = []
+    members = 0
+    for some in itertools.chain(crowds, [None]):
+        if some is not None and len(some.sizes):
+            waiting.append(some)
+            members += len(some.members)
+        if waiting and (some is None or members > MEMBERS_AT_ONCE):
+            yield Groups(*(np.concatenate(column) for column in zip(*waiting, strict=True)))
+            waiting, members = [], 0
 
 
 def _parts(held: Held, documents: int) -> Iterator[Part]:
