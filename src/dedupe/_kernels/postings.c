@@ -115,28 +115,55 @@ static uint64_t little(const uint8_t *bytes, size_t length) {
     return value;
 }
 
-bool block_read(decoded_t *block, const uint8_t *payload, size_t size) {
-    block->count = 0;
+bool block_open(opened_t *block, const uint8_t *payload, size_t size) {
     if (size < BLOCK_HEAD) return false;
     size_t gaps = (size_t)little(payload + 8, 2), width = payload[10];
     if (width < 1 || width > 8 || size - BLOCK_HEAD < gaps * width) return false;
-    uint64_t value = little(payload, 8), mask = width == 8 ? UINT64_MAX : ((uint64_t)1 << 8 * width) - 1;
-    const uint8_t *gap = payload + BLOCK_HEAD, *end = payload + size;
-    block->postings[0] = value;
-    for (size_t i = 1; i <= gaps; i++, gap += width) {
-        value += end - gap < 8 ? little(gap, width) : little(gap, 8) & mask;
-        block->postings[i] = value;
-    }
-    block->count = gaps + 1;
+    block->begin = (reading_t){.gap = payload + BLOCK_HEAD,
+                               .end = payload + size,
+                               .posting = little(payload, 8),
+                               .mask = width == 8 ? UINT64_MAX : ((uint64_t)1 << 8 * width) - 1,
+                               .left = gaps,
+                               .width = (unsigned)width};
+    block->at = block->begin;
+    block->from = 0;
     return true;
 }
 
-bool block_search(const decoded_t *block, unsigned row_bits, uint64_t key, uint64_t position, values_t *hits) {
+/* Goes on to the next posting; there must be one. */
+static void read_next(reading_t *at) {
+    at->posting += at->end - at->gap < 8 ? little(at->gap, at->width) : little(at->gap, 8) & at->mask;
+    at->gap += at->width;
+    at->left--;
+}
+
+/* Goes on to the first posting that is not below `low`, several at a time where all of them are; false without one. */
+static bool read_upto(reading_t *reading, uint64_t low) {
+    enum { AT_ONCE = 4 };
+    reading_t at = *reading;
+    const size_t each = at.width;
+    while (at.left > AT_ONCE && (size_t)(at.end - at.gap) >= (AT_ONCE - 1) * each + 8) {
+        uint64_t gaps = (little(at.gap, 8) & at.mask) + (little(at.gap + each, 8) & at.mask) +
+                        (little(at.gap + 2 * each, 8) & at.mask) + (little(at.gap + 3 * each, 8) & at.mask);
+        if (at.posting + gaps >= low) break;
+        at.posting += gaps;
+        at.gap += AT_ONCE * each;
+        at.left -= AT_ONCE;
+    }
+    while (at.left && at.posting < low) read_next(&at);
+    *reading = at;
+    return at.posting >= low;
+}
+
+bool block_search(opened_t *block, unsigned row_bits, uint64_t key, uint64_t position, values_t *hits) {
     uint64_t rows = ((uint64_t)1 << row_bits) - 1, low = key >> ROW_BITS << row_bits;
-    size_t place = low ? at_most(block->postings, block->count, low - 1) : 0;
-    for (; place < block->count && block->postings[place] <= (low | rows); place++) {
+    if (low < block->from) block->at = block->begin;
+    block->from = low;
+    if (!read_upto(&block->at, low)) return true;
+    for (reading_t at = block->at; at.posting <= (low | rows); read_next(&at)) {
         if (!values_reserve(hits, 1)) return false;
-        hits->values[hits->count++] = position << ROW_BITS | (block->postings[place] & rows);
+        hits->values[hits->count++] = position << ROW_BITS | (at.posting & rows);
+        if (!at.left) break;
     }
     return true;
 }

@@ -22,15 +22,23 @@ bool looks_add(looks_t *looks, size_t number, size_t position, size_t block);
 /* Adds the blocks that keys may stand in; false without memory. */
 bool directory_ask(const directory_t *directory, size_t number, const uint64_t *keys, size_t count, looks_t *looks);
 
+/* A block where it lies, and how far it was read: up to a posting, with the gaps behind it. */
 typedef struct {
-    uint64_t *postings; /* room for BLOCK_POSTINGS */
-    size_t count;
-} decoded_t;
+    const uint8_t *gap, *end;
+    uint64_t posting, mask;
+    size_t left; /* gaps */
+    unsigned width;
+} reading_t;
+
+typedef struct {
+    reading_t begin, at; /* `at` the first posting that is not below `from` */
+    uint64_t from;
+} opened_t;
 
 /* False for bytes that are no block. */
-bool block_read(decoded_t *block, const uint8_t *payload, size_t size);
-/* Adds a hit for every row that a key of the block has; false without memory. */
-bool block_search(const decoded_t *block, unsigned row_bits, uint64_t key, uint64_t position, values_t *hits);
+bool block_open(opened_t *block, const uint8_t *payload, size_t size);
+/* Adds a hit for every row that a key of the block has; false without memory. Fastest for keys that ascend. */
+bool block_search(opened_t *block, unsigned row_bits, uint64_t key, uint64_t position, values_t *hits);
 
 /* Writes the first of some ascending, distinct postings as a block of `room` bytes of gaps at most, from 8 up and below
  * BLOCK_POSTINGS, and BLOCK_HEAD before them; returns how many went in, and sets the bytes written. */

@@ -73,8 +73,8 @@ typedef struct {
     PyObject *payloads;
     const uint64_t *keys;
     size_t key_count;
-    decoded_t block;
-    Py_ssize_t read; /* the payload that is in the block; -1 for none */
+    opened_t block;
+    Py_ssize_t read; /* the payload that the block is; -1 for none */
     values_t hits;
 } searching_t;
 
@@ -88,7 +88,7 @@ static bool read_payload(searching_t *searching, int64_t number) {
     char *bytes;
     Py_ssize_t size;
     if (!payload || PyBytes_AsStringAndSize(payload, &bytes, &size) < 0) return false;
-    if (!block_read(&searching->block, (const uint8_t *)bytes, (size_t)size)) return refuse("these bytes are no block");
+    if (!block_open(&searching->block, (const uint8_t *)bytes, (size_t)size)) return refuse("these bytes are no block");
     searching->read = (Py_ssize_t)number;
     return true;
 }
@@ -123,11 +123,9 @@ PyObject *native_search(PyObject *module, PyObject *arguments) {
     }
     searching.keys = asked.buf;
     searching.key_count = (size_t)asked.len / 8;
-    searching.block.postings = malloc(BLOCK_POSTINGS * sizeof(uint64_t));
-    bool done = searching.block.postings || PyErr_NoMemory() != NULL;
+    bool done = true;
     const int64_t *look = rows.buf;
     for (size_t left = (size_t)rows.len / 24; done && left; left--, look += 3) done = search_one(&searching, look);
-    free(searching.block.postings);
     PyBuffer_Release(&asked);
     PyBuffer_Release(&rows);
     if (done) return sorted_hits(&searching.hits, true);

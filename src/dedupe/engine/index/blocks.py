@@ -49,14 +49,18 @@ class Blocks:
             CorruptStoreError: One is not there, or not what was written.
         """
         young, old = self._young, self._old
-        found = {number: young.get(number) or old.get(number) for number in numbers}
-        missing = [number for number, block in found.items() if block is None]
-        found.update(zip(missing, self._read(missing), strict=True))
-        payloads = [block for block in found.values() if block is not None]
-        young.update(zip(found, payloads, strict=True))
+        aged = dict.fromkeys(number for number in numbers if number not in young)
+        missing = []
+        for number in aged:
+            block = old.get(number)
+            if block is None:
+                missing.append(number)
+            else:
+                young[number] = block
+        young.update(zip(missing, self._read(missing), strict=True))
         if 2 * len(young) >= KEPT_BLOCKS:
             self._young, self._old = {}, young
-        return payloads if len(payloads) == len(numbers) else [found[number] or b"" for number in numbers]
+        return list(map(young.__getitem__, numbers))
 
     def _read(self, numbers: list[int]) -> list[bytes]:
         sealed: dict[int, object] = {}

@@ -119,14 +119,14 @@ def encode_row(number: int, row: Row) -> bytes:
         unverified=row.unverified,
         ties=_coded_ties(number, row),
     )
-    return CODED + msgspec.msgpack.encode(coded)
+    return CODED + _encode(coded)
 
 
 def decode_row(number: int, payload: bytes) -> Row:
     """Read a row, of this form or of the layouts before."""
     if payload[:1] != CODED:
         return msgspec.msgpack.decode(payload, type=Row)
-    coded = _decoder.decode(payload[1:])
+    coded = _decode(payload[1:])
     seen_us, dated_us = coded.taken if isinstance(coded.taken, tuple) else (coded.taken, coded.taken)
     alive, action, relation, editorial, confidence = _told(coded.verdict)
     base = number - coded.base
@@ -169,7 +169,8 @@ def decode_id(number: int, payload: bytes) -> bytes:
     return decode_row(number, payload).id if payload[:1] != CODED else _decode_id(payload[1:]).id
 
 
-_decoder = msgspec.msgpack.Decoder(_Coded)
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Coded).decode
 _decode_head = msgspec.msgpack.Decoder(_Head).decode
 _decode_id = msgspec.msgpack.Decoder(_Id).decode
 

@@ -67,8 +67,9 @@ class StoredContents(msgspec.Struct, array_like=True, gc=False):
     form: int = 0
 
 
-_body_decoder = msgspec.msgpack.Decoder(StoredBody)
-_body_fields = StoredBody.__struct_fields__
+_encode = msgspec.msgpack.Encoder().encode
+_decode_body = msgspec.msgpack.Decoder(StoredBody).decode
+_decode_contents = msgspec.msgpack.Decoder(StoredContents).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +173,24 @@ def _read(connection: sqlite3.Connection, table: str, numbers: Sequence[int]) ->
 
 
 def _unpacked(document_id: DocumentId, stored: StoredContents, config: Config) -> Contents:
-    found = _body_decoder.decode(_unpacked_body(stored))
-    body = Body(id=document_id, **{name: getattr(found, name) for name in _body_fields})
+    found = _decode_body(_unpacked_body(stored))
+    body = Body(
+        id=document_id,
+        original=found.original,
+        kept=found.kept,
+        lines=found.lines,
+        extractor=found.extractor,
+        removed=found.removed,
+        warnings=found.warnings,
+        title=found.title,
+        url=found.url,
+        host=found.host,
+        canonical=found.canonical,
+        source=found.source,
+        published=found.published,
+        credits=found.credits,
+        claims=found.claims,
+    )
     return Contents(body=body, packed=stored.tokens, shingle_size=config.shingle_size)
 
 
@@ -189,7 +206,7 @@ def unseal_contents(number: int, sealed: object) -> StoredContents:
     payload = unseal(Table.CONTENTS, number, sealed)
     if payload is None:
         raise CorruptStoreError(f"the text of document {number} is {'missing' if sealed is None else 'damaged'}")
-    return msgspec.msgpack.decode(payload, type=StoredContents)
+    return _decode_contents(payload)
 
 
 def write_contents(connection: sqlite3.Connection, texts: Iterable[tuple[int, Body, Material | None]]) -> None:
@@ -200,15 +217,33 @@ def write_contents(connection: sqlite3.Connection, texts: Iterable[tuple[int, Bo
 
 def _packed(body: Body, packed: Material | None) -> bytes:
     tokens = b"" if packed is None else pack(packed)
-    body = body if packed is None else without_text(body)
-    written = msgspec.msgpack.encode(StoredBody(**{name: getattr(body, name) for name in _body_fields}))
+    written = _encode(_stored(body if packed is None else without_text(body)))
     packed_body, form = b"", _PLAIN
     if len(written) >= _LEAST:
         packed_body, form = _kernels.squeeze(written, CODEBOOK), _SQUEEZED
     if form == _PLAIN or len(packed_body) > _WORTH * len(written):
         deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=DICTIONARY)
         packed_body, form = deflate.compress(written) + deflate.flush(), _PLAIN
-    return msgspec.msgpack.encode(StoredContents(packed_body, tokens, form))
+    return _encode(StoredContents(packed_body, tokens, form))
+
+
+def _stored(body: Body) -> StoredBody:
+    return StoredBody(
+        original=body.original,
+        kept=body.kept,
+        lines=body.lines,
+        extractor=body.extractor,
+        removed=body.removed,
+        warnings=body.warnings,
+        title=body.title,
+        url=body.url,
+        host=body.host,
+        canonical=body.canonical,
+        source=body.source,
+        published=body.published,
+        credits=body.credits,
+        claims=body.claims,
+    )
 
 
 def delete_contents(connection: sqlite3.Connection, number: int) -> None:

@@ -94,13 +94,14 @@ class Tables:
         """Read the blocks that some keys may stand in, each once, and search them."""
         runs = looks[:, 0]
         begins, bits = np.array([(each.first_number, each.row_bits) for each in segments], dtype=np.int64).T
-        places: dict[int, int] = {}
-        numbers = (begins[runs] + looks[:, 2]).tolist()
+        numbers = begins[runs] + looks[:, 2]
+        fresh = np.ones(len(numbers), dtype=bool)  # most looks into a block follow each other
+        np.not_equal(numbers[1:], numbers[:-1], out=fresh[1:])
         wanted = np.empty_like(looks)
         wanted[:, 0] = order[looks[:, 1]]
-        wanted[:, 1] = [places.setdefault(number, len(places)) for number in numbers]
+        wanted[:, 1] = fresh.cumsum() - 1
         wanted[:, 2] = bits[runs]
-        return _kernels.search(keys, self._blocks.some(list(places)), wanted)
+        return _kernels.search(keys, self._blocks.some(numbers[fresh].tolist()), wanted)
 
     def rows(self, key: int) -> list[int]:
         """Return all rows for one key that were not dropped, ascending."""
