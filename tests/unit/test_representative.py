@@ -9,23 +9,8 @@ from dedupe.errors import ConfigError
 from dedupe.group.assembly import Lookups
 from dedupe.group.clusters import build_clusters
 from dedupe.group.representative import Traits
-from dedupe.group.verdicts import Edge
 from dedupe.records import Origin
-
-
-def same(a, b, similarity=0.9, text="near_identical", editorial="unknown"):
-    return Edge(a, b, text, editorial, similarity)
-
-
-def copies(first, *rest):
-    return [Edge(first, each, "identical", "republication", 1.0) for each in rest]
-
-
-def clustered(count, edges, verify=None, hashes=None, **changes):
-    ids = [f"d{position:05}" for position in range(count)]
-    hashes = [position + 1 for position in range(count)] if hashes is None else hashes
-    lookups = changes.pop("lookups", None) or Lookups(verify=verify)
-    return build_clusters(ids, hashes, edges, lookups=lookups, **changes)
+from edges import clustered, copies, same
 
 
 def traits(*rows):
