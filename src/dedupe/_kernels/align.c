@@ -76,10 +76,15 @@ static void shrink_to_free(const work_t *work, run_t *run) {
     run->length = (uint32_t)best_length;
 }
 
-/* Whether no run begins before the one before it ends, on either side: then nothing is claimed twice. */
-static bool follow_each_other(const run_t *runs, size_t count) {
-    for (size_t n = 1; n < count; n++) {
-        if (runs[n].a < runs[n - 1].a + runs[n - 1].length || runs[n].b < runs[n - 1].b + runs[n - 1].length) return false;
+/* Whether of the runs of some length no one begins before the one before it ends, on either side: then nothing is claimed
+ * twice by them. */
+static bool follow_each_other(const run_t *runs, size_t count, uint32_t least) {
+    uint32_t end_a = 0, end_b = 0;
+    for (size_t n = 0; n < count; n++) {
+        if (runs[n].length < least) continue;
+        if (runs[n].a < end_a || runs[n].b < end_b) return false;
+        end_a = runs[n].a + runs[n].length;
+        end_b = runs[n].b + runs[n].length;
     }
     return true;
 }
@@ -87,30 +92,46 @@ static bool follow_each_other(const run_t *runs, size_t count) {
 /* Those that are left, by place in a again: shrinking may have changed their order. */
 static void order_tiles(work_t *work) {
     size_t tiles = 0;
+    bool ascending = true;
     for (size_t n = 0; n < work->run_count; n++) {
-        if (work->runs[n].length < SEED_TOKENS) continue;
-        work->keys[tiles] = (uint64_t)work->runs[n].a << 32 | n;
+        run_t run = work->runs[n];
+        if (run.length < SEED_TOKENS) continue;
+        ascending &= !tiles || work->runs[tiles - 1].a < run.a;
+        work->runs[tiles] = run;
+        work->keys[tiles] = (uint64_t)run.a << 32 | tiles;
         tiles++;
     }
+    work->run_count = tiles;
+    if (ascending) return;
     sort_keys(work->keys, tiles, work->spare);
     for (size_t n = 0; n < tiles; n++) work->other_runs[n] = work->runs[work->keys[n] & UINT32_MAX];
     work->runs = work->other_runs;
-    work->run_count = tiles;
 }
 
-/* The longest runs claim their tokens first; of equal ones the first. */
+static inline void claim(work_t *work, const run_t *run) {
+    set_bits(work->used_a, run->a, run->a + run->length);
+    set_bits(work->used_b, run->b, run->b + run->length);
+}
+
+/* The longest runs claim their tokens first; of equal ones the first. Long runs that follow each other do not meet, so
+ * they need no order; in most pairs all do that, and the short ones are what common words make. */
 static void claim_tiles(work_t *work) {
-    if (follow_each_other(work->runs, work->run_count)) return;
+    enum { LONG = 8 };
+    if (follow_each_other(work->runs, work->run_count, 0)) return;
     memset(work->used_a, 0, claim_words(work->a_count) * sizeof *work->used_a);
     memset(work->used_b, 0, claim_words(work->b_count) * sizeof *work->used_b);
-    for (size_t n = 0; n < work->run_count; n++) work->keys[n] = (uint64_t)(UINT32_MAX - work->runs[n].length) << 32 | n;
-    sort_keys(work->keys, work->run_count, work->spare);
+    size_t left = 0;
+    bool follow = follow_each_other(work->runs, work->run_count, LONG);
     for (size_t n = 0; n < work->run_count; n++) {
+        const run_t *run = &work->runs[n];
+        if (follow && run->length >= LONG) claim(work, run);
+        else work->keys[left++] = (uint64_t)(UINT32_MAX - run->length) << 32 | n;
+    }
+    sort_keys(work->keys, left, work->spare);
+    for (size_t n = 0; n < left; n++) {
         run_t *run = &work->runs[work->keys[n] & UINT32_MAX];
         shrink_to_free(work, run);
-        if (run->length < SEED_TOKENS) continue;
-        set_bits(work->used_a, run->a, run->a + run->length);
-        set_bits(work->used_b, run->b, run->b + run->length);
+        if (run->length >= SEED_TOKENS) claim(work, run);
     }
     order_tiles(work);
 }
@@ -138,11 +159,24 @@ static void link_tiles(work_t *work) {
     }
 }
 
+/* Length of the longest common subsequence, a row of the table in the bits of a word (Hyyro 2004): those of the columns
+ * where the length is one more than in the column before are not set. */
+static uint32_t common_in_word(const uint64_t *a, size_t height, const uint64_t *b, size_t width) {
+    uint64_t row = ~0ULL;
+    for (size_t i = 0; i < height; i++) {
+        uint64_t same = 0;
+        for (size_t column = 0; column < width; column++) same |= (uint64_t)(a[i] == b[column]) << column;
+        row = (row + (row & same)) | (row & ~same);
+    }
+    return count_ones(~row & ((1ULL << width) - 1));
+}
+
 /* Length of the longest common subsequence of the tokens between two tiles. */
 static uint32_t common_in_gap(work_t *work, const run_t *before, const run_t *after) {
     size_t from_a = before->a + before->length, from_b = before->b + before->length;
     size_t width = after->b - from_b;
     if (width == 1 && after->a - from_a == 1) return work->a[from_a] == work->b[from_b];
+    if (width < 64) return common_in_word(work->a + from_a, after->a - from_a, work->b + from_b, width);
     memset(work->row, 0, (width + 1) * sizeof *work->row);
     for (size_t i = from_a; i < after->a; i++) {
         uint32_t diagonal = 0;
@@ -183,6 +217,13 @@ static inline bool matches_well(const work_t *work, const run_t *head, const run
 
 /* Accepts the chain, or splits it at its largest gap until every part matches well enough or is too short. */
 static void split_chain(work_t *work, size_t length) {
+    const run_t *begin = &work->chain[0], *end = &work->chain[length - 1];
+    uint64_t all = work->matched[length - 1] + end->length;
+    if (all < work->limits->min_tokens) return;
+    if (matches_well(work, begin, end, all)) { /* most do, and need no tree */
+        add_row(work, begin, end, all);
+        return;
+    }
     uint32_t root = plant_tree(work, length - 1);
     /* The tree's stack is free again: triples of first run, one past the last, and the gap to split at. */
     size_t depth = 0;
@@ -250,7 +291,7 @@ static bool sort_rows(const work_t *work, arena_t *arena, passages_t *passages) 
     passages->rows = arena_take(arena, count, ROW * sizeof *passages->rows);
     if (!order || !spare || !passages->rows) return false;
     for (size_t n = 0; n < count; n++) order[n] = (uint64_t)work->rows[n * ROW] << 32 | n;
-    sort_unique(order, count, spare);
+    sort_keys(order, count, spare);
     for (size_t n = 0; n < count; n++) {
         memcpy(passages->rows + n * ROW, work->rows + (size_t)(order[n] & UINT32_MAX) * ROW, ROW * sizeof *passages->rows);
     }

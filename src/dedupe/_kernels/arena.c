@@ -10,12 +10,11 @@ enum { CHUNK_BYTES = 1 << 15 };
 #else
 enum { CHUNK_BYTES = 1 };
 #endif
-enum { ALIGNMENT = 64 };
 
 struct chunk {
     chunk_memory_t *next;
-    size_t size, used; /* of `bytes` */
-    uint8_t *bytes;    /* aligned, in the same piece of memory */
+    size_t size;    /* of `bytes` */
+    uint8_t *bytes; /* aligned, in the same piece of memory */
 };
 
 static chunk_memory_t *chunk_new(size_t size) {
@@ -27,24 +26,19 @@ static chunk_memory_t *chunk_new(size_t size) {
     return chunk;
 }
 
-void *arena_take(arena_t *arena, size_t items, size_t size) {
-    if (items > SIZE_MAX / 4 / size) return NULL;
-    size_t bytes = (items * size + ALIGNMENT) & ~(size_t)(ALIGNMENT - 1);
-    while (!arena->current || arena->current->size - arena->current->used < bytes) {
-        chunk_memory_t **place = arena->current ? &arena->current->next : &arena->first;
-        if (!*place || (*place)->size < bytes) {
-            chunk_memory_t *chunk = chunk_new(bytes);
-            if (!chunk) return NULL;
-            arena->size += chunk->size;
-            chunk->next = *place;
-            *place = chunk;
-        }
-        arena->current = *place;
-        arena->current->used = 0;
+void *arena_extend(arena_t *arena, size_t bytes) {
+    chunk_memory_t **place = arena->current ? &arena->current->next : &arena->first;
+    if (!*place || (*place)->size < bytes) {
+        chunk_memory_t *chunk = chunk_new(bytes);
+        if (!chunk) return NULL;
+        arena->size += chunk->size;
+        chunk->next = *place;
+        *place = chunk;
     }
-    void *taken = arena->current->bytes + arena->current->used;
-    arena->current->used += bytes;
-    return taken;
+    arena->current = *place;
+    arena->free = arena->current->bytes + bytes;
+    arena->left = arena->current->size - bytes;
+    return arena->current->bytes;
 }
 
 void *arena_take_zeros(arena_t *arena, size_t bytes) {
@@ -57,6 +51,7 @@ void arena_reset(arena_t *arena) {
     arena_free(arena);
 #else
     arena->current = NULL;
+    arena->left = 0;
 #endif
 }
 

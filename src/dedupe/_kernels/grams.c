@@ -14,6 +14,13 @@ size_t count_bits(const uint64_t *bits, size_t start, size_t end) {
     return count + count_ones(bits[first] & head) + count_ones(bits[last] & tail);
 }
 
+/* As many copies of a number as a power of two; what is written is copied, twice as much each time. */
+static void fill(uint32_t *values, size_t count, uint32_t value) {
+    enum { FIRST = 1 << LEAST_BITS };
+    for (size_t i = 0; i < FIRST; i++) values[i] = value;
+    for (size_t filled = FIRST; filled < count; filled *= 2) memcpy(values + filled, values, filled * sizeof *values);
+}
+
 static bool take_arrays(grams_t *grams, arena_t *arena) {
     size_t count = grams->gram_count;
     unsigned bits = LEAST_BITS;
@@ -31,7 +38,7 @@ static bool take_arrays(grams_t *grams, arena_t *arena) {
         !grams->repeated) {
         return false;
     }
-    for (size_t chain = 0; chain < chains; chain++) grams->chains[chain] = (uint32_t)count;
+    fill(grams->chains, chains, (uint32_t)count);
     memset(grams->times, 1, count);
     return true;
 }

@@ -200,9 +200,9 @@ typedef struct {
     size_t count, size, window; /* at least `size` values */
 } winnow_t;
 
-/* Bits of bytes: ASCII digits, ASCII separators, what is not ASCII. */
+/* Bits of bytes: ASCII digits, ASCII separators, what is not ASCII, and of that what begins no code point. */
 typedef struct {
-    uint64_t digits, separators, wide;
+    uint64_t digits, separators, wide, trailing;
 } ascii_t;
 
 typedef struct {

@@ -40,20 +40,15 @@ static uint64_t without(uint64_t bits, uint64_t trailing) {
     return bits;
 }
 
-/* A block with bytes beyond ASCII, those of `wide`. */
+/* A block with bytes beyond ASCII. */
 static void mark_wide(marks_t *marks, const uint8_t *bytes, size_t left, const ascii_t *found) {
-    uint64_t separators = found->separators, trailing = 0;
-    size_t size = left < BLOCK ? left : BLOCK, begun = size;
-    for (uint64_t wide = found->wide; wide; wide &= wide - 1) {
-        unsigned place = trailing_zeros(wide);
-        if ((bytes[place] & 0xC0) == 0x80) {
-            trailing |= 1ULL << place;
-            begun--;
-        } else if (begins_separator(bytes + place, left - place)) {
-            separators |= 1ULL << place;
-        }
+    uint64_t separators = found->separators;
+    size_t size = left < BLOCK ? left : BLOCK;
+    for (uint64_t begun = found->wide & ~found->trailing; begun; begun &= begun - 1) {
+        unsigned place = trailing_zeros(begun);
+        separators |= (uint64_t)begins_separator(bytes + place, left - place) << place;
     }
-    append(marks, without(found->digits, trailing), without(separators, trailing), begun);
+    append(marks, without(found->digits, found->trailing), without(separators, found->trailing), size - count_ones(found->trailing));
 }
 
 static inline void take_marks(marks_t *marks, const uint8_t *bytes, size_t left, const ascii_t *found) {
@@ -91,9 +86,10 @@ static void mark_codes(marks_t *marks, const uint32_t *codes, size_t length) {
     }
 }
 
-void mark_text(const text_t *text, uint64_t *digits, uint64_t *separators) {
+size_t mark_text(const text_t *text, uint64_t *digits, uint64_t *separators) {
     marks_t marks = {digits, separators, 0};
     digits[0] = separators[0] = 0;
     if (text->codes) mark_codes(&marks, text->codes, text->length);
     else mark_utf8(&marks, text->bytes, text->length);
+    return marks.count;
 }

@@ -33,9 +33,12 @@ static inline bool looks_listed(double separators, double numbers) {
     return separators / LIST_SEPARATORS >= 1.0 || numbers / LIST_NUMBERS >= 1.0 || (separators + numbers) / LIST_BOTH >= 1.0;
 }
 
-/* Numbers are counted only where there are enough digits for them to matter. */
+/* The marks of a passage are counted only where there are enough of them in the text, and numbers only where there are
+ * enough digits. */
 bool is_listed(const side_t *side, size_t start, size_t end) {
-    double tokens = (double)(end - start), separators = (double)separators_between(side, start, end) / tokens;
+    double tokens = (double)(end - start);
+    if (side->apart && !looks_listed((double)side->separator_count / tokens, (double)side->digit_count / tokens)) return false;
+    double separators = (double)separators_between(side, start, end) / tokens;
     return looks_listed(separators, (double)most_numeric(side, start, end) / tokens) &&
            looks_listed(separators, (double)count_numeric(side, start, end) / tokens);
 }
@@ -137,7 +140,7 @@ static bool measure_passages(const side_t *a, const side_t *b, const passages_t 
         if (!columns[EQUAL]) count_places(a, b, row, columns);
     }
     columns[PASSAGES] = (int64_t)count;
-    if (count > 1) sort_unique(by_b, count, ranks);
+    if (count > 1) sort_keys(by_b, count, ranks);
     measure_side(a, passages->rows, by_a, count, 0, columns + OF_A);
     measure_side(b, passages->rows, by_b, count, 2, columns + OF_A + OF_SIDE);
     columns[ORDERED] = heaviest_chain(passages->rows, by_b, count, ranks, tree);

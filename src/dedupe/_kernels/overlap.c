@@ -37,6 +37,7 @@ void mark_bytes_baseline(const uint8_t *bytes, size_t blocks, ascii_t *found) {
             found->digits |= (uint64_t)((uint32_t)bytes[i] - '0' < 10U) << i;
             found->separators |= (uint64_t)(bytes[i] < 0x80 && is_separator(bytes[i])) << i;
             found->wide |= (uint64_t)(bytes[i] >> 7) << i;
+            found->trailing |= (uint64_t)((bytes[i] & 0xC0) == 0x80) << i;
         }
     }
 }
@@ -100,7 +101,9 @@ __attribute__((target("avx2"))) static inline void mark_block_avx2(const uint8_t
         __m256i digit = _mm256_cmpeq_epi8(_mm256_min_epu8(place, _mm256_set1_epi8(9)), place);
         found->digits |= (uint64_t)(uint32_t)_mm256_movemask_epi8(digit) << (half * 32);
         found->separators |= (uint64_t)(uint32_t)_mm256_movemask_epi8(separator) << (half * 32);
+        __m256i trailing = _mm256_cmpgt_epi8(_mm256_set1_epi8((char)0xC0), block);
         found->wide |= (uint64_t)(uint32_t)_mm256_movemask_epi8(block) << (half * 32);
+        found->trailing |= (uint64_t)(uint32_t)_mm256_movemask_epi8(trailing) << (half * 32);
     }
 }
 
@@ -163,6 +166,7 @@ __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi"))) void ma
         found->digits = _mm512_test_epi8_mask(marks, _mm512_set1_epi8(1)) & ~wide;
         found->separators = _mm512_test_epi8_mask(marks, _mm512_set1_epi8(2)) & ~wide;
         found->wide = wide;
+        found->trailing = _mm512_cmplt_epi8_mask(block, _mm512_set1_epi8((char)0xC0));
     }
 }
 

@@ -13,11 +13,27 @@ typedef struct chunk chunk_memory_t;
 
 typedef struct {
     chunk_memory_t *first, *current;
-    size_t size; /* bytes of all chunks */
+    uint8_t *free; /* in the current chunk */
+    size_t left;   /* bytes of it */
+    size_t size;   /* bytes of all chunks */
 } arena_t;
 
+enum { ALIGNMENT = 64 };
+
+/* What `arena_take` does where the current chunk has no room. */
+void *arena_extend(arena_t *arena, size_t bytes);
+
 /* Room for items of that size, aligned for any of them and never empty; NULL without memory. */
-void *arena_take(arena_t *arena, size_t items, size_t size);
+static inline void *arena_take(arena_t *arena, size_t items, size_t size) {
+    if (items > SIZE_MAX / 4 / size) return NULL;
+    size_t bytes = (items * size + ALIGNMENT) & ~(size_t)(ALIGNMENT - 1);
+    if (arena->left < bytes) return arena_extend(arena, bytes);
+    void *taken = arena->free;
+    arena->free += bytes;
+    arena->left -= bytes;
+    return taken;
+}
+
 void *arena_take_zeros(arena_t *arena, size_t bytes);
 /* All that was taken is gone; the memory is kept for what comes next. */
 void arena_reset(arena_t *arena);
@@ -179,8 +195,9 @@ bool shingles_init(shingles_t *shingles, arena_t *arena, const grams_t *grams, s
 size_t count_shared(const grams_t *a, const shingles_t *of_a, const grams_t *b, const shingles_t *of_b, const meetings_t *meetings);
 
 /* ---- marks.c: bits of a text's code points ---- */
-/* There is room for as many bits as the text has code points, or bytes, and for one more. */
-void mark_text(const text_t *text, uint64_t *digits, uint64_t *separators);
+/* There is room for as many bits as the text has code points, or bytes, and for one more. Returns how many code points
+ * there are. */
+size_t mark_text(const text_t *text, uint64_t *digits, uint64_t *separators);
 
 /* ---- side.c: texts made ready ---- */
 enum { BUCKETS = 4096 };
@@ -195,6 +212,7 @@ struct side {
     uint32_t *starts, *ends; /* of each token, in code points */
     uint64_t *digits;        /* bits of the code points that are ASCII digits */
     uint64_t *separators;    /* bits of the commas, bullets, line ends ... */
+    size_t digit_count, separator_count;
     uint8_t *buckets;        /* tokens by the last bits of their hashes */
     size_t count;
     bool full;               /* a bucket that is full makes no bound */
@@ -217,8 +235,15 @@ void pool_free(pool_t *pool);
 bool side_index(side_t *side, size_t shingle_size, const uint64_t *secret);
 /* Separators from where a token starts to where another one does, or to the end of the last one. */
 size_t separators_between(const side_t *side, size_t start, size_t end);
-/* Whether a token has a digit; how many of some tokens do, at most where tokens are apart. */
-bool is_numeric(const side_t *side, size_t token);
+/* Whether a token has a digit. */
+static inline bool is_numeric(const side_t *side, size_t token) {
+    size_t start = side->starts[token], end = side->ends[token];
+    /* Most words lie in one piece of the bits, and in most pieces there is no digit. */
+    if (!(side->digits[start / 64] | side->digits[end / 64]) && end - start < 64) return false;
+    return any_bit(side->digits, start, end);
+}
+
+/* How many of some tokens have one; at most how many, where tokens are apart. */
 size_t count_numeric(const side_t *side, size_t start, size_t end);
 size_t most_numeric(const side_t *side, size_t start, size_t end);
 

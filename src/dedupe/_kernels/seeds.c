@@ -15,30 +15,31 @@ static inline size_t next_known(const grams_t *a, const grams_t *b, size_t i) {
 
 bool meet_grams(const grams_t *a, const grams_t *b, arena_t *arena, meetings_t *meetings) {
     size_t end = 0, offset = 0; /* tokens are equal at i and i + offset, which may wrap around, for i up to `end` */
-    meeting_t *items = arena_take(arena, a->gram_count, sizeof *items);
+    meeting_t *items = arena_take(arena, a->gram_count, sizeof *items), *next = items;
     if (!items) return false;
-    *meetings = (meetings_t){.items = items};
     const grams_t here = *a, there = *b; /* which no item can be part of, for all the compiler knows */
     for (size_t i = 0; i < here.gram_count; i++) {
         if (i + SEED_TOKENS <= end) {
             i = next_bit(there.repeated, i + offset, end - SEED_TOKENS + 1 + offset) - offset;
             if (i + SEED_TOKENS <= end) {
-                items[meetings->count++] = (meeting_t){.a = (uint32_t)i, .b = there.latest[i + offset], .repeated = true};
+                *next++ = (meeting_t){.a = (uint32_t)i, .b = there.latest[i + offset], .repeated = true};
                 continue;
             }
         }
         i = next_known(&here, &there, i);
         if (i >= here.gram_count) break;
-        uint32_t place = find_gram(&here, i, &there);
+        uint32_t place = find_gram(&here, i, &there), alike = 0;
         if (place == there.gram_count) continue;
-        meeting_t *meeting = &items[meetings->count++];
-        *meeting = (meeting_t){.a = (uint32_t)i, .b = place, .repeated = bit_at(there.repeated, place)};
-        if (meeting->repeated) continue;
-        size_t left_a = here.count - i, left_b = there.count - place;
-        meeting->alike = (uint32_t)common_prefix(here.tokens + i, there.tokens + place, left_a < left_b ? left_a : left_b);
-        end = i + meeting->alike;
-        offset = place - i;
+        bool repeated = bit_at(there.repeated, place);
+        if (!repeated) {
+            size_t left_a = here.count - i, left_b = there.count - place;
+            alike = (uint32_t)common_prefix(here.tokens + i, there.tokens + place, left_a < left_b ? left_a : left_b);
+            end = i + alike;
+            offset = place - i;
+        }
+        *next++ = (meeting_t){.a = (uint32_t)i, .b = place, .alike = alike, .repeated = repeated};
     }
+    *meetings = (meetings_t){items, (size_t)(next - items)};
     return true;
 }
 
@@ -47,6 +48,7 @@ bool meet_grams(const grams_t *a, const grams_t *b, arena_t *arena, meetings_t *
 typedef struct {
     const grams_t *a, *b;
     uint64_t *seeds;
+    uint32_t *alike; /* of each: tokens that are known to be equal from there on, and the next one not; 0 for not known */
     size_t count;
 } seeding_t;
 
@@ -55,7 +57,8 @@ static inline bool is_rare(const grams_t *a, size_t i, const grams_t *b, size_t 
 }
 
 /* A seed as one number: by diagonal, then by place in a. */
-static inline void add_seed(seeding_t *seeding, size_t i, size_t j) {
+static inline void add_seed(seeding_t *seeding, size_t i, size_t j, size_t alike) {
+    seeding->alike[seeding->count] = (uint32_t)alike;
     seeding->seeds[seeding->count++] = (uint64_t)(j + seeding->a->count - i) << 32 | i;
 }
 
@@ -71,7 +74,7 @@ static void seed_way(seeding_t *seeding, const meeting_t *meeting) {
     size_t i = meeting->a, j = meeting->b, last = meeting->alike < SEED_TOKENS ? 0 : meeting->alike - SEED_TOKENS;
     for (size_t n = 0; n <= last; n++) {
         if (!is_rare(seeding->a, i + n, seeding->b, j + n)) continue;
-        if (!follows(seeding, i + n, j + n)) add_seed(seeding, i + n, j + n);
+        if (!follows(seeding, i + n, j + n)) add_seed(seeding, i + n, j + n, meeting->alike - n);
         return;
     }
 }
@@ -86,20 +89,20 @@ static void gather_seeds(seeding_t *seeding, const meetings_t *meetings) {
         }
         if (!is_rare(a, meeting->a, b, meeting->b)) continue;
         for (uint32_t j = meeting->b; j != NOTHING; j = b->earlier[j]) {
-            if (!follows(seeding, meeting->a, j)) add_seed(seeding, meeting->a, j);
+            if (!follows(seeding, meeting->a, j)) add_seed(seeding, meeting->a, j, 0);
         }
     }
-    add_seed(seeding, 0, 0);
-    add_seed(seeding, a->count - 1, b->count - 1);
+    add_seed(seeding, 0, 0, 0);
+    add_seed(seeding, a->count - 1, b->count - 1, 0);
 }
 
 /* ---- runs ---- */
 
-/* The run that a seed lies in. */
-static run_t extend_seed(const grams_t *a, const grams_t *b, size_t i, size_t j) {
+/* The run that a seed lies in; `behind` is what is known of it from there on. */
+static inline run_t extend_seed(const grams_t *a, const grams_t *b, size_t i, size_t j, size_t behind) {
     size_t before = 0, left_a = a->count - i, left_b = b->count - j;
     while (before < i && before < j && a->tokens[i - before - 1] == b->tokens[j - before - 1]) before++;
-    size_t behind = common_prefix(a->tokens + i, b->tokens + j, left_a < left_b ? left_a : left_b);
+    if (!behind) behind = common_prefix(a->tokens + i, b->tokens + j, left_a < left_b ? left_a : left_b);
     return (run_t){(uint32_t)(i - before), (uint32_t)(j - before), (uint32_t)(before + behind)};
 }
 
@@ -113,7 +116,7 @@ static size_t extend_sorted(const seeding_t *seeding, run_t *runs) {
         size_t i = (size_t)(seed & UINT32_MAX), j = (size_t)(seed >> 32) + i - a->count;
         if ((seed >> 32) == diagonal && i < covered) continue;
         if (a->tokens[i] != b->tokens[j]) continue;
-        run_t run = extend_seed(a, b, i, j);
+        run_t run = extend_seed(a, b, i, j, 0);
         diagonal = seed >> 32;
         covered = run.a + run.length;
         if (run.length >= SEED_TOKENS) runs[count++] = run;
@@ -138,7 +141,7 @@ static size_t extend_few(const seeding_t *seeding, run_t *runs) {
         size_t i = (size_t)(seed & UINT32_MAX), j = (size_t)diagonal + i - a->count;
         if (covered[slot].diagonal == diagonal && i >= covered[slot].start && i < covered[slot].end) continue;
         if (a->tokens[i] != b->tokens[j]) continue;
-        run_t run = extend_seed(a, b, i, j);
+        run_t run = extend_seed(a, b, i, j, seeding->alike[n]);
         covered[slot].diagonal = diagonal;
         covered[slot].start = run.a;
         covered[slot].end = run.a + run.length;
@@ -175,8 +178,10 @@ static void order_runs(run_t *runs, size_t count, run_t *sorted, uint64_t *keys,
 
 bool find_runs(const grams_t *a, const grams_t *b, const meetings_t *meetings, arena_t *arena, run_t **runs, size_t *count) {
     seeding_t seeding = {.a = a, .b = b};
-    seeding.seeds = arena_take(arena, meetings->count * SEED_OCCURRENCES + 2, sizeof *seeding.seeds);
-    if (!seeding.seeds) return false;
+    size_t most = meetings->count * SEED_OCCURRENCES + 2;
+    seeding.seeds = arena_take(arena, most, sizeof *seeding.seeds);
+    seeding.alike = arena_take(arena, most, sizeof *seeding.alike);
+    if (!seeding.seeds || !seeding.alike) return false;
     gather_seeds(&seeding, meetings);
     *runs = arena_take(arena, seeding.count, sizeof **runs);
     if (!*runs) return false;

@@ -76,7 +76,9 @@ side_t *side_new(pool_t *pool, const tokens_t *tokens, const text_t *text) {
     isa_current()->hash_tokens(tokens->joined, tokens->edges, count, side->tokens);
     memcpy(side->starts, tokens->starts, count * sizeof *side->starts);
     memcpy(side->ends, tokens->ends, count * sizeof *side->ends);
-    mark_text(text, side->digits, side->separators);
+    size_t marked = mark_text(text, side->digits, side->separators);
+    side->digit_count = count_bits(side->digits, 0, marked);
+    side->separator_count = count_bits(side->separators, 0, marked);
     side->apart = !tokens->split;
     side->full = count_tokens(side->tokens, count, side->buckets);
     return side;
@@ -91,13 +93,6 @@ bool side_index(side_t *side, size_t shingle_size, const uint64_t *secret) {
 }
 
 /* ---- what is asked of them ---- */
-
-bool is_numeric(const side_t *side, size_t token) {
-    size_t start = side->starts[token], end = side->ends[token];
-    /* Most words lie in one piece of the bits, and in most pieces there is no digit. */
-    if (!(side->digits[start / 64] | side->digits[end / 64]) && end - start < 64) return false;
-    return any_bit(side->digits, start, end);
-}
 
 size_t count_numeric(const side_t *side, size_t start, size_t end) {
     size_t count = 0;
