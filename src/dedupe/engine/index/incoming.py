@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedupe._kernels import Channel
 from dedupe.config import Config
-from dedupe.engine.index.postings import Kind, UInt64s, posting_keys, text_value
+from dedupe.engine.index.postings import Int64s, Kind, UInt64s, posting_keys, text_value
 from dedupe.engine.index.rows import id_bytes
 from dedupe.engine.index.tokens import shorten
 from dedupe.engine.nominate import sketch_bodies
@@ -25,7 +25,7 @@ from dedupe.verify.material import Material, prepare
 
 _NO_ID = "no id: an object to be recognised by, because any string may be an id"
 
-_NO_BANDS = np.empty(0, dtype=np.uint64)
+_PAGE_KINDS = (int(Kind.ADDRESS), int(Kind.HEADLINE))
 
 _CHANNELS = np.zeros(max(Kind) + 1, dtype=np.uint8)
 """What keys of a kind are to nomination."""
@@ -33,7 +33,7 @@ _CHANNELS[[Kind.BAND, Kind.FINGERPRINT]] = Channel.BAND, Channel.FINGERPRINT
 _CHANNELS[[Kind.ADDRESS, Kind.HEADLINE]] = Channel.PAGE
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Incoming:
     """A document ready to be decided about.
 
@@ -44,7 +44,7 @@ class Incoming:
         comparable: Whether it has enough tokens to be compared.
         keys: Every key to be looked up, lower bits 0: its id, its body, its body and headline, and, where it can be
             compared, its bands, fingerprints, address and headline.
-        kinds: What each key is.
+        kinds: What each key is; ``channels``: what it is to nomination.
         whole: False where the index keeps no texts, and comparisons run on shortened tokens.
         shingle_size: Tokens in one shingle.
     """
@@ -56,13 +56,9 @@ class Incoming:
     comparable: bool
     keys: UInt64s
     kinds: NDArray[np.uint8]
+    channels: NDArray[np.uint8]
     whole: bool
     shingle_size: int
-
-    @cached_property
-    def channels(self) -> NDArray[np.uint8]:
-        """What each key is to nomination."""
-        return _CHANNELS[self.kinds]
 
     @cached_property
     def material(self) -> Material:
@@ -113,53 +109,67 @@ def sketched(bodies: Sequence[Body], config: Config, *, whole: bool) -> list[Inc
     if not bodies:
         return []
     sketch, sketches = sketch_bodies(bodies, config)
-    values: list[NDArray[np.uint64]] = []
-    kinds: list[NDArray[np.uint8]] = []
-    for place, body in enumerate(bodies):
-        some_values, some_kinds = _values(place, body, sketches)
-        values.append(some_values)
-        kinds.append(some_kinds)
-    all_kinds = np.concatenate(kinds)
-    all_keys = posting_keys(np.concatenate(values), all_kinds.astype(np.uint64))
-    ends = np.cumsum([len(each) for each in kinds]).tolist()
+    values, kinds, ends = _values(bodies, sketches)
+    keys, channels = posting_keys(values, kinds.astype(np.uint64)), _CHANNELS[kinds]
+    columns = (sketches.body_hashes, sketch.token_counts, sketches.comparable, np.concatenate(([0], ends[:-1])), ends)
     return [
         Incoming(
             body=body,
             digest=_digest(body),
-            body_hash=int(sketches.body_hashes[place]),
-            tokens=int(sketch.token_counts[place]),
-            comparable=bool(sketches.comparable[place]),
-            keys=all_keys[begin:end].copy(),  # so that one that is kept does not keep all
-            kinds=kinds[place],
+            body_hash=body_hash,
+            tokens=tokens,
+            comparable=comparable,
+            keys=keys[begin:end].copy(),  # so that one that is kept does not keep all
+            kinds=kinds[begin:end].copy(),
+            channels=channels[begin:end].copy(),
             whole=whole,
             shingle_size=config.shingle_size,
         )
-        for place, (body, begin, end) in enumerate(zip(bodies, [0, *ends[:-1]], ends, strict=True))
+        for body, body_hash, tokens, comparable, begin, end in zip(
+            bodies, *(column.tolist() for column in columns), strict=True
+        )
     ]
 
 
-def _values(place: int, body: Body, sketches: Sketches) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
-    """Return what the keys of a body are made of, and what each is."""
-    values = [text_value(id_bytes(body.id))]
-    kinds = [Kind.ID]
-    if not sketches.comparable[place]:
-        return np.array(values, dtype=np.uint64), np.array(kinds, dtype=np.uint8)
-    body_hash = int(sketches.body_hashes[place])
-    title = " ".join((body.title or "").casefold().split())
-    values += [body_hash, text_value(body_hash.to_bytes(8, "little"), title.encode())]
-    kinds += [Kind.EXACT, Kind.VARIANT]
-    for key, kind in zip(sketches.keys, (Kind.ADDRESS, Kind.HEADLINE), strict=True):
-        if key[place]:
-            values.append(int(key[place]))
-            kinds.append(kind)
-    begin, end = sketches.fingerprint_offsets[place : place + 2].tolist()
-    bands = sketches.band_keys[place] if sketches.has_signature[place] else _NO_BANDS
-    made = np.empty(len(kinds) + len(bands) + end - begin, dtype=np.uint64)
-    said = np.empty(len(made), dtype=np.uint8)
-    first, second = len(kinds), len(kinds) + len(bands)
-    made[:first], made[first:second], made[second:] = values, bands, sketches.fingerprints[begin:end]
-    said[:first], said[first:second], said[second:] = kinds, Kind.BAND, Kind.FINGERPRINT
-    return made, said
+def _values(bodies: Sequence[Body], sketches: Sketches) -> tuple[UInt64s, NDArray[np.uint8], Int64s]:
+    """Return what the keys of bodies are made of, those of one after those of another; what each is; and their ends."""
+    heads: list[tuple[int, int]] = []
+    counts: list[int] = []
+    columns = (sketches.body_hashes, sketches.comparable, *sketches.keys)
+    for body, *said in zip(bodies, *(column.tolist() for column in columns), strict=True):
+        begun = len(heads)
+        heads += _head(body, *said)
+        counts.append(len(heads) - begun)
+    headed, bands = np.array(counts, dtype=np.int64), sketches.band_keys.shape[1]
+    banded = sketches.comparable & sketches.has_signature
+    lengths = np.diff(sketches.fingerprint_offsets)
+    prints = lengths * sketches.comparable
+    ends = np.cumsum(headed + banded * bands + prints)
+    begins = np.concatenate(([0], ends[:-1]))
+    values, kinds = np.empty(ends[-1], dtype=np.uint64), np.empty(ends[-1], dtype=np.uint8)
+    first = _places(begins, headed)
+    values[first], kinds[first] = np.array(heads, dtype=np.uint64).T
+    second = (begins + headed)[banded, np.newaxis] + np.arange(bands)
+    values[second], kinds[second] = sketches.band_keys[banded], Kind.BAND
+    third = _places(ends - prints, prints)
+    values[third], kinds[third] = sketches.fingerprints[np.repeat(sketches.comparable, lengths)], Kind.FINGERPRINT
+    return values, kinds, ends
+
+
+def _places(begins: Int64s, counts: Int64s) -> Int64s:
+    """Return so many places from each beginning on."""
+    return np.repeat(begins - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+
+
+def _head(body: Body, body_hash: int, comparable: bool, *keys: int) -> list[tuple[int, int]]:  # noqa: FBT001 - a column
+    """Return the values of the keys of a body that are not made of its shingles, with their kinds."""
+    head = [(text_value(id_bytes(body.id)), int(Kind.ID))]
+    if comparable:
+        title = " ".join(body.title.casefold().split()) if body.title else ""
+        variant = text_value(body_hash.to_bytes(8, "little"), title.encode())
+        head += [(body_hash, int(Kind.EXACT)), (variant, int(Kind.VARIANT))]
+        head += [(key, kind) for key, kind in zip(keys, _PAGE_KINDS, strict=True) if key]
+    return head
 
 
 def address_value(url: str) -> int:
@@ -169,9 +179,8 @@ def address_value(url: str) -> int:
 
 def _digest(body: Body) -> bytes:
     """Hash what makes a document's content: its words and its headline, not when or where they were found."""
-    digest = hashlib.blake2b(body.original.encode(), digest_size=16)
-    digest.update(b"\x00" + (body.title or "").encode())
-    return digest.digest()
+    content = b"%b\x00%b" % (body.original.encode(), (body.title or "").encode())
+    return hashlib.blake2b(content, digest_size=16).digest()
 
 
 def _encodable(body: Body) -> Body:

@@ -106,11 +106,7 @@ def row_key(row: int, kind: Kind) -> int:
 
 def text_value(*parts: bytes) -> int:
     """Hash strings of bytes to the value of a key; where one ends and the next begins makes a difference."""
-    digest = xxhash.xxh3_64()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "little"))
-        digest.update(part)
-    return digest.intdigest()
+    return xxhash.xxh3_64_intdigest(b"".join([len(part).to_bytes(8, "little") + part for part in parts]))
 
 
 def row_bits_of(postings: UInt64s) -> int:
