@@ -79,6 +79,29 @@ def test_candidates_of_a_chunk_are_measured_together(path, monkeypatch):
     assert len(calls) == 1
 
 
+@pytest.mark.skipif(_kernels.name != "native", reason="the other kernel tells nothing ahead")
+def test_what_shares_a_passage_with_others_is_told_together(path, monkeypatch):
+    pairs, texture = [], _kernels.texture
+
+    def counted(texts, ends, limits, **options):
+        pairs.append(len(ends))
+        return texture(texts, ends, limits, **options)
+
+    given = [
+        Document(id=100 + n, text=f"{story(n, paragraphs=1)}\n\n{story(50 + n, paragraphs=4)}", clean=True)
+        for n in range(20)
+    ]
+    with Index(path) as many, Index(path.with_name("one")) as one:
+        for index in (many, one):
+            index.add_many(Document(id=n, text=story(n, paragraphs=4), clean=True) for n in range(20))
+        with monkeypatch.context() as counting:
+            counting.setattr(_kernels, "texture", counted)
+            together = many.add_many(given)
+        assert pairs == [20]
+        assert {each.action for each in together} == {"shares_passages"}
+        assert answers(together) == answers([one.add(document) for document in given])
+
+
 def test_who_stands_for_a_text_is_asked_again_once_a_document_of_the_chunk_took_another_away(path):
     first = [Document(id=name, text=story(1, paragraphs=3), clean=True) for name in ("gone", "stays")]
     given = [

@@ -14,7 +14,7 @@ from dedupe.engine.index.candidates import Known, Nomination, Nominations
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import UInt64s
 from dedupe.engine.index.shelf import Shelf
-from dedupe.engine.index.weighing import Counted, count_all
+from dedupe.engine.index.weighing import Counted, Weighed, count_all
 from dedupe.records import Body
 
 AT_ONCE = 64
@@ -49,6 +49,7 @@ class Ahead:
         removals: How many texts had been taken out of the shelf.
         counts: What was measured of it and the text of a row, by that row.
         bodies: Texts of rows that were read for it and others.
+        weighed: The pairs with what was chosen, where all were measured.
     """
 
     hits: UInt64s
@@ -57,6 +58,7 @@ class Ahead:
     removals: int
     counts: dict[int, Counted] = field(default_factory=dict)
     bodies: Mapping[int, Body] = field(default_factory=dict)
+    weighed: list[Weighed] | None = None
 
     def holds(self, hits: UInt64s, shelf: Shelf) -> bool:
         """Tell whether what follows from what the keys found still follows from what they find now."""

@@ -10,7 +10,7 @@ from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import UInt64s
 from dedupe.engine.index.rows import id_bytes
 from dedupe.engine.index.shelf import Shelf
-from dedupe.engine.index.weighing import Compare, Weighed, weigh
+from dedupe.engine.index.weighing import Compare, Weighed, tell_ahead, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,10 @@ class Finder:
             made.append(Ahead(hits[number], is_known, plan, shelf.removals))
             wanted.append([] if is_repeat else rows)
         measure_ahead(entries, made, wanted, shelf)
+        for incoming, each in zip(entries, made, strict=True):
+            if each.plan is not None and each.counts:
+                each.weighed = self._weigh(incoming, self._ways(incoming, each.plan), each)
+        tell_ahead([each.weighed for each in made if each.weighed], shelf.config)
         return made
 
     def find(self, incoming: Incoming, hits: UInt64s, known: Known, ahead: Ahead | None = None) -> Finding:
@@ -86,8 +90,11 @@ class Finder:
             if exact is not None:
                 return Finding(known, Nominations(), [exact])
             known = replace(known, base=0, variant=0)
-        plan = ahead.plan if ahead is not None and ahead.holds(hits, shelf) else None
-        return self._compare(incoming, known, plan or self._plans([(incoming, hits)])[0], ahead)
+        if ahead is None or ahead.plan is None or not ahead.holds(hits, shelf):
+            return self._compare(incoming, known, self._plans([(incoming, hits)])[0], ahead)
+        if ahead.weighed is None:
+            return self._compare(incoming, known, ahead.plan, ahead)
+        return Finding(known, ahead.plan.nominations, ahead.weighed, ahead.plan.left)
 
     def _plans(self, looked_up: Sequence[tuple[Incoming, UInt64s]]) -> list[Plan]:
         """Nominate what each of some documents is to be compared with, by what its keys found."""
@@ -112,15 +119,19 @@ class Finder:
 
     def _compare(self, incoming: Incoming, known: Known, plan: Plan, ahead: Ahead | None) -> Finding:
         """Verify what was chosen."""
-        ways = [
-            (nomination.row, stands, self._comparing(incoming, stands, nomination.channels))
-            for nomination, stands in plan.chosen
-        ]
+        ways = self._ways(incoming, plan)
         if incoming.whole and ways:
             weighed = self._weigh(incoming, ways, ahead)
         else:
             weighed = [Weighed.whole(row, compare) for row, _, compare in ways]
         return Finding(known, plan.nominations, weighed, plan.left)
+
+    def _ways(self, incoming: Incoming, plan: Plan) -> list[tuple[int, int, Compare]]:
+        """Return the rows that were chosen with those that stand for them, and the ways to compare both."""
+        return [
+            (nomination.row, stands, self._comparing(incoming, stands, nomination.channels))
+            for nomination, stands in plan.chosen
+        ]
 
     def _weigh(
         self, incoming: Incoming, ways: Sequence[tuple[int, int, Compare]], ahead: Ahead | None

@@ -44,6 +44,10 @@ class Counted(NamedTuple):
     code: int = OPEN
 
 
+Pair = tuple[list[int], Body, Body]
+"""What was measured of a pair, and both bodies."""
+
+
 class Compare:
     """The way to compare a document in full with the one that stands for a row.
 
@@ -51,25 +55,28 @@ class Compare:
         materials: Makes both ready.
         config: The index's parameters.
         channels: What proposed the pair.
+
+    Attributes:
+        config: The same.
     """
 
-    __slots__ = ("_channels", "_config", "_materials")
+    __slots__ = ("_channels", "_materials", "config")
 
     def __init__(
         self, materials: Callable[[], tuple[Material, Material]], config: Config, channels: tuple[str, ...] = ()
     ) -> None:
         """Compare nothing yet."""
         self._materials = materials
-        self._config = config
+        self.config = config
         self._channels = channels
 
     def whole(self) -> Comparison:
         """Return the comparison."""
-        return compare_materials(*self._materials(), self._config, self._channels)
+        return compare_materials(*self._materials(), self.config, self._channels)
 
     def judged(self) -> Judged:
         """Return as much of the comparison as an answer needs."""
-        return judge(*self._materials(), self._config)
+        return judge(*self._materials(), self.config)
 
 
 class Weighed:
@@ -81,17 +88,15 @@ class Weighed:
         judged: Whether the tie says what the pair is; if not, it says only that it is no more than shared passages.
     """
 
-    __slots__ = ("_compare", "_verified", "_verify", "judged", "row", "tie")
+    __slots__ = ("_compare", "_pair", "_verified", "judged", "row", "tie")
 
-    def __init__(
-        self, row: int, tie: Tie, compare: Compare, *, judged: bool, verify: Callable[[], Verified | None] | None = None
-    ) -> None:
-        """Keep the way to compare both in full, and the way to know without."""
+    def __init__(self, row: int, tie: Tie, compare: Compare, *, judged: bool, pair: Pair | None = None) -> None:
+        """Keep the way to compare both in full, and what was counted of them."""
         self.row = row
         self.tie = tie
         self.judged = judged
         self._compare = compare
-        self._verify = verify
+        self._pair = pair
         self._verified: Verified | None = None
 
     @classmethod
@@ -114,10 +119,26 @@ class Weighed:
     @property
     def verified(self) -> Verified:
         """What the pair is, with the sentence that says why; compared in full where the counts do not give it."""
+        if self._verified is None and self._pair is not None:
+            pair, config = self.asked, self._compare.config
+            self._verified = _verified(self.row, pair, config) if self.judged else None
+            if self._verified is None:
+                self.tell(*tell([pair], config))
         if self._verified is None:
-            known = self._verify() if self._verify is not None else None
-            self._verified = known or Verified.of(self.row, self._compare.judged())
+            self._verified = Verified.of(self.row, self._compare.judged())
         return self._verified
+
+    @property
+    def asked(self) -> Asked:
+        """The pair with what was counted of it, where that does not say what it is."""
+        assert self._pair is not None
+        numbers, body, other = self._pair
+        return Asked(body, other, row_of(numbers))
+
+    def tell(self, judged: Judged | None) -> None:
+        """Take what the pair was told to be; ``None`` where only the whole comparison can tell."""
+        if judged is not None:
+            self._verified = Verified.of(self.row, judged)
 
 
 def weigh(
@@ -136,7 +157,7 @@ def weigh(
     known = counted or _measured(body, [other for _, other, _ in others], config)
     least = edited_coverage(config, untouched=True)
     weighed = [
-        _apart(each.counts, body, other, config, least) or _weighed(each, body, other, config)
+        _apart(each.counts, body, other, least) or _weighed(each, body, other, config)
         for each, other in zip(known, others, strict=True)
     ]
     left = [place for place, each in enumerate(weighed) if each is None]
@@ -167,26 +188,13 @@ def _measured(body: Body, others: Sequence[Body], config: Config) -> list[Counte
     return list(map(Counted, _kernels.measure(texts, pairs, limits_of(config, 0.0)).tolist()))
 
 
-def _known(row: int, pair: Asked, config: Config, *, judged: bool) -> Verified | None:
-    """Put into words what a pair is, of which the counts say so already or not."""
-    return (_verified(row, pair, config) if judged else None) or _told(row, pair, config)
-
-
-def _told(row: int, pair: Asked, config: Config) -> Verified | None:
-    """Tell a pair natively; ``None`` where only the whole comparison can tell."""
-    (judged,) = tell([pair], config)
-    return Verified.of(row, judged) if judged is not None else None
-
-
-def _apart(
-    numbers: list[int], body: Body, other: tuple[int, Body, Compare], config: Config, least: float
-) -> Weighed | None:
+def _apart(numbers: list[int], body: Body, other: tuple[int, Body, Compare], least: float) -> Weighed | None:
     """Weigh a pair of which neither side is covered enough for more than shared passages: most are, and soon told."""
     row, stored, compare = other
     tie = _tie(numbers, row, body, stored)
     if tie.coverage >= least or tie.other_coverage >= least or numbers[_EQUAL]:
         return None
-    return Weighed(row, tie, compare, judged=False, verify=lambda: _told(row, _asked(numbers, body, stored), config))
+    return Weighed(row, tie, compare, judged=False, pair=(numbers, body, stored))
 
 
 def _tie(numbers: list[int], row: int, body: Body, stored: Body) -> Tie:
@@ -206,10 +214,6 @@ def _extent(body: Body, start: int, end: int) -> tuple[int, int]:
     return span.start, span.end
 
 
-def _asked(numbers: list[int], body: Body, stored: Body) -> Asked:
-    return Asked(body, stored, row_of(numbers))
-
-
 def _weighed(counted: Counted, body: Body, other: tuple[int, Body, Compare], config: Config) -> Weighed | None:
     """Weigh a pair by what was counted; ``None`` where the counts do not tell what it is."""
     row, stored, compare = other
@@ -219,14 +223,7 @@ def _weighed(counted: Counted, body: Body, other: tuple[int, Body, Compare], con
         return None
     tie = _tie(numbers, row, body, stored)
     tie.text, tie.editorial = told
-    judged = tie.text != "none"
-    return Weighed(
-        row,
-        tie,
-        compare,
-        judged=judged,
-        verify=lambda: _known(row, _asked(numbers, body, stored), config, judged=judged),
-    )
+    return Weighed(row, tie, compare, judged=tie.text != "none", pair=(numbers, body, stored))
 
 
 def _relation(counted: Counted, a: Body, b: Body, config: Config) -> tuple[TextRelation, EditorialRelation] | None:
@@ -253,6 +250,17 @@ def _verified(row: int, pair: Asked, config: Config) -> Verified | None:
     residual = geometry.residual.larger()
     reading = interpret(verdict.text, *bodies, identity=measured.identity, residual=residual, aligned="")
     return Verified(row, bodies[1].id, relation_of(verdict, reading), measured.similarity, coverage)
+
+
+def tell_ahead(documents: Sequence[Sequence[Weighed]], config: Config) -> None:
+    """Tell together what :func:`choose` asks first of documents of which the counts show no copy."""
+    first = [
+        min(waiting, key=lambda each: (-each.tie.similarity, each.row))
+        for waiting in documents
+        if waiting and not any(each.judged for each in waiting)
+    ]
+    for each, judged in zip(first, tell([each.asked for each in first], config), strict=True):
+        each.tell(judged)
 
 
 def choose(weighed: Sequence[Weighed], told: Mapping[int, Tie]) -> Verified | None:
