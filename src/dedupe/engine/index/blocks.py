@@ -33,14 +33,16 @@ class Blocks:
         """Forget everything."""
         self._young, self._old = {}, {}
 
-    def one(self, number: int) -> bytes:
-        """Return a block that is read once, by a merge or a check; it takes no other block's place.
+    def passing(self, numbers: Sequence[int]) -> list[bytes]:
+        """Return distinct blocks that are read once, by a merge or a check; they take no other block's place.
 
         Raises:
-            CorruptStoreError: It is not there, or not what was written.
+            CorruptStoreError: One is not there, or not what was written.
         """
-        known = self._young.get(number) or self._old.get(number)
-        return known if known is not None else self._read([number])[0]
+        known = {number: self._young.get(number) or self._old.get(number) for number in numbers}
+        missing = [number for number, block in known.items() if block is None]
+        read = dict(zip(missing, self._read(missing), strict=True))
+        return [known[number] or read[number] for number in numbers]
 
     def some(self, numbers: Sequence[int]) -> list[bytes]:
         """Return blocks, in the order of their numbers as given.

@@ -179,9 +179,8 @@ def _between(segment: Segment, begin: int, end: int) -> UInt64s:
     """Return the postings from ``begin`` up to but excluding ``end``; the very last number is never a posting."""
     first = max(0, int(np.searchsorted(segment.firsts, np.uint64(begin), side="right")) - 1)
     last = int(np.searchsorted(segment.firsts, np.uint64(end), side="left"))
-    blocks = [segment.block(place) for place in range(first, last)]
-    joined = np.concatenate([np.empty(0, dtype=np.uint64), *blocks])
-    return joined[(joined >= np.uint64(begin)) & (joined < np.uint64(end))]
+    joined = segment.postings(first, last)
+    return joined[slice(*joined.searchsorted(np.array([begin, end], dtype=np.uint64)).tolist())]
 
 
 def _delete_merged(connection: sqlite3.Connection, run: Run, segment: Segment, reached: int) -> None:

@@ -28,6 +28,7 @@ __all__ = [
     "Table",
     "UInt64s",
     "decode_block",
+    "decode_blocks",
     "encode_blocks",
     "filter_of",
     "filter_places",

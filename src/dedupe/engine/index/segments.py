@@ -7,12 +7,12 @@ is not, so that a look-up reads about one block for each thing it finds.
 import mmap
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from dedupe.engine.index.blocks import NUMBER_BITS
-from dedupe.engine.index.postings import FILTER_WORDS, Table, UInt64s, decode_block, unseal, widen
+from dedupe.engine.index.postings import FILTER_WORDS, Table, UInt64s, decode_blocks, unseal, widen
 from dedupe.engine.index.state import Run
 from dedupe.errors import CorruptStoreError
 
@@ -27,10 +27,10 @@ class Segment:
 
     Args:
         run: What is listed of it.
-        fetch: Reads the payload of a block by number.
+        fetch: Reads the payloads of blocks by number.
     """
 
-    def __init__(self, run: Run, fetch: Callable[[int], bytes]) -> None:
+    def __init__(self, run: Run, fetch: Callable[[Sequence[int]], list[bytes]]) -> None:
         """Begin with no directory and no filter; ``catch_up`` reads them."""
         self.id = run.id
         self.row_bits = run.row_bits
@@ -62,7 +62,12 @@ class Segment:
 
     def block(self, place: int) -> UInt64s:
         """Return the postings of the block at ``place``, ascending."""
-        return widen(decode_block(self._fetch(self.first_number + place)), self.row_bits)
+        return self.postings(place, place + 1)
+
+    def postings(self, begin: int, end: int) -> UInt64s:
+        """Return the postings of some blocks that follow each other, ascending."""
+        numbers = range(self.first_number + begin, self.first_number + end)
+        return widen(decode_blocks(self._fetch(numbers)), self.row_bits)
 
     def filter(self, place: int) -> UInt64s:
         """Return the filter of the block at ``place``."""

@@ -188,7 +188,9 @@ class Tables:
         runs = {run.id: run for run in self.levels.in_use}
         # Those that were merged away go first: their filters are as large as those of what they became.
         known = {number: segment for number, segment in self._segments.items() if number in runs}
-        self._segments = {number: known.get(number) or Segment(run, self._blocks.one) for number, run in runs.items()}
+        self._segments = {
+            number: known.get(number) or Segment(run, self._blocks.passing) for number, run in runs.items()
+        }
         for number, segment in self._segments.items():
             segment.catch_up(self._connection, runs[number])
         self._generation = counters.generation

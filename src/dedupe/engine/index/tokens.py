@@ -14,10 +14,12 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedupe.engine.index.dictionary import WORDS
+from dedupe.engine.index.postings import sorted_distinct
 from dedupe.records import Body, Span
 from dedupe.verify.material import Material
 
 BITS = 16
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SEPARATOR_CAP = 31
 _WINDOW_BITS = 13
 _CODED = b"\x01"
@@ -81,14 +83,24 @@ def _coded(hashes: NDArray[np.uint16]) -> tuple[NDArray[np.uint8], NDArray[np.ui
     """
     codes = _CODES[hashes]
     rare = np.flatnonzero(codes == _FRESH)
-    _, first, which = np.unique(hashes[rare], return_index=True, return_inverse=True)
-    order = np.argsort(first, kind="stable")
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[order] = np.arange(len(first))
-    place = _FRESH + 1 + rank[which]
-    again = (place < 256) & (first[which] != np.arange(len(rare)))
+    words = hashes[rare]
+    first = _first_places(words)
+    is_first = first == np.arange(len(rare))
+    place = _FRESH + is_first.cumsum()[first]
+    again = (place < 256) & ~is_first
     codes[rare[again]] = place[again]
-    return codes, hashes[rare[~again]]
+    return codes, words[~again]
+
+
+def _first_places(words: NDArray[np.uint16]) -> NDArray[np.int64]:
+    """Return for each of some words where it stands first."""
+    first = np.empty(len(words), dtype=np.int64)
+    if len(words):
+        order = words.argsort(kind="stable")
+        ordered = words[order]
+        begins = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+        first[order] = np.repeat(order[begins], np.diff(begins, append=len(words)))
+    return first
 
 
 def _decoded(codes: bytes, fresh: NDArray[np.uint16]) -> NDArray[np.uint16]:
@@ -127,6 +139,8 @@ def _shingles(tokens: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
     if count < 1:
         return np.empty(0, dtype=np.uint64)
     total = np.zeros(count, dtype=np.uint64)
+    steps = tokens + np.uint64(1)
     for offset in range(size):
-        total = total * np.uint64(0x9E3779B97F4A7C15) + tokens[offset : offset + count] + np.uint64(1)
-    return np.unique(total)
+        total *= _FACTOR
+        total += steps[offset : offset + count]
+    return sorted_distinct(total)
