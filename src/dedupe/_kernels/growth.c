@@ -28,9 +28,40 @@ static void begin(partition_t *all, const uint32_t *component, size_t count) {
 
 /* ---- the order of pairs ---- */
 
-/* Where of two texts neighbours are counted: once, and along the shorter of two lists. */
-static bool counts_here(const known_t *known, uint32_t text, uint32_t other) {
-    uint32_t own = known->count[text], its = known->count[other];
+/* Puts the neighbours of all texts of a component one after another. */
+static bool gather_neighbours(partition_t *all, const uint32_t *component, size_t count) {
+    const known_t *known = &all->known;
+    size_t used = 0, most = 0;
+    for (size_t i = 0; i < count; i++) most += known->count[component[i]];
+    if (most > all->neighbour_room) {
+        free(all->neighbours);
+        all->neighbours = malloc(most * sizeof *all->neighbours);
+        all->neighbour_room = all->neighbours ? most : 0;
+        if (!all->neighbours) return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t text = component[i];
+        all->near_from[text] = (uint32_t)used;
+        for (uint32_t at = known->first[text]; at != NONE; at = known->ties[at].next) {
+            uint32_t other = known->ties[at].other;
+            if (known->ties[at].kinds & TIE_SAME && all->group_of[other] != NONE) all->neighbours[used++] = other;
+        }
+        all->near_to[text] = (uint32_t)used;
+    }
+    return true;
+}
+
+/* How many neighbours of a text are marked. */
+static uint32_t count_marked(const partition_t *all, uint32_t text) {
+    const uint64_t *marks = all->marks, mark = all->mark;
+    uint32_t count = 0;
+    for (size_t i = all->near_from[text]; i < all->near_to[text]; i++) count += marks[all->neighbours[i]] == mark;
+    return count;
+}
+
+/* Where of two texts common neighbours are counted: once, and along the shorter of two lists. */
+static bool counts_here(const partition_t *all, uint32_t text, uint32_t other) {
+    uint32_t own = all->near_to[text] - all->near_from[text], its = all->near_to[other] - all->near_from[other];
     return own > its || (own == its && text > other);
 }
 
@@ -46,22 +77,15 @@ static bool rank(partition_t *all, ranked_t pair) {
     return true;
 }
 
-/* Marks the neighbours of a text, and ranks its pairs with those that have fewer ties. */
+/* Ranks the pairs of a text with those that have fewer neighbours. */
 static bool rank_text(partition_t *all, uint32_t text) {
     const known_t *known = &all->known;
-    mark_texts(all, NULL, 0);
+    mark_texts(all, all->neighbours + all->near_from[text], all->near_to[text] - all->near_from[text]);
     for (uint32_t at = known->first[text]; at != NONE; at = known->ties[at].next) {
-        if (known->ties[at].kinds & TIE_SAME) all->marks[known->ties[at].other] = all->mark;
-    }
-    for (uint32_t at = known->first[text]; at != NONE; at = known->ties[at].next) {
-        uint32_t other = known->ties[at].other, common = 0;
-        if (!(known->ties[at].kinds & TIE_SAME) || all->group_of[other] == NONE || !counts_here(known, text, other)) continue;
-        for (uint32_t of = known->first[other]; of != NONE; of = known->ties[of].next) {
-            uint32_t third = known->ties[of].other;
-            common += known->ties[of].kinds & TIE_SAME && all->marks[third] == all->mark && all->group_of[third] != NONE;
-        }
+        uint32_t other = known->ties[at].other;
+        if (!(known->ties[at].kinds & TIE_SAME) || all->group_of[other] == NONE || !counts_here(all, text, other)) continue;
         uint32_t a = text < other ? text : other, b = text < other ? other : text;
-        if (!rank(all, (ranked_t){known->ties[at].similarity, common, a, b})) return false;
+        if (!rank(all, (ranked_t){known->ties[at].similarity, count_marked(all, other), a, b})) return false;
     }
     return true;
 }
@@ -76,6 +100,7 @@ static int before(const void *left, const void *right) {
 
 static bool rank_pairs(partition_t *all, const uint32_t *component, size_t count) {
     all->ranked_count = 0;
+    if (!gather_neighbours(all, component, count)) return false;
     for (size_t i = 0; i < count; i++) {
         if (!rank_text(all, component[i])) return false;
     }

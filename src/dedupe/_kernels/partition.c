@@ -128,7 +128,7 @@ static void group_part(partition_t *all, component_t part, uint32_t *groups) {
 }
 
 static bool open_all(partition_t *all, const pairs_known_t *pairs, size_t texts, asker_t *asker) {
-    enum { COLUMNS = 10 };
+    enum { COLUMNS = 12 };
     *all = (partition_t){.texts = texts};
     if (texts >= NONE || texts > SIZE_MAX / sizeof *all->refusals / 4 || !known_open(&all->known, pairs, texts)) return false;
     all->known.asker = asker;
@@ -140,8 +140,8 @@ static bool open_all(partition_t *all, const pairs_known_t *pairs, size_t texts,
     all->refusals = calloc(refusals, sizeof *all->refusals);
     if (!all->block || !all->marks || !all->waiting || !all->refusals) return false;
     all->refusal_mask = refusals - 1;
-    uint32_t **columns[COLUMNS] = {&all->group_of, &all->next, &all->last, &all->size, &all->degree,
-                                   &all->medoid, &all->order, &all->group, &all->left, &all->heads};
+    uint32_t **columns[COLUMNS] = {&all->group_of, &all->next, &all->last, &all->size, &all->degree, &all->medoid,
+                                   &all->order, &all->group, &all->left, &all->heads, &all->near_from, &all->near_to};
     for (size_t i = 0; i < COLUMNS; i++) *columns[i] = all->block + i * texts;
     for (size_t i = 0; i < texts; i++) {
         all->group_of[i] = NONE;
@@ -157,6 +157,7 @@ static void close_all(partition_t *all) {
     free(all->waiting);
     free(all->refusals);
     free(all->ranked);
+    free(all->neighbours);
 }
 
 partitioned_t partition(const pairs_known_t *pairs, size_t texts, asker_t *asker, uint32_t *groups) {

@@ -80,10 +80,13 @@ typedef struct {
 typedef struct {
     size_t texts;
     known_t known;
-    uint32_t *block; /* all of what follows up to `heads` */
+    uint32_t *block; /* all of what follows up to `near_to` */
     uint32_t *group_of, *next, *last, *size, *degree, *medoid; /* while groups grow; by text, or by first text of a group */
     uint32_t *order;                        /* texts: parts that wait, and room for others */
     uint32_t *group, *left, *heads;         /* scratch for all texts */
+    uint32_t *near_from, *near_to;          /* where the neighbours of a text are, in those of its component */
+    uint32_t *neighbours;
+    size_t neighbour_room;
     uint64_t *marks, mark;                  /* a text is in the last set that was marked where it has its number */
     component_t *waiting;
     size_t wait_count;

@@ -41,18 +41,30 @@ static void add(known_t *known, uint32_t text, uint32_t other, const tie_t *tie)
     known->count[text]++;
 }
 
+/* Lays the ties of every text behind each other, where the processor reads ahead. */
+static void lay_out(known_t *known, const pairs_known_t *pairs, size_t texts) {
+    for (size_t i = 0; i < 2 * pairs->count; i++) known->count[pairs->ends[i]]++;
+    for (size_t text = 0; text < texts; text++) {
+        known->first[text] = (uint32_t)known->used;
+        known->used += known->count[text];
+    }
+    for (size_t i = 0; i < 2 * pairs->count; i++) {
+        uint32_t text = pairs->ends[i], other = pairs->ends[i ^ 1], place = known->first[text]++;
+        known->ties[place] = (tie_t){pairs->similarities[i / 2], other, place + 1, pairs->kinds[i / 2] & TIE_KINDS};
+    }
+    for (size_t text = 0; text < texts; text++) { /* each place has moved behind the last tie */
+        uint32_t count = known->count[text];
+        if (count) known->ties[known->first[text] - 1].next = NONE;
+        known->first[text] = count ? known->first[text] - count : NONE;
+    }
+}
+
 bool known_open(known_t *known, const pairs_known_t *pairs, size_t texts) {
     *known = (known_t){0};
     known->first = malloc((texts + 1) * sizeof *known->first);
     known->count = calloc(texts + 1, sizeof *known->count);
     if (!known->first || !known->count || pairs->count > NONE / 2 || !reserve(known, 2 * pairs->count)) return false;
-    for (size_t i = 0; i < texts; i++) known->first[i] = NONE;
-    for (size_t i = 0; i < pairs->count; i++) {
-        uint32_t a = pairs->ends[2 * i], b = pairs->ends[2 * i + 1];
-        tie_t tie = {.similarity = pairs->similarities[i], .kinds = pairs->kinds[i] & TIE_KINDS};
-        add(known, a, b, &tie);
-        add(known, b, a, &tie);
-    }
+    lay_out(known, pairs, texts);
     return true;
 }
 
