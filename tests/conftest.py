@@ -19,25 +19,28 @@ hypothesis.settings.register_profile("quick", deadline=None, max_examples=50)
 
 ROOT = Path(__file__).parents[1]
 MEMORY = Path("/dev/shm")
+"""Where temporary folders are made if there is room: the slowest part of many a test is a disk with its small files.
+
+No test needs a disk: a process that is killed leaves to its files what it wrote, in memory as on a disk, and no test pulls
+the plug. ``TMPDIR`` names another place.
+"""
+FOLDER = pytest.StashKey[str]()
 KERNELS = ["numpy"] + (["native"] if importlib.util.find_spec("dedupe._kernels._native") else [])
 
 
 def pytest_configure(config):
     """Try fewer examples of a law where slow tests are left out, and keep temporary files in memory."""
     hypothesis.settings.load_profile("quick" if "not slow" in config.option.markexpr else "dedupe")
-    keep_files_in_memory()
+    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 << 30:
+        config.stash[FOLDER] = tempfile.mkdtemp(prefix="dedupe-tests-", dir=MEMORY)
+        os.environ["TMPDIR"] = config.stash[FOLDER]  # for processes that tests start, too
+        tempfile.tempdir = None
 
 
-def keep_files_in_memory():
-    """Make temporary folders in memory where there is room: the slowest part of many a test is a disk with its small files.
-
-    No test needs a disk: a process that is killed leaves to its files what it wrote, in memory as on a disk, and no
-    test pulls the plug. Another place is used if ``TMPDIR`` names it; what passing tests wrote is removed after each.
-    """
-    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < 2 << 30:
-        return
-    os.environ["TMPDIR"] = str(MEMORY)  # for processes that tests start, too
-    tempfile.tempdir = None
+def pytest_sessionfinish(session, exitstatus):
+    """Remove what the tests left in memory, unless one failed."""
+    if exitstatus == pytest.ExitCode.OK and FOLDER in session.config.stash:
+        shutil.rmtree(session.config.stash[FOLDER], ignore_errors=True)
 
 
 @pytest.fixture(params=KERNELS)
