@@ -16,7 +16,7 @@ enum { FEWEST_KEPT = 1 << 10, TOGETHER = 2 };
 #if defined(__GNUC__) || defined(__clang__)
 #define FETCH(address) __builtin_prefetch(address)
 #else
-#define FETCH(address) ((void)0)
+#define FETCH(address) ((void)(address))
 #endif
 
 static const uint64_t SPREAD = 0x9E3779B97F4A7C15u, PROBE = 0xD6E8FEB86659FD93u;
@@ -113,6 +113,11 @@ static uint64_t little(const uint8_t *bytes, size_t length) {
     uint64_t value = 0;
     for (size_t i = 0; i < length; i++) value |= (uint64_t)bytes[i] << 8 * i;
     return value;
+}
+
+void block_expect(const uint8_t *payload, size_t size) {
+    enum { LINE = 64, MOST = 1 << 13 };
+    for (size_t at = 0; at < size && at < MOST; at += LINE) FETCH(payload + at);
 }
 
 bool block_open(opened_t *block, const uint8_t *payload, size_t size) {

@@ -35,6 +35,8 @@ typedef struct {
     uint64_t from;
 } opened_t;
 
+/* Has bytes that will be read soon brought near. */
+void block_expect(const uint8_t *payload, size_t size);
 /* False for bytes that are no block. */
 bool block_open(opened_t *block, const uint8_t *payload, size_t size);
 /* Adds a hit for every row that a key of the block has; false without memory. Fastest for keys that ascend. */

@@ -83,11 +83,21 @@ static bool refuse(const char *why) {
     return false;
 }
 
+/* Tells the processor of the payload that is likely to be searched next. */
+static void expect_payload(const searching_t *searching, Py_ssize_t number) {
+    char *bytes;
+    Py_ssize_t size;
+    PyObject *payload = number < PyTuple_Size(searching->payloads) ? PyTuple_GetItem(searching->payloads, number) : NULL;
+    if (!payload || !PyBytes_Check(payload) || PyBytes_AsStringAndSize(payload, &bytes, &size) < 0) return;
+    block_expect((const uint8_t *)bytes, (size_t)size);
+}
+
 static bool read_payload(searching_t *searching, int64_t number) {
     PyObject *payload = PyTuple_GetItem(searching->payloads, (Py_ssize_t)number);
     char *bytes;
     Py_ssize_t size;
     if (!payload || PyBytes_AsStringAndSize(payload, &bytes, &size) < 0) return false;
+    expect_payload(searching, (Py_ssize_t)number + 1);
     if (!block_open(&searching->block, (const uint8_t *)bytes, (size_t)size)) return refuse("these bytes are no block");
     searching->read = (Py_ssize_t)number;
     return true;
