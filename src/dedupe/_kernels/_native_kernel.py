@@ -71,7 +71,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 24
+_INTERFACE = 25
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 

@@ -6,14 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LONGEST_RUN = 8, ESCAPE = 255, PAIRS_OF_BYTES = 1 << 16, BYTES = 1 << 8 };
+enum { LONGEST_RUN = 8, ESCAPE = 255, PAIRS_OF_BYTES = 1 << 16, BYTES = 1 << 8, SLOT_BITS = 12 };
 
 typedef struct {
     uint64_t runs[ESCAPE];    /* little-endian, zeros behind */
     uint64_t masks[ESCAPE];   /* the bytes that a run has */
-    uint8_t lengths[ESCAPE];
-    uint8_t shorter[ESCAPE];  /* the next run that begins with the same two bytes; ESCAPE for none */
-    uint8_t heads[PAIRS_OF_BYTES]; /* the longest run that begins with two bytes */
+    uint8_t lengths[ESCAPE + 1]; /* 1 for ESCAPE */
+    uint8_t shorter[ESCAPE];  /* the next run of the same slot; ESCAPE for none */
+    uint8_t longs[1 << SLOT_BITS]; /* by a hash of three bytes, the longest run of three and more with that hash */
+    uint8_t pairs[PAIRS_OF_BYTES]; /* by two bytes, the longer run of one or two that fits */
     uint8_t singles[BYTES];   /* the run of one byte */
     size_t count;
 } codebook_t;
