@@ -86,6 +86,13 @@ def test_two_documents_of_it_are_explained():
     assert "identical" in run("explain", "a", "b", "--in", "-", given=LINES).stdout
 
 
+def test_a_page_is_extracted():
+    done = run("extract", "-", given=f"<html><body><nav>Home</nav><p>{STORY}</p></body></html>")
+    assert (done.exit_code, done.stdout) == (ExitCode.DONE, f"{STORY}\n")
+    assert run("extract", "-", given=LINES).stderr == "dedupe: - holds 3 documents; extract takes one page\n"
+    assert "'nowhere' does not exist" in run("extract", "nowhere").stderr
+
+
 def test_nothing_at_all_is_a_failure_that_says_so():
     done = run("scan", "-", given="")
     assert done.exit_code == ExitCode.SOME_FAILED

@@ -8,7 +8,7 @@ import typer
 
 import dedupe
 from dedupe.cli.exits import usage_error
-from dedupe.cli.options import Clean, Field, Preset, PresetName, Quiet, Threshold, config_of, existing, fields_of
+from dedupe.cli.options import Clean, Field, Preset, PresetName, Quiet, Threshold, all_existing, config_of, fields_of
 from dedupe.cli.reading import read_paths
 from dedupe.cli.streams import emit, progress
 from dedupe.records import DocumentId
@@ -22,7 +22,7 @@ In = Annotated[
         "--in",
         metavar="PATH",
         help="Files or folders both are in, - for standard input; give it again for more.",
-        callback=existing,
+        callback=all_existing,
     ),
 ]
 

@@ -8,12 +8,16 @@ import typer
 
 import dedupe
 from dedupe.cli.exits import ExitCode, complain, usage_error
-from dedupe.cli.options import Clean, TextFormat, config_of
+from dedupe.cli.options import Clean, TextFormat, config_of, existing
+from dedupe.cli.reading import read_paths
 from dedupe.cli.streams import emit
 from dedupe.records import Body, Skipped
 from dedupe.report.visible import visible
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A page or a text.", exists=True, dir_okay=False)]
+File = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="A page or a text; - is standard input.", dir_okay=False, callback=existing),
+]
 Format = Annotated[TextFormat, typer.Option("--format", "-f", help="The body alone, or everything known as JSON.")]
 ShowLines = Annotated[
     bool, typer.Option("--show-lines", help="Show every line with its class; + is kept, - was set aside.")
@@ -24,13 +28,14 @@ def extract(
     file: File, *, format_: Format = TextFormat.TEXT, show_lines: ShowLines = False, clean: Clean = None
 ) -> None:
     """Show the body of one page, which every comparison starts from."""
-    entries = list(dedupe.read(file))
+    config = config_of(clean=clean)
+    entries = list(read_paths([file], fields={}, config=config))
     if len(entries) != 1:
         raise usage_error(f"{file} holds {len(entries)} documents; extract takes one page")
     if isinstance(entries[0], Skipped):
         complain(f"{file}: {entries[0].reason}")
         raise typer.Exit(ExitCode.SOME_FAILED)
-    body = dedupe.extract(entries[0], config=config_of(clean=clean))
+    body = dedupe.extract(entries[0], config=config)
     if format_ is TextFormat.JSON:
         from dedupe.files.writers import body_to_json
 

@@ -43,21 +43,25 @@ STANDARD_INPUT = Path("-")
 """The path that means standard input; a file of this name is read under its whole path."""
 
 
-def existing(paths: list[Path]) -> list[Path]:
-    """Return paths that name something; standard input always does.
+def existing(path: Path) -> Path:
+    """Return a path that names something; standard input always does.
 
     Raises:
-        typer.BadParameter: One of them does not.
+        typer.BadParameter: There is nothing.
     """
-    for path in paths:
-        if path != STANDARD_INPUT and not os.path.lexists(path):
-            raise typer.BadParameter(f"path {str(path)!r} does not exist")
-    return paths
+    if path != STANDARD_INPUT and not os.path.lexists(path):
+        raise typer.BadParameter(f"path {str(path)!r} does not exist")
+    return path
+
+
+def all_existing(paths: list[Path]) -> list[Path]:
+    """Return paths of which each names something, as :func:`existing` has it."""
+    return [existing(path) for path in paths]
 
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(metavar="PATH", help="Files or folders to read; - is standard input.", callback=existing),
+    typer.Argument(metavar="PATH", help="Files or folders to read; - is standard input.", callback=all_existing),
 ]
 Threshold = Annotated[
     float | None,
