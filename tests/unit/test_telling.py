@@ -14,7 +14,8 @@ from dedupe import Config, Document, _kernels
 from dedupe.engine.judging import outline_by, row_of
 from dedupe.engine.measuring import limits_of
 from dedupe.engine.outlines import Outline
-from dedupe.engine.telling import Asked, tell
+from dedupe.engine.telling import Asked, AskedTexts, tell, tell_texts
+from dedupe.pages.plain import body_of as plain_body_of
 from dedupe.records import Body, Credit, Line, Span
 from dedupe.verify.compare import compare_materials, judge
 from dedupe.verify.editorial import may_need_words
@@ -107,6 +108,22 @@ def test_pairs_are_told_as_in_full(left, right, common, config, credited):
     b = body_of("b", [*left[:4], *right, *shared], credits=tuple(credited[:1]), title="Wind")
     told = assert_told([(a, b), (b, a), (a, a)], config)
     event(told[0].relation.text if told[0] else "left to the comparison")
+
+
+@given(
+    st.lists(st.lists(st.integers(100, 130).map(sentence) | lines, max_size=12).map("\n".join), min_size=2, max_size=5)
+)
+@example(["", "  "])
+def test_texts_of_which_nothing_else_is_known_are_told_as_their_bodies_are(texts):
+    bodies = [plain_body_of(f"{place}", text, None) for place, text in enumerate(texts)]
+    ends = np.array(list(itertools.permutations(range(len(texts)), 2)))
+    packed = [text.encode() for text in texts]
+    held = _kernels.PackedTexts(b"".join(packed), np.cumsum([len(text) for text in packed]))
+    for config in CONFIGS:
+        asked = asked_of([(bodies[a], bodies[b]) for a, b in ends.tolist()], config)
+        told = tell_texts(AskedTexts(held, ends, [pair.measured for pair in asked]), config)
+        whole = tell(asked, config)
+        assert told == [judged and (judged.relation.text, judged.relation.editorial) for judged in whole]
 
 
 def test_every_relation_is_told():

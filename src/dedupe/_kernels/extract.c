@@ -50,7 +50,7 @@ static size_t move_place(const extract_t *extract, size_t place, size_t *at) {
 }
 
 void extract_move(const extract_t *extract, tokens_t *tokens) {
-    if (!extract->count) return;
+    if (!extract->count || (extract->count == 1 && !extract->edges[0])) return; /* they stand there already */
     for (size_t i = 0, at = 0; i < tokens->count; i++) {
         size_t start = move_place(extract, tokens->starts[i], &at), end = tokens->ends[i];
         end = end ? move_place(extract, end - 1, &at) + 1 : start;

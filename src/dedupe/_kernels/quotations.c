@@ -31,8 +31,33 @@ static outcome_t keep(quotes_t *quotes, size_t start, size_t end) {
     return READ_ALL;
 }
 
+/* Characters looked at together, by vectors where there are any, and then one by one where one of them matters. */
+enum { TOGETHER = 32 };
+
+/* Leaves characters behind as long as there is no mark and no end of a line among the next ones. */
+static size_t skip_plain(const uint32_t *codes, size_t place, size_t end) {
+    for (; end - place >= TOGETHER; place += TOGETHER) {
+        uint32_t found = 0;
+        for (size_t i = 0; i < TOGETHER; i++) {
+            uint32_t code = codes[place + i];
+            found |= code >> 7 | (uint32_t)(code == STRAIGHT) | (uint32_t)(code == '\n');
+        }
+        if (found) break;
+    }
+    return place;
+}
+
+static inline size_t next_stop(size_t place, size_t end) { return end - place < TOGETHER ? end : place + TOGETHER; }
+
 /* The next place of one of two characters in the line, or its end. */
 static size_t find_mark(const quotes_t *quotes, size_t place, uint32_t one, uint32_t other) {
+    for (; quotes->end - place >= TOGETHER; place += TOGETHER) {
+        uint32_t found = 0;
+        for (size_t i = 0; i < TOGETHER; i++) {
+            found |= (uint32_t)(quotes->codes[place + i] == one) | (uint32_t)(quotes->codes[place + i] == other);
+        }
+        if (found) break;
+    }
     while (place < quotes->end && quotes->codes[place] != one && quotes->codes[place] != other) place++;
     return place;
 }
@@ -105,8 +130,12 @@ static outcome_t read_mark(quotes_t *quotes) {
 /* Finds the next line with a mark; false where there is none. */
 static bool find_line(quotes_t *quotes) {
     size_t start = quotes->place, place = start;
-    for (; place < quotes->length && !opens(quotes->codes[place]); place++) {
-        if (quotes->codes[place] == '\n') start = place + 1;
+    for (bool found = false; place < quotes->length && !found;) {
+        place = skip_plain(quotes->codes, place, quotes->length);
+        for (size_t stop = next_stop(place, quotes->length); place < stop; place++) {
+            if ((found = opens(quotes->codes[place]))) break;
+            if (quotes->codes[place] == '\n') start = place + 1;
+        }
     }
     quotes->place = start;
     quotes->end = quotes->length;
@@ -123,8 +152,11 @@ outcome_t quotes_read(quotes_t *quotes) {
             if ((outcome = read_running_on(quotes)) != READ_ALL) return outcome;
             quotes->inside = true;
         }
-        for (; quotes->place < quotes->end;) {
-            if ((outcome = read_mark(quotes)) != READ_ALL) return outcome;
+        while (quotes->place < quotes->end) {
+            quotes->place = skip_plain(quotes->codes, quotes->place, quotes->end);
+            for (size_t stop = next_stop(quotes->place, quotes->end); quotes->place < stop;) {
+                if ((outcome = read_mark(quotes)) != READ_ALL) return outcome;
+            }
         }
         quotes->inside = false;
     }

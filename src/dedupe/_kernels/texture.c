@@ -18,10 +18,11 @@ static uint32_t *count_within(const side_t *side, const stretches_t *stretches, 
     const int64_t *edges = stretches->edges;
     size_t at = 0;
     counts[0] = 0;
-    for (size_t i = 0; i < side->count; i++) {
+    if (!stretches->count) memset(counts, 0, (side->count + 1) * sizeof *counts);
+    for (size_t i = 0; stretches->count && i < side->count; i++) {
         int64_t place = side->starts[i];
         while (at + 1 < stretches->count && edges[2 * (at + 1)] <= place) at++;
-        bool inside = stretches->count && edges[2 * at] <= place && place < edges[2 * at + 1];
+        bool inside = edges[2 * at] <= place && place < edges[2 * at + 1];
         counts[i + 1] = counts[i] + inside;
     }
     return counts;

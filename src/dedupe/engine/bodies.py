@@ -190,6 +190,14 @@ class Bodies(LazySequence[Body]):
         """Mark the bodies of which nothing but the words can matter: no lines, no title, no address."""
         return np.frombuffer(self._bare, dtype=np.bool_)[positions]
 
+    def unknown(self, positions: Int64s) -> NDArray[np.bool_]:
+        """Mark the plain documents of which nothing is known but their ids and texts."""
+        places = np.frombuffer(self._places, dtype=np.int64)[positions]
+        marked: NDArray[np.bool_] = places >= 0
+        if self._noted:
+            marked &= np.fromiter((place not in self._noted for place in places.tolist()), np.bool_, len(places))
+        return marked
+
     def sizes(self) -> Int64s:
         """Return about how many bytes every body takes ``int64[n]``, without reading those that lie on the disk."""
         places = np.frombuffer(self._places, dtype=np.int64)

@@ -15,11 +15,22 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
-from dedupe.engine.judging import OPEN, UNREAD, Bare, Measures, Row, outline_by, outline_judged, outline_of, row_of
+from dedupe.engine.judging import (
+    OPEN,
+    UNREAD,
+    Bare,
+    Measures,
+    Row,
+    outline_by,
+    outline_judged,
+    outline_of,
+    outline_told,
+    row_of,
+)
 from dedupe.engine.measuring import Block, limits_of, measure_blocks, reach_of
 from dedupe.engine.outlines import Outline, Outlines, Shares
 from dedupe.engine.pairs import BodyOf, Kept, PairCodec
-from dedupe.engine.telling import Asked, tell
+from dedupe.engine.telling import Asked, AskedTexts, tell, tell_texts
 from dedupe.group.columns import TEXT_CODES
 from dedupe.group.verdicts import Edge
 from dedupe.records import Body, Comparison
@@ -150,8 +161,34 @@ class _Named(NamedTuple):
     is_bare: bool
 
 
-def _outlines(rows: Sequence[tuple[int, int, Row]], comparer: Comparer) -> Iterator[Outline]:
+def _outlines(rows: Sequence[tuple[int, int, Row]], comparer: Comparer) -> list[Outline]:
     """Return the outlines of pairs of positions whose counts do not tell what they are."""
+    told = _of_texts(rows, comparer)
+    left = [number for number in range(len(rows)) if number not in told]
+    told.update(zip(left, _of_bodies([rows[number] for number in left], comparer), strict=True))
+    return [told[number] for number in range(len(rows))]
+
+
+def _of_texts(rows: Sequence[tuple[int, int, Row]], comparer: Comparer) -> dict[int, Outline]:
+    """Return the outlines of pairs of which nothing is known but their texts, by their places; bodies are not made."""
+    bodies, config = comparer.bodies, comparer.config
+    ends = np.array([(a, b) for a, b, _ in rows], dtype=np.int64).reshape(-1, 2)
+    numbers = np.flatnonzero(bodies.unknown(ends.ravel()).reshape(-1, 2).all(axis=1))
+    if not len(numbers):
+        return {}
+    positions, inverse = np.unique(ends[numbers], return_inverse=True)
+    measured = [rows[number][2] for number in numbers.tolist()]
+    asked = AskedTexts(bodies.texts(positions), inverse.reshape(-1, 2), measured)
+    bare = Bare(""), Bare("")
+    return {
+        number: outline_told(row, told, bare, config)
+        for number, row, told in zip(numbers.tolist(), measured, tell_texts(asked, config), strict=True)
+        if told is not None
+    }
+
+
+def _of_bodies(rows: Sequence[tuple[int, int, Row]], comparer: Comparer) -> Iterator[Outline]:
+    """Return the outlines of pairs of which all is looked at that is known of their bodies."""
     config = comparer.config
     known = {position: comparer.bodies[position] for position in sorted({end for a, b, _ in rows for end in (a, b)})}
     asked = [Asked(known[a], known[b], row) for a, b, row in rows]

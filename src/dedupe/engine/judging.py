@@ -262,10 +262,20 @@ def outline_judged(measured: Row, a: Material, b: Material, config: Config) -> O
 
 def outline_by(measured: Row, relation: Relation, bodies: tuple[Body, Body], config: Config) -> Outline:
     """Return the outline of a pair of which it is known what it is."""
+    return outline_told(measured, (relation.text, relation.editorial), bodies, config)
+
+
+def outline_told(
+    measured: Row,
+    told: tuple[TextRelation, EditorialRelation],
+    bodies: tuple[Body, Body] | tuple[Bare, Bare],
+    config: Config,
+) -> Outline:
+    """Return the outline of a pair of which it is known what it is, and no more of bodies than their texts."""
     coverage = Sides(measured.coverage_a, measured.coverage_b)
     shares = measured.similarity, measured.jaccard, coverage.larger()
-    carried = _carried(measured, coverage, *bodies, config)
-    return Outline(relation.text, relation.editorial, *shares, measured.passages, carried)
+    carried = _carried(measured, coverage, bodies[0], bodies[1], config)
+    return Outline(*told, *shares, measured.passages, carried)
 
 
 def geometry_of(measured: Row, coverage: Sides) -> Geometry:

@@ -7,17 +7,20 @@ holder the shared words may name.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe import _kernels
 from dedupe.config import Config
 from dedupe.engine.judging import Row, extent_of
 from dedupe.engine.measuring import limits_of
-from dedupe.records import Body, Relation, Sides, Span
+from dedupe.records import Body, EditorialRelation, Relation, Sides, Span, TextRelation
 from dedupe.verify.compare import Judged, relation_of
 from dedupe.verify.editorial import interpret, may_need_words
+from dedupe.verify.limits import Verdict
 from dedupe.verify.measures import ratio
 from dedupe.verify.relations import UNDECIDED, Geometry, edited_coverage, relate
 from dedupe.verify.sharing import reworded
@@ -63,15 +66,67 @@ def tell(pairs: Sequence[Asked], config: Config) -> list[Judged | None]:
     if not numbers:
         return told
     chosen = [pairs[number] for number in numbers]
-    for number, pair, texture in zip(numbers, chosen, _textures(chosen, config), strict=True):
+    for number, pair, texture in zip(numbers, chosen, _textures_of_bodies(chosen, config), strict=True):
         told[number] = _judged(pair, texture, config)
     return told
+
+
+class AskedTexts(NamedTuple):
+    """Pairs of plain documents of which nothing is known but their texts.
+
+    Attributes:
+        texts: Those of the documents, once each.
+        ends: Their places, of each pair ``int64[m, 2]``.
+        measured: What was measured of each pair.
+    """
+
+    texts: _kernels.PackedTexts
+    ends: NDArray[np.int64]
+    measured: Sequence[Row]
+
+
+def tell_texts(asked: AskedTexts, config: Config) -> list[tuple[TextRelation, EditorialRelation] | None]:
+    """Say what :func:`tell` says of pairs, but for the reason; ``None`` where only the comparison can tell.
+
+    Args:
+        asked: The pairs.
+        config: The limits.
+    """
+    rows = asked.measured
+    told: list[tuple[TextRelation, EditorialRelation] | None] = [None] * len(rows)
+    if _kernels.name != "native":
+        return told
+    numbers = [number for number, row in enumerate(rows) if row.equal or _may_be_no_form(row, config)]
+    if not numbers:
+        return told
+    sizes = asked.texts.ends - asked.texts.starts  # in bytes: the kernel cuts what is kept to the text
+    count = len(sizes)
+    kept = _kernels.Stretches(
+        np.stack([np.zeros(count, dtype=np.int64), sizes], axis=1), (np.arange(2 * count + 1, dtype=np.int64) + 1) // 2
+    )
+    for number, texture in zip(numbers, _textures(asked.texts, asked.ends[numbers], kept, config), strict=True):
+        row = rows[number]
+        text = _verdict(row, texture, _geometry(row, texture), config).text
+        told[number] = text, _meaning(text)
+    return told
+
+
+@cache
+def _meaning(text: TextRelation) -> EditorialRelation:
+    """Return what a text relation means where nobody is known to have published or written either text."""
+    unknown = Body(id="", original="", kept=())
+    return interpret(text, unknown, unknown, identity=1.0, residual=0.0, aligned="").relation
 
 
 def _may_be_told(pair: Asked, config: Config) -> bool:
     a, b, measured = pair
     if measured.equal:  # the headline may be a slot
         return not (a.title and b.title and a.title != b.title)
+    return _may_be_no_form(measured, config)
+
+
+def _may_be_no_form(measured: Row, config: Config) -> bool:
+    """Tell whether it is all one whether two texts that differ are a form filled in twice."""
     if not measured.form:
         return True
     coverage = Sides(measured.coverage_a, measured.coverage_b)
@@ -79,7 +134,7 @@ def _may_be_told(pair: Asked, config: Config) -> bool:
     return not whole and not edited_coverage(config, untouched=True) <= coverage.larger() < config.threshold
 
 
-def _textures(pairs: Sequence[Asked], config: Config) -> Iterable[Texture]:
+def _textures_of_bodies(pairs: Sequence[Asked], config: Config) -> Iterable[Texture]:
     places: dict[int, int] = {}
     bodies: list[Body] = []
     ends = np.empty((len(pairs), 2), dtype=np.int64)
@@ -89,24 +144,34 @@ def _textures(pairs: Sequence[Asked], config: Config) -> Iterable[Texture]:
             if place == len(bodies):
                 bodies.append(body)
             ends[number, side] = place
-    texts, limits = [body.original for body in bodies], limits_of(config, 0.0)
+    return _textures([body.original for body in bodies], ends, stretches(bodies), config)
+
+
+def _textures(
+    texts: Sequence[str], ends: NDArray[np.int64], parts: _kernels.Stretches, config: Config
+) -> Iterable[Texture]:
     phrases = config.partial_passage_tokens if config.wording else 0  # a longer passage decides by itself
-    told = _kernels.texture(texts, ends, limits, stretches=stretches(bodies), manner=manner(), phrases=phrases)
+    told = _kernels.texture(texts, ends, limits_of(config, 0.0), stretches=parts, manner=manner(), phrases=phrases)
     return map(Texture._make, told.tolist())
 
 
 def _judged(pair: Asked, texture: Texture, config: Config) -> Judged | None:
     a, b, measured = pair
     geometry = _geometry(measured, texture)
-    verdict = relate(geometry, range(measured.passages), config)
-    if verdict.text in UNDECIDED and config.wording:
-        counts = map(int, (texture.phrases_a, texture.phrases_b, texture.shared_phrases))
-        verdict = reworded(share_by(*counts), config) or verdict
+    verdict = _verdict(measured, texture, geometry, config)
     if may_need_words(verdict.text, a, b):
         return None
     residual = geometry.residual.larger()
     reading = interpret(verdict.text, a, b, identity=measured.identity, residual=residual, aligned="")
     return _with_extents(pair, relation_of(verdict, reading), geometry.coverage)
+
+
+def _verdict(measured: Row, texture: Texture, geometry: Geometry, config: Config) -> Verdict:
+    verdict = relate(geometry, range(measured.passages), config)
+    if verdict.text in UNDECIDED and config.wording:
+        counts = map(int, (texture.phrases_a, texture.phrases_b, texture.shared_phrases))
+        verdict = reworded(share_by(*counts), config) or verdict
+    return verdict
 
 
 def _with_extents(pair: Asked, relation: Relation, coverage: Sides) -> Judged:
