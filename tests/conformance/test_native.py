@@ -134,6 +134,23 @@ def test_band_keys_are_equal(bands, rows, count, seed):
     assert_equal([native.band_keys(signatures, bands, rows)], [_numpy.band_keys(signatures, bands, rows)])
 
 
+@given(st.lists(anything, max_size=4), st.integers(1, 9), st.integers(1, 5), st.integers(0, 30), st.integers(1, 3))
+def test_band_keys_instead_of_signatures_are_those_of_the_signatures(texts, bands, rows, more, threads):
+    a, b = permutations(bands * rows + more, 1)
+    whole = native.sketch(texts, a=a, b=b, **RECIPE)
+    made = native.sketch(texts, a=a, b=b, **RECIPE, bands=(bands, rows), threads=threads)
+    assert_equal(made, _numpy.sketch(texts, a=a, b=b, **RECIPE, bands=(bands, rows)))
+    assert_equal([made.band_keys], [native.band_keys(whole.signatures, bands, rows)])
+    assert made.signatures.shape == (len(texts), 0)
+    assert whole.band_keys.shape == (len(texts), 0)
+
+
+def test_more_bands_than_slots_are_refused(kernel):
+    a, b = permutations(16, 1)
+    with pytest.raises(ValueError, match="6 bands of 3 rows need more than the 16 slots"):
+        kernel.sketch(["x"], a=a, b=b, **RECIPE, bands=(6, 3))
+
+
 def test_band_keys_of_a_view_are_those_of_its_copy(isa):
     signatures = np.arange(400, dtype=np.uint32).reshape(20, 20)[::2, ::2]
     assert_equal([native.band_keys(signatures, 5, 2)], [_numpy.band_keys(signatures, 5, 2)])
@@ -199,14 +216,19 @@ def test_what_is_not_text_is_refused_by_c_itself(isa):
     with pytest.raises(TypeError):
         _native.tokenize(b"bytes")
     with pytest.raises(ValueError, match="out of range"):
-        _native.sketch([("x",), b"\x01"], (1, 1, 1, 1), 1, 0, (b"", b""), (b"", b"", b"", b"", b""))
+        _native.sketch([("x",), b"\x01"], (1, 1, 1, 1), 1, (0, 1), 0, (b"", b""), (b"",) * 6)
+    for bands in ((-1, 1), (1, 0), (2, 1), (1, 2), (2**62, 2**62)):
+        with pytest.raises(ValueError, match="out of range"):
+            _native.sketch([("x",), b"\x01"], (1, 1, 1, 1), 1, bands, 1, (b"", b""), (b"",) * 6)
     with pytest.raises((ValueError, BufferError), match=r"too small|not writable"):
-        _native.sketch([("x",), b"\x01"], (1, 1, 1, 1), 1, 1, (b"", b""), (b"", b"", b"", b"", b""))
+        _native.sketch([("x",), b"\x01"], (1, 1, 1, 1), 1, (0, 1), 1, (b"", b""), (b"",) * 6)
+    columns = (bytearray(4), bytearray(), bytearray(4), *[bytearray(8)] * 3)
     for texts in (("x",), [], [["x"], b"\x01"], [("x",), b""], [b"", b"12345678", b""]):
         with pytest.raises((TypeError, ValueError, BufferError)):
-            _native.sketch(
-                texts, (1, 1, 1, 1), 1, 1, (b"1234", b"1234"), (bytearray(4), bytearray(4), *[bytearray(8)] * 3)
-            )
+            _native.sketch(texts, (1, 1, 1, 1), 1, (0, 1), 1, (b"1234", b"1234"), columns)
+    assert _native.sketch([("x",), b"\x01"], (1, 1, 1, 1), 1, (0, 1), 1, (b"1234", b"1234"), columns)
+    with pytest.raises((ValueError, BufferError), match="too small"):
+        _native.sketch([("x",), b"\x01"], (1, 1, 1, 1), 1, (1, 1), 1, (b"1234", b"1234"), columns)
 
 
 @pytest.mark.slow

@@ -20,8 +20,10 @@ class Sketch(NamedTuple):
     """Everything a first pass over ``n`` texts leaves behind; rows are in the order of the texts.
 
     Attributes:
-        signatures: uint32[n, K]. All ``0xFFFFFFFF`` where a text has fewer tokens than one shingle.
-        has_signature: bool[n]. False for those texts: the row above must not be compared.
+        signatures: uint32[n, K]. All ``0xFFFFFFFF`` where a text has fewer tokens than one shingle; uint32[n, 0] where
+            only band keys were asked for.
+        band_keys: uint64[n, bands]. Those of the signatures, where they were asked for; else uint64[n, 0].
+        has_signature: bool[n]. False for those texts: the rows above must not be compared.
         token_counts: uint32[n].
         body_hashes: uint64[n]. xxh3_64 of all normalised tokens joined by one space, in UTF-8. No tokens: of nothing.
         fingerprints: uint64[m]. Winnowed fingerprints of all texts, one text after the other, each sorted and unique;
@@ -31,6 +33,7 @@ class Sketch(NamedTuple):
     """
 
     signatures: Uint32s
+    band_keys: Uint64s
     has_signature: Booleans
     token_counts: Uint32s
     body_hashes: Uint64s

@@ -83,8 +83,9 @@ class Kernel(Protocol):
         threads: int = 1,
         bags: bool = False,
         distinct: bool = True,
+        bands: tuple[int, int] | None = None,
     ) -> Sketch:
-        """Return signatures, body hashes and fingerprints of all texts, and their bags where they are wanted."""
+        """Return signatures or band keys, body hashes and fingerprints of all texts, and bags where they are wanted."""
 
     def shingle_hashes(self, text: str, shingle_size: int) -> Uint64s:
         """Return the sorted unique hashes of a text's shingles."""

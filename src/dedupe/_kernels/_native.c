@@ -46,8 +46,11 @@ static PyObject *native_band_keys(PyObject *module, PyObject *arguments) {
         PyBuffer_Release(&from);
         return NULL;
     }
+    const bands_t cut = {(size_t)bands, (size_t)rows, 1};
+    const uint32_t *signature = from.buf;
+    uint64_t *key = to.buf;
     Py_BEGIN_ALLOW_THREADS;
-    band_keys(from.buf, (size_t)count, (size_t)slots, (size_t)bands, (size_t)rows, to.buf);
+    for (Py_ssize_t i = 0; i < count; i++) band_keys(signature + i * slots, &cut, key + i * bands);
     Py_END_ALLOW_THREADS;
     PyBuffer_Release(&from);
     PyBuffer_Release(&to);

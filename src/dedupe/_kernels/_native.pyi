@@ -13,9 +13,10 @@ def sketch(
     texts: list[Any],
     recipe: tuple[int, ...],
     slots: int,
+    bands: tuple[int, int],
     threads: int,
     permutations: tuple[NDArray[Any], NDArray[Any]],
-    columns: tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]],
+    columns: tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]],
     /,
 ) -> bytearray: ...
 def band_keys(signatures: NDArray[Any], keys: NDArray[Any], sizes: tuple[int, int, int, int], /) -> None: ...

@@ -104,6 +104,7 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     threads: int = 1,
     bags: bool = False,
     distinct: bool = True,
+    bands: tuple[int, int] | None = None,
 ) -> Sketch:
     """See :func:`dedupe._kernels._numpy.sketch`; here ``threads`` share the texts, some at a time."""
     sizes = {
@@ -114,7 +115,10 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     _numpy.check_parameters(**sizes, threads=threads)
     _numpy.check_slots(a, b)
     given = _given(texts)
-    signatures = np.full((len(texts), len(a)), _numpy.NO_VALUE, dtype=np.uint32)
+    if bands is not None:
+        _numpy.check_bands(len(a), *bands)
+    signatures = np.full((len(texts), 0 if bands else len(a)), _numpy.NO_VALUE, dtype=np.uint32)
+    keys = np.empty((bands[0] if bands else 0, len(texts)), dtype=np.uint64)
     counts = np.zeros(len(texts), dtype=np.uint32)
     body_hashes = np.zeros(len(texts), dtype=np.uint64)
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
@@ -122,16 +126,17 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     slots = (np.ascontiguousarray(a, dtype=np.uint32), np.ascontiguousarray(b, dtype=np.uint32))
 
     recipe = tuple(min(size, _LARGEST_SIZE) for size in sizes.values())
-    columns = (signatures, counts, body_hashes, offsets[1:], made_bags)
-    made = _native.sketch(given, (*recipe, distinct), len(a), min(threads, _LARGEST_SIZE), slots, columns)
+    columns = (signatures, keys, counts, body_hashes, offsets[1:], made_bags)
+    threads = min(threads, _LARGEST_SIZE)
+    made = _native.sketch(given, (*recipe, distinct), len(a), bands or (0, 1), threads, slots, columns)
     fingerprints = np.frombuffer(made, np.uint64)
     np.cumsum(offsets, out=offsets)
-    return Sketch(signatures, counts >= shingle_size, counts, body_hashes, fingerprints, offsets, made_bags)
+    return Sketch(signatures, keys.T, counts >= shingle_size, counts, body_hashes, fingerprints, offsets, made_bags)
 
 
 def band_keys(signatures: Uint32s, bands: int, rows: int) -> Uint64s:
     """See :func:`dedupe._kernels._numpy.band_keys`."""
-    _numpy.check_bands(signatures, bands, rows)
+    _numpy.check_bands(signatures.shape[1], bands, rows)
     signatures = np.ascontiguousarray(signatures, dtype=np.uint32)
     keys = np.empty((len(signatures), bands), dtype=np.uint64)
     if len(signatures):

@@ -117,10 +117,12 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     threads: int = 1,
     bags: bool = False,
     distinct: bool = True,
+    bands: tuple[int, int] | None = None,
 ) -> Sketch:
     """Tokenise every text once and return its signature, body hash and fingerprints; its bag where it is asked for.
 
-    To keep each fingerprint of a text once takes a sort, which who joins them all can do without (``distinct``).
+    To keep each fingerprint of a text once takes a sort, which who joins them all can do without (``distinct``). Who
+    wants signatures only for their :func:`band_keys` gives ``bands``: how many, and of how many slots.
 
     ``threads`` is accepted and ignored: this kernel holds the interpreter lock.
     """
@@ -132,6 +134,8 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     )
     check_slots(a, b)
     check_texts(texts)
+    if bands is not None:
+        check_bands(len(a), *bands)
     signatures = np.full((len(texts), len(a)), NO_VALUE, dtype=np.uint32)
     counts = np.zeros(len(texts), dtype=np.uint32)
     body_hashes = np.zeros(len(texts), dtype=np.uint64)
@@ -151,7 +155,9 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(values) for values in fingerprints], out=offsets[1:])
     joined = np.concatenate(fingerprints) if fingerprints else np.empty(0, dtype=np.uint64)
-    return Sketch(signatures, counts >= shingle_size, counts, body_hashes, joined, offsets, made_bags)
+    keys = band_keys(signatures, *bands) if bands else np.empty((len(texts), 0), dtype=np.uint64)
+    kept = signatures[:, :0] if bands else signatures
+    return Sketch(kept, keys, counts >= shingle_size, counts, body_hashes, joined, offsets, made_bags)
 
 
 def band_keys(signatures: Uint32s, bands: int, rows: int) -> Uint64s:
@@ -160,7 +166,7 @@ def band_keys(signatures: Uint32s, bands: int, rows: int) -> Uint64s:
     The key is a multiply-xorshift hash with the finaliser of splitmix64 (Steele, Lea and Flood 2014); equal slots in
     different bands have different keys.
     """
-    check_bands(signatures, bands, rows)
+    check_bands(signatures.shape[1], bands, rows)
     grouped = signatures[:, : bands * rows].reshape(len(signatures), bands, rows).astype(np.uint64)
     keys = np.arange(1, bands + 1, dtype=np.uint64) * np.uint64(_BAND_MULTIPLIER)
     keys = np.broadcast_to(keys, (len(signatures), bands)).copy()
@@ -286,11 +292,11 @@ def check_texts(texts: Sequence[object]) -> None:
             raise TypeError(f"text {place} is {type(text).__name__}, not str")
 
 
-def check_bands(signatures: Uint32s, bands: int, rows: int) -> None:
+def check_bands(slots: int, bands: int, rows: int) -> None:
     """Refuse more bands and rows than there are slots."""
     check_parameters(bands=bands, rows=rows)
-    if bands * rows > signatures.shape[1]:
-        raise ValueError(f"{bands} bands of {rows} rows need more than the {signatures.shape[1]} slots there are")
+    if bands * rows > slots:
+        raise ValueError(f"{bands} bands of {rows} rows need more than the {slots} slots there are")
 
 
 def _hash(words: str) -> int:

@@ -9,7 +9,10 @@
 typedef struct {
     texts_t texts;
     recipe_t recipe;
-    uint32_t *signatures, *token_counts;
+    uint32_t *signatures; /* NULL where only their band keys are wanted */
+    bands_t bands;
+    uint64_t *band_keys; /* band by band */
+    uint32_t *token_counts;
     uint64_t *body_hashes;
     int64_t *fingerprint_counts;
     uint8_t *bags; /* NULL where nobody wants them */
@@ -48,6 +51,7 @@ typedef struct {
     reader_t reader;
     tokens_t tokens;
     scratch_t scratch;
+    uint32_t *signature; /* where none is wanted */
 } worker_t;
 
 struct crew {

@@ -14,14 +14,17 @@ enum { THREADS_LIMIT = 256, VALUES_LEFT = 1 << 20 };
 static bool finish_text(worker_t *worker, round_t *round) {
     const batch_t *batch = worker->crew->batch;
     const tokens_t *tokens = &worker->tokens;
-    size_t row = round->first + round->done, before = round->fingerprints.count;
+    size_t row = round->first + round->done, before = round->fingerprints.count, slots = batch->recipe.slots;
+    uint32_t *signature = batch->signatures ? batch->signatures + row * slots : worker->signature;
+    if (!batch->signatures) memset(signature, 0xFF, slots * sizeof *signature);
     batch->token_counts[row] = tokens->count > UINT32_MAX ? UINT32_MAX : (uint32_t)tokens->count;
     batch->body_hashes[row] = xxh3_64(tokens->joined, tokens->joined_length);
-    const sketched_t sketched = {.signature = batch->signatures + row * batch->recipe.slots,
+    const sketched_t sketched = {.signature = signature,
                                  .fingerprints = &round->fingerprints,
                                  .bag = batch->bags ? batch->bags + row * BAG_BYTES : NULL};
     if (!sketch_text(tokens, &batch->recipe, &worker->scratch, &sketched)) return false;
     batch->fingerprint_counts[row] = (int64_t)(round->fingerprints.count - before);
+    if (!batch->signatures) band_keys(signature, &batch->bands, batch->band_keys + row);
     return true;
 }
 
@@ -263,7 +266,8 @@ bool crew_init(crew_t *crew, state_t *state, const batch_t *batch) {
         worker_t *worker = &crew->workers[i];
         worker->crew = crew;
         worker->gate = take_lock(state);
-        made = worker->gate && PyThread_acquire_lock(worker->gate, NOWAIT_LOCK);
+        worker->signature = malloc(batch->recipe.slots * sizeof *worker->signature);
+        made = worker->signature && worker->gate && PyThread_acquire_lock(worker->gate, NOWAIT_LOCK);
     }
     made = made && tokens_init(&crew->workers->tokens);
     if (made) crew->workers->tokens.places = false;
@@ -277,6 +281,7 @@ void crew_free(crew_t *crew, state_t *state) {
         leave_lock(state, worker->gate);
         tokens_free(&worker->tokens);
         scratch_free(&worker->scratch);
+        free(worker->signature);
     }
     for (size_t i = 0; crew->rounds && i < crew->round_count; i++) {
         free(crew->rounds[i].codes.values);

@@ -314,7 +314,12 @@ bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scra
 /* Sorts, drops repetitions, returns how many are left; `spare` has room for as many. No recursion, and n log n
  * whatever the values. */
 size_t sort_unique(uint64_t *values, size_t count, uint64_t *spare);
-void band_keys(const uint32_t *signatures, size_t count, size_t slots, size_t bands, size_t rows, uint64_t *keys);
+/* How a signature is cut, and how far the key of a band is from that of the band before. */
+typedef struct {
+    size_t count, rows, stride;
+} bands_t;
+
+void band_keys(const uint32_t *signature, const bands_t *bands, uint64_t *keys);
 size_t intersection_size(const uint64_t *x, size_t x_count, const uint64_t *y, size_t y_count);
 
 #endif

@@ -191,17 +191,15 @@ bool sketch_text(const tokens_t *tokens, const recipe_t *recipe, scratch_t *scra
     return winnow(tokens, recipe, scratch, sketched);
 }
 
-void band_keys(const uint32_t *signatures, size_t count, size_t slots, size_t bands, size_t rows, uint64_t *keys) {
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t *slot = signatures + i * slots;
-        for (size_t band = 0; band < bands; band++) {
-            uint64_t key = (band + 1) * BAND_MULTIPLIER;
-            for (size_t row = 0; row < rows; row++) {
-                key = (key ^ *slot++) * ROLLING_MULTIPLIER;
-                key ^= key >> 32;
-            }
-            *keys++ = finalise(key);
+void band_keys(const uint32_t *signature, const bands_t *bands, uint64_t *keys) {
+    const uint32_t *slot = signature;
+    for (size_t band = 0; band < bands->count; band++) {
+        uint64_t key = (band + 1) * BAND_MULTIPLIER;
+        for (size_t row = 0; row < bands->rows; row++) {
+            key = (key ^ *slot++) * ROLLING_MULTIPLIER;
+            key ^= key >> 32;
         }
+        keys[band * bands->stride] = finalise(key);
     }
 }
 

@@ -111,8 +111,8 @@ def sketch_texts(
 ) -> tuple[Sketch, Sketches]:
     """Do the same for texts, and what is known besides of those of which anything is, by their place.
 
-    ``distinct`` as for :meth:`dedupe._kernels.Kernel.sketch`. Signatures have the slots that bands are made of, and a
-    few more.
+    ``distinct`` as for :meth:`dedupe._kernels.Kernel.sketch`. Of a signature only the slots are made that bands need,
+    and a few more.
     """
     bands = choose_bands(config.num_perm, jaccard=config.nominate_jaccard, recall=config.nominate_recall)
     used = -(-bands.bands * bands.rows // SLOTS_AT_ONCE) * SLOTS_AT_ONCE
@@ -127,6 +127,7 @@ def sketch_texts(
         threads=threads,
         bags=config.copies_only,
         distinct=distinct,
+        bands=bands,
     )
     phrases, phrase_offsets = sample_all(texts) if config.wording else (None, None)
     keys = [np.zeros(len(texts), dtype=np.uint64) for _ in range(3)]
@@ -136,7 +137,7 @@ def sketch_texts(
     return sketch, Sketches(
         body_hashes=sketch.body_hashes,
         comparable=sketch.token_counts >= config.min_tokens,
-        band_keys=_kernels.band_keys(sketch.signatures, *bands),
+        band_keys=sketch.band_keys,
         has_signature=sketch.has_signature,
         fingerprints=sketch.fingerprints,
         fingerprint_offsets=sketch.fingerprint_offsets,
