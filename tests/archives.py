@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import dedupe
 from dedupe.records import Skipped
 
 SITE = "http://news.example/"
@@ -77,6 +78,21 @@ def write(folder, *records, name="crawl.warc.gz"):
 def path_of(entry):
     """An entry's id, without what every one of these ids shares."""
     return str(entry.id).removeprefix(SITE).removesuffix(f"@{DATE}")
+
+
+def entries(path, **how):
+    """Everything an archive gives."""
+    return list(dedupe.read(path, **how))
+
+
+def documents(found):
+    """The documents of what was found, with their content."""
+    return [(path_of(entry), entry.content) for entry in found if isinstance(entry, dedupe.Document)]
+
+
+def failures(found):
+    """What of it failed."""
+    return [entry for entry in found if isinstance(entry, dedupe.Skipped) and entry.failed]
 
 
 def real_archives():

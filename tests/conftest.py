@@ -31,10 +31,18 @@ KERNELS = ["numpy"] + (["native"] if importlib.util.find_spec("dedupe._kernels._
 def pytest_configure(config):
     """Try fewer examples of a law where slow tests are left out, and keep temporary files in memory."""
     hypothesis.settings.load_profile("quick" if "not slow" in config.option.markexpr else "dedupe")
-    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 << 30:
+    if "TMPDIR" not in os.environ and has_room(MEMORY):
         config.stash[FOLDER] = tempfile.mkdtemp(prefix="dedupe-tests-", dir=MEMORY)
         os.environ["TMPDIR"] = config.stash[FOLDER]  # for processes that tests start, too
         tempfile.tempdir = None
+
+
+def has_room(folder):
+    """Whether a folder may hold the files of a run, and libraries that are built and loaded there."""
+    if not os.access(folder, os.W_OK):
+        return False
+    about = os.statvfs(folder)
+    return about.f_bavail * about.f_frsize > 2 << 30 and not about.f_flag & os.ST_NOEXEC
 
 
 def pytest_sessionfinish(session, exitstatus):
