@@ -253,14 +253,22 @@ def _verified(row: int, pair: Asked, config: Config) -> Verified | None:
 
 
 def tell_ahead(documents: Sequence[Sequence[Weighed]], config: Config) -> None:
-    """Tell together what :func:`choose` asks first of documents of which the counts show no copy."""
-    first = [
-        min(waiting, key=lambda each: (-each.tie.similarity, each.row))
-        for waiting in documents
-        if waiting and not any(each.judged for each in waiting)
+    """Tell together what :func:`choose` asks of documents of which the counts show no copy."""
+    asking = [
+        iter(sorted(weighed, key=lambda each: (-each.tie.similarity, each.row)))
+        for weighed in documents
+        if not any(each.judged for each in weighed)
     ]
-    for each, judged in zip(first, tell([each.asked for each in first], config), strict=True):
-        each.tell(judged)
+    while asking:
+        turns = [(each, pairs) for pairs in asking if (each := next(pairs, None)) is not None]
+        told = tell([each.asked for each, _ in turns], config)
+        for (each, _), judged in zip(turns, told, strict=True):
+            each.tell(judged)
+        asking = [
+            pairs
+            for (each, pairs), judged in zip(turns, told, strict=True)
+            if judged is not None and each.verified.action == "new"
+        ]
 
 
 def choose(weighed: Sequence[Weighed], told: Mapping[int, Tie]) -> Verified | None:
