@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from dedupe._kernels import Channel
 from dedupe.config import Config
-from dedupe.engine.index.postings import Int64s, Kind, UInt64s, posting_keys, text_value
+from dedupe.engine.index.postings import Kind, UInt64s, posting_keys, text_value
 from dedupe.engine.index.rows import id_bytes
 from dedupe.engine.index.tokens import shorten
 from dedupe.engine.nominate import sketch_bodies
@@ -25,7 +26,11 @@ from dedupe.verify.material import Material, prepare
 
 _NO_ID = "no id: an object to be recognised by, because any string may be an id"
 
-_PAGE_KINDS = (int(Kind.ADDRESS), int(Kind.HEADLINE))
+_NO_BANDS = np.empty(0, dtype=np.uint64)
+
+_ID, _BAND, _PRINT = (bytes([kind]) for kind in (Kind.ID, Kind.BAND, Kind.FINGERPRINT))
+_BODY = bytes([Kind.ID, Kind.EXACT, Kind.VARIANT])
+_PAGE = (bytes([Kind.ADDRESS]), bytes([Kind.HEADLINE]))
 
 _CHANNELS = np.zeros(max(Kind) + 1, dtype=np.uint8)
 """What keys of a kind are to nomination."""
@@ -111,7 +116,7 @@ def sketched(bodies: Sequence[Body], config: Config, *, whole: bool) -> list[Inc
     sketch, sketches = sketch_bodies(bodies, config)
     values, kinds, ends = _values(bodies, sketches)
     keys, channels = posting_keys(values, kinds.astype(np.uint64)), _CHANNELS[kinds]
-    columns = (sketches.body_hashes, sketch.token_counts, sketches.comparable, np.concatenate(([0], ends[:-1])), ends)
+    columns = (sketches.body_hashes, sketch.token_counts, sketches.comparable)
     return [
         Incoming(
             body=body,
@@ -126,50 +131,33 @@ def sketched(bodies: Sequence[Body], config: Config, *, whole: bool) -> list[Inc
             shingle_size=config.shingle_size,
         )
         for body, body_hash, tokens, comparable, begin, end in zip(
-            bodies, *(column.tolist() for column in columns), strict=True
+            bodies, *(column.tolist() for column in columns), [0, *ends[:-1]], ends, strict=True
         )
     ]
 
 
-def _values(bodies: Sequence[Body], sketches: Sketches) -> tuple[UInt64s, NDArray[np.uint8], Int64s]:
+def _values(bodies: Sequence[Body], sketches: Sketches) -> tuple[UInt64s, NDArray[np.uint8], list[int]]:
     """Return what the keys of bodies are made of, those of one after those of another; what each is; and their ends."""
-    heads: list[tuple[int, int]] = []
-    counts: list[int] = []
-    columns = (sketches.body_hashes, sketches.comparable, *sketches.keys)
-    for body, *said in zip(bodies, *(column.tolist() for column in columns), strict=True):
-        begun = len(heads)
-        heads += _head(body, *said)
-        counts.append(len(heads) - begun)
-    headed, bands = np.array(counts, dtype=np.int64), sketches.band_keys.shape[1]
-    banded = sketches.comparable & sketches.has_signature
-    lengths = np.diff(sketches.fingerprint_offsets)
-    prints = lengths * sketches.comparable
-    ends = np.cumsum(headed + banded * bands + prints)
-    begins = np.concatenate(([0], ends[:-1]))
-    values, kinds = np.empty(ends[-1], dtype=np.uint64), np.empty(ends[-1], dtype=np.uint8)
-    first = _places(begins, headed)
-    values[first], kinds[first] = np.array(heads, dtype=np.uint64).T
-    second = (begins + headed)[banded, np.newaxis] + np.arange(bands)
-    values[second], kinds[second] = sketches.band_keys[banded], Kind.BAND
-    third = _places(ends - prints, prints)
-    values[third], kinds[third] = sketches.fingerprints[np.repeat(sketches.comparable, lengths)], Kind.FINGERPRINT
-    return values, kinds, ends
-
-
-def _places(begins: Int64s, counts: Int64s) -> Int64s:
-    """Return so many places from each beginning on."""
-    return np.repeat(begins - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
-
-
-def _head(body: Body, body_hash: int, comparable: bool, *keys: int) -> list[tuple[int, int]]:  # noqa: FBT001 - a column
-    """Return the values of the keys of a body that are not made of its shingles, with their kinds."""
-    head = [(text_value(id_bytes(body.id)), int(Kind.ID))]
-    if comparable:
-        title = " ".join(body.title.casefold().split()) if body.title else ""
-        variant = text_value(body_hash.to_bytes(8, "little"), title.encode())
-        head += [(body_hash, int(Kind.EXACT)), (variant, int(Kind.VARIANT))]
-        head += [(key, kind) for key, kind in zip(keys, _PAGE_KINDS, strict=True) if key]
-    return head
+    values: list[UInt64s] = []
+    kinds: list[bytes] = []
+    ends: list[int] = []
+    columns = (sketches.body_hashes, sketches.comparable, sketches.has_signature, *sketches.keys)
+    edges = itertools.pairwise(sketches.fingerprint_offsets.tolist())
+    rows = zip(bodies, edges, *(column.tolist() for column in columns), strict=True)
+    for place, (body, (begin, end), body_hash, comparable, banded, *keys) in enumerate(rows):
+        head = [text_value(id_bytes(body.id))]
+        said = _ID
+        if comparable:
+            title = " ".join(body.title.casefold().split()) if body.title else ""
+            head += [body_hash, text_value(body_hash.to_bytes(8, "little"), title.encode()), *filter(None, keys)]
+            bands, prints = sketches.band_keys[place] if banded else _NO_BANDS, sketches.fingerprints[begin:end]
+            said = b"".join((_BODY, *itertools.compress(_PAGE, keys), _BAND * len(bands), _PRINT * len(prints)))
+            values += (np.array(head, dtype=np.uint64), bands, prints)
+        else:
+            values.append(np.array(head, dtype=np.uint64))
+        kinds.append(said)
+        ends.append((ends[-1] if ends else 0) + len(said))
+    return np.concatenate(values), np.frombuffer(b"".join(kinds), dtype=np.uint8), ends
 
 
 def address_value(url: str) -> int:
