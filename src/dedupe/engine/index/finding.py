@@ -123,6 +123,7 @@ class Finder:
         if incoming.whole and ways:
             weighed = self._weigh(incoming, ways, ahead)
         else:
+            self._shelf.bodies([stands for _, stands, _ in ways])  # reads them together; each is compared in full
             weighed = [Weighed.whole(row, compare) for row, _, compare in ways]
         return Finding(known, plan.nominations, weighed, plan.left)
 

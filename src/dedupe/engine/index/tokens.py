@@ -34,6 +34,9 @@ _COMMON = np.array(
 _FRESH = len(_COMMON)
 _CODES = np.full(1 << BITS, _FRESH, dtype=np.uint8)
 _CODES[_COMMON] = np.arange(_FRESH)
+_MEANT = np.zeros(256, dtype=np.uint16)
+"""The common word of each code; what stands behind them differs from text to text."""
+_MEANT[:_FRESH] = _COMMON
 
 
 def pack(material: Material) -> bytes:
@@ -106,11 +109,11 @@ def _first_places(words: NDArray[np.uint16]) -> NDArray[np.int64]:
 def _decoded(codes: bytes, fresh: NDArray[np.uint16]) -> NDArray[np.uint16]:
     """Undo ``_coded``."""
     read = np.frombuffer(codes, dtype=np.uint8)
-    tokens = np.zeros(len(read), dtype=np.uint16)
-    common, again = read < _FRESH, read > _FRESH
-    tokens[common] = _COMMON[read[common]]
+    meant = _MEANT.copy()
+    again = fresh[: len(meant) - _FRESH - 1]
+    meant[_FRESH + 1 : _FRESH + 1 + len(again)] = again
+    tokens = meant[read]
     tokens[read == _FRESH] = fresh
-    tokens[again] = fresh[read[again].astype(np.int64) - _FRESH - 1]
     return tokens
 
 
