@@ -112,6 +112,7 @@ INLINE void fetch(const bags_t *bags, uint64_t pair) {
 #if defined(__GNUC__)
     const uint8_t *bag = bags->rows + (size_t)(uint32_t)pair * BAG_BYTES;
     for (size_t i = 0; i < BAG_BYTES; i += LINE) __builtin_prefetch(bag + i);
+    __builtin_prefetch(bag + BAG_BYTES - 1); /* most bags do not begin where a line does */
 #else
     (void)bags, (void)pair;
 #endif

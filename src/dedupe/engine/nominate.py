@@ -64,7 +64,7 @@ def nominate(bodies: Bodies, config: Config, *, threads: int = 1, progress: Prog
     bags = _rows(len(bodies), BAG_BYTES if config.copies_only else 0)
 
     def sketched(positions: range) -> Sketches:
-        sketch, sketches = sketch_texts(*bodies.read(positions), config, threads=threads, distinct=False)
+        sketch, sketches = sketch_texts(*bodies.read(positions), config, threads=threads, of_a_run=True)
         counts[positions.start : positions.stop] = sketch.token_counts
         bags[positions.start : positions.stop] = sketch.bags
         if progress is not None:
@@ -107,12 +107,12 @@ def sketch_texts(
     config: Config,
     *,
     threads: int = 1,
-    distinct: bool = True,
+    of_a_run: bool = False,
 ) -> tuple[Sketch, Sketches]:
     """Do the same for texts, and what is known besides of those of which anything is, by their place.
 
-    ``distinct`` as for :meth:`dedupe._kernels.Kernel.sketch`. Of a signature only the slots are made that bands need,
-    and a few more.
+    Of a signature only the slots are made that bands need, and a few more. What nobody but a run asks for comes
+    ``of_a_run`` alone: bags, and fingerprints as they stand in the text, which are joined all together.
     """
     bands = choose_bands(config.num_perm, jaccard=config.nominate_jaccard, recall=config.nominate_recall)
     used = -(-bands.bands * bands.rows // SLOTS_AT_ONCE) * SLOTS_AT_ONCE
@@ -125,8 +125,8 @@ def sketch_texts(
         fingerprint_tokens=config.fingerprint_tokens,
         fingerprint_window=config.fingerprint_window,
         threads=threads,
-        bags=config.copies_only,
-        distinct=distinct,
+        bags=of_a_run and config.copies_only,
+        distinct=not of_a_run,
         bands=bands,
     )
     phrases, phrase_offsets = sample_all(texts) if config.wording else (None, None)
