@@ -139,8 +139,11 @@ def encode_blocks(postings: UInt64s) -> list[tuple[int, bytes]]:
     return _kernels.encode(postings, BLOCK_BYTES - _HEADER)
 
 
-class Table(IntEnum):
-    """Tables; one part of what a seal is about, so that no page of one table passes for a page of another."""
+class Table:
+    """Tables; one part of what a seal is about, so that no page of one table passes for a page of another.
+
+    Plain numbers: every block that is read is held against its seal, and an enumeration's members are slow to come by.
+    """
 
     SETTINGS = 1
     STATE = 2
@@ -152,12 +155,12 @@ class Table(IntEnum):
     GONE = 8
 
 
-def seal(table: Table, number: int, payload: bytes) -> bytes:
+def seal(table: int, number: int, payload: bytes) -> bytes:
     """Append the checksum of a payload, of its table and of the number it is stored under."""
     return payload + xxhash.xxh3_64_digest(payload, seed=table << 58 | number)
 
 
-def unseal(table: Table, number: int, sealed: object) -> bytes | None:
+def unseal(table: int, number: int, sealed: object) -> bytes | None:
     """Return the payload, or ``None`` where it is not what was stored there under this number."""
     if not isinstance(sealed, bytes) or len(sealed) < 8:
         return None
