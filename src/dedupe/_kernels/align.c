@@ -30,24 +30,6 @@ typedef struct {
 
 static inline size_t claim_words(size_t count) { return bit_words(count) + 1; }
 
-/* 64 bits from a place on; what lies behind the last one of a text is not set. */
-static inline uint64_t bits_from(const uint64_t *bits, size_t place) {
-    unsigned inside = place % 64;
-    return inside ? bits[place / 64] >> inside | bits[place / 64 + 1] << (64 - inside) : bits[place / 64];
-}
-
-static void set_bits(uint64_t *bits, size_t start, size_t end) {
-    size_t first = start / 64, last = (end - 1) / 64;
-    uint64_t head = ~0ULL << (start % 64), tail = ~0ULL >> (63 - (end - 1) % 64);
-    if (first == last) {
-        bits[first] |= head & tail;
-        return;
-    }
-    bits[first] |= head;
-    for (size_t word = first + 1; word < last; word++) bits[word] = ~0ULL;
-    bits[last] |= tail;
-}
-
 /* The first place of a run, from one on, that is claimed on either side, or that is not: its length where none is. */
 static size_t next_claimed(const work_t *work, const run_t *run, size_t place, bool claimed) {
     for (; place < run->length; place += 64) {

@@ -37,11 +37,18 @@ INLINE unsigned bit_length(uint64_t word) { return word ? highest_bit(word) + 1 
 
 /* Pairs, fours and bytes, all at once: compilers make one instruction of it where there is one, and vectors of it in a
  * loop; the builtin would be a call into a library for processors without that instruction. */
-INLINE unsigned count_ones(uint64_t word) {
+INLINE uint64_t ones_by_byte(uint64_t word) {
     word -= word >> 1 & 0x5555555555555555ULL;
     word = (word & 0x3333333333333333ULL) + (word >> 2 & 0x3333333333333333ULL);
-    word = (word + (word >> 4)) & 0x0F0F0F0F0F0F0F0FULL;
-    return (unsigned)(word * 0x0101010101010101ULL >> 56);
+    return (word + (word >> 4)) & 0x0F0F0F0F0F0F0F0FULL;
+}
+
+INLINE unsigned count_ones(uint64_t word) { return (unsigned)(ones_by_byte(word) * 0x0101010101010101ULL >> 56); }
+
+/* The sum of eight bytes. */
+INLINE unsigned sum_bytes(uint64_t bytes) {
+    uint64_t pairs = (bytes & 0x00FF00FF00FF00FFULL) + (bytes >> 8 & 0x00FF00FF00FF00FFULL);
+    return (unsigned)(pairs * 0x0001000100010001ULL >> 48);
 }
 
 #endif

@@ -6,11 +6,16 @@
 enum { HASH_BITS = 32, LEAST_BITS = 4, MOST_BITS = 30, SPARSE = 2 };
 
 size_t count_bits(const uint64_t *bits, size_t start, size_t end) {
+    enum { AT_ONCE = 31 }; /* words whose bits a byte can count */
     if (start >= end) return 0;
     size_t first = start / 64, last = (end - 1) / 64, count = 0;
     uint64_t head = ~0ULL << (start % 64), tail = ~0ULL >> (63 - (end - 1) % 64);
     if (first == last) return count_ones(bits[first] & head & tail);
-    for (size_t word = first + 1; word < last; word++) count += count_ones(bits[word]);
+    for (size_t word = first + 1; word < last;) {
+        uint64_t bytes = 0;
+        for (size_t stop = last - word < AT_ONCE ? last : word + AT_ONCE; word < stop; word++) bytes += ones_by_byte(bits[word]);
+        count += sum_bytes(bytes);
+    }
     return count + count_ones(bits[first] & head) + count_ones(bits[last] & tail);
 }
 

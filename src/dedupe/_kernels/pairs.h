@@ -46,6 +46,25 @@ static inline bool bit_at(const uint64_t *bits, size_t place) { return bits[plac
 
 static inline void set_bit(uint64_t *bits, size_t place) { bits[place / 64] |= 1ULL << (place % 64); }
 
+/* 64 bits from a place on; the word behind it is read, too. */
+static inline uint64_t bits_from(const uint64_t *bits, size_t place) {
+    unsigned inside = place % 64;
+    return inside ? bits[place / 64] >> inside | bits[place / 64 + 1] << (64 - inside) : bits[place / 64];
+}
+
+/* Sets those of some places, at least one. */
+static inline void set_bits(uint64_t *bits, size_t start, size_t end) {
+    size_t first = start / 64, last = (end - 1) / 64;
+    uint64_t head = ~0ULL << (start % 64), tail = ~0ULL >> (63 - (end - 1) % 64);
+    if (first == last) {
+        bits[first] |= head & tail;
+        return;
+    }
+    bits[first] |= head;
+    for (size_t word = first + 1; word < last; word++) bits[word] = ~0ULL;
+    bits[last] |= tail;
+}
+
 /* The first place from `place` on whose bit is set; `end` where none before it is. */
 static inline size_t next_bit(const uint64_t *bits, size_t place, size_t end) {
     while (place < end) {
