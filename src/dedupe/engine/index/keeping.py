@@ -18,7 +18,7 @@ from dedupe.engine.index.rows import microseconds, moment_of
 from dedupe.errors import IncompatibleStoreError, InputError
 from dedupe.records import Body, Decision
 
-AT_ONCE = 512
+AT_ONCE = 256
 """Documents in one transaction."""
 
 T = TypeVar("T")
