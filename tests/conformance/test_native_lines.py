@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe._kernels import _lines, _phrases
-from dedupe._kernels._columns import Lines
+from dedupe._kernels._columns import Lines, Marks
 from dedupe.text.vocabulary import known
 from scripts import SENTENCES, many_texts
 
@@ -29,6 +29,7 @@ MADE_UP = _phrases.Vocabulary(
     unspaced=[("关注我", True, 11), ("我们", False, 12), ("อ่าน", False, 13)],
     openers={"read": 1, "sign": 1, "by": 18, "the": 8, "1": 2, "i̇": 4},
     inside={"newsletter": 1, "up.": 1, "afp": 4, "reuters": 12},
+    within={"newsletter": [("our newsletter", 32), ("the", 64)], "afp": [("by afp", 64)]},
     prefixes={1: ("photo", "фото", "图片"), 2: ("source:", "by"), 4: ("新华社",), 8: ("photo:",)},
     dates=frozenset({"jan", "january", "monday", "at", "1月"}),
     date_openers=frozenset({"jan", "january", "date", "updated"}),
@@ -37,7 +38,7 @@ MADE_UP = _phrases.Vocabulary(
 WORDS = [
     "share", "Read", "more", "Read more:", "read:", "More:Nancy", "sign", "SIGN UP", "up.", "our newsletter", "newsletter", "34", "Jan", "1月",
     "January,", "Monday", "at", "10:30", "2022-01-19", "|", "—", "date", "Updated", "(AFP)", "AFP", "[", "/", "2/", "2", "1/2/3", "©", "(c)", "(C)",
-    "COPYRIGHT", "©copyright", "by", "By", "the", "İ", "ß", "ﬁ", "ŉ", "Ǆ", "ǅ", "Ａ２", "关注我", "关注我们", "图片", "新华社", "อ่าน", "photo:", "фото", "...", ".",
+    "COPYRIGHT", "©copyright", "by", "By", "the", "by AFP", "İ", "ı", "ß", "ﬁ", "ŉ", "Ǆ", "ǅ", "Ａ２", "关注我", "关注我们", "图片", "新华社", "อ่าน", "photo:", "фото", "...", ".",
     "!”", "?)", "end.12", "a" * 58, "x" * 119, "x" * 120, "MO", "-", "– x", "*", "> ", "_x", "²", "१२", "“q", "\ud800", "\U0001d7da", "\U000e0041",
 ]  # fmt: skip
 BLANKS = [" ", " ", " ", "\n", "\n", "\r\n", "\t", "\xa0", "  ", "\u2028", "\x1c", "\x85", "\v", "\u3000", ""]
@@ -56,6 +57,30 @@ def assert_equal(text, vocabulary):
     for name, mine, theirs in zip(Lines._fields[:-1], ours, specified, strict=False):
         assert mine.dtype == theirs.dtype == np.uint32
         assert mine.tolist() == theirs.tolist(), name
+
+
+def assert_marked(text, vocabulary, marks):
+    ours, specified = (kernel.marked_lines(text, vocabulary, marks) for kernel in (native, _lines))
+    assert ours == specified
+
+
+@given(TEXTS, st.builds(Marks, *[st.integers(0, 2**32 - 1) | st.sampled_from([0, 1, 4, 32, 64])] * 6))
+@settings(max_examples=400)
+def test_marked_lines_are_equal_on_any_text(text, marks):
+    assert_marked(text, MADE_UP, marks)
+    assert_marked(text, known().vocabulary, marks)
+
+
+def test_a_phrase_within_a_line_marks_it_and_its_words_alone_do_not():
+    text = "our newsletter\na newsletter\nAFP said\nsaid by AFP, the\nsaid by AFP, ıt\nby AFP\nAFP ıt\nİ AFP"
+    marked = native.marked_lines(text, MADE_UP, Marks(0, 96, 0, 0, 0, 0))
+    assert [(text[start:end], inside) for start, end, _, inside, *_ in marked] == [
+        ("our newsletter", 32),
+        ("by AFP", 64),
+        ("AFP ıt", 64),
+        ("İ AFP", 64),
+    ]
+    assert_marked(text, MADE_UP, Marks(0, 96, 0, 0, 0, 0))
 
 
 @given(TEXTS)
@@ -140,7 +165,8 @@ def test_no_script_without_spaces_lies_where_c_does_not_look():
         [1, 0, 0, 0, 0],
         [1, 0, 0, 0, 0, 9, 1, 1],
         [1, 0, 0, 0, 0, 0, 1, 1],
-        [0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 97, 0],
+        [0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 97, 0],
+        [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 97, 0],
         [0, 0, 0, 1, 0, 5, 0],
         [2**32 - 1] * 9,
     ],

@@ -13,6 +13,7 @@ from dedupe._kernels import (
     _native_rows,
     _numpy,
 )
+from dedupe._kernels._columns import Marks
 from dedupe._kernels._phrases import EDGE, TRIM, Vocabulary
 
 
@@ -113,7 +114,7 @@ def some_rows(chosen):
         json.loads(b"[" + (column or b"")[:-1] + b"]")
 
 
-LINE_CHARACTERS = ASCII + CRAFTED + "\n\n\n   //2:()[]|©\u2028\r\x1c\x85\u3000.!?,"
+LINE_CHARACTERS = ASCII + CRAFTED + "ıİ\n\n\n   //2:()[]|©\u2028\r\x1c\x85\u3000.!?,"
 
 
 def some_words(chosen, most):
@@ -146,6 +147,7 @@ def any_vocabulary(chosen):
         unspaced=[(word, chosen.random() < 0.5, 7) for word in some_words(chosen, 5)],
         openers=dict.fromkeys(starts, 1) | dict.fromkeys(some_words(chosen, 9), 8),
         inside=dict.fromkeys(contains, 1) | dict.fromkeys(some_words(chosen, 9), 4),
+        within={word: [(phrase, 32) for phrase, *_ in rows] for word, rows in tables().items()},
         prefixes={1: tuple(some_words(chosen, 9)), 2: tuple(some_words(chosen, 3))},
         dates=frozenset(word.strip(EDGE) for word in some_words(chosen, 20)) - {""},
         date_openers=frozenset(word.strip(EDGE) for word in some_words(chosen, 20)) - {""},
@@ -162,6 +164,8 @@ def one_reading(chosen):
         ours, specified = _native_kernel.lines(text, vocabulary), _numpy.lines(text, vocabulary)
         assert_equal(ours[:-1], specified[:-1])
         assert ours.unspaced == specified.unspaced
+        marks = Marks(*(chosen.choice([0, 1, 4, 8, 32, chosen.getrandbits(20)]) for _ in Marks._fields))
+        assert _native_kernel.marked_lines(text, vocabulary, marks) == _numpy.marked_lines(text, vocabulary, marks)
 
 
 def broken_vocabulary(chosen):
@@ -170,6 +174,7 @@ def broken_vocabulary(chosen):
     with contextlib.suppress(ValueError):
         made = _native.vocabulary(np.array(numbers, dtype=np.uint32))
         _native.lines(made, "a b\n" + hostile(chosen))
+        _native.marked_lines(made, "a b\n" + hostile(chosen), *[2**32 - 1] * 6)
 
 
 def broken_sheets(chosen):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dedupe.text.attributions import _DOTLESS
+from dedupe._kernels._phrases import DOTLESS
 from dedupe.text.chrome import classify
 from dedupe.text.credits import find_credits
 from dedupe.text.phrases import load_toml
@@ -144,4 +144,4 @@ def test_whatever_a_pattern_of_a_wording_matches_holds_the_wording_casefolded_bu
     everything = "".join(map(chr, range(0x110000)))
     for letter in sorted({letter for phrase in phrases for letter in phrase.words}):
         matched = set(re.findall(re.escape(letter), everything, re.IGNORECASE))
-        assert {other for other in matched if letter not in other.casefold()} <= _DOTLESS
+        assert {other for other in matched if letter not in other.casefold()} <= set(DOTLESS)

@@ -80,6 +80,7 @@ __all__ = [
     "intersection_size",
     "likeness",
     "lines",
+    "marked_lines",
     "may_reach",
     "measure",
     "name",
@@ -137,6 +138,7 @@ FUNCTIONS = (
     "quotations",
     "texture",
     "lines",
+    "marked_lines",
     "perhaps",
     "search",
     "encode",
@@ -171,6 +173,7 @@ texture = _kernel.texture
 quotations = _kernel.quotations
 rows = _kernel.rows
 lines = _kernel.lines
+marked_lines = _kernel.marked_lines
 perhaps = _kernel.perhaps
 search = _kernel.search
 encode = _kernel.encode

@@ -153,7 +153,7 @@ class Lines(NamedTuple):
             every four characters of scripts without spaces.
         parts: Stretches between blanks.
         openers: Flags of the first word.
-        inside: Flags of all words.
+        inside: Flags of all words, and of the phrases of ``within`` that stand in it.
         late: Flags of the last six words.
         prefixes: Flags of what it begins with.
         markers: The phrase that marks it, 0 for none.
@@ -174,6 +174,25 @@ class Lines(NamedTuple):
     behind: Uint32s
     traits: Uint32s
     unspaced: bool
+
+
+class Marks(NamedTuple):
+    """Flags that make a line worth a look, by the column of :class:`Lines` that they stand in.
+
+    Attributes:
+        foreign: Traits likewise in a text that is ``unspaced``.
+    """
+
+    openers: int
+    inside: int
+    late: int
+    prefixes: int
+    traits: int
+    foreign: int
+
+
+Marked = tuple[int, int, int, int, int, int, int]
+"""Start and end of a line, and those of the flags asked for that it has: openers, inside, late, prefixes, traits."""
 
 
 class Held(NamedTuple):

@@ -15,6 +15,8 @@ from dedupe._kernels._columns import (
     Int64s,
     Limits,
     Lines,
+    Marked,
+    Marks,
     Measured,
     Reading,
     Rows,
@@ -139,6 +141,9 @@ class Kernel(Protocol):
 
     def lines(self, text: str, vocabulary: Vocabulary) -> Lines:
         """Return the lines of a text as columns."""
+
+    def marked_lines(self, text: str, vocabulary: Vocabulary, marks: Marks) -> list[Marked]:
+        """Return the lines of a text that have any of some flags."""
 
     def perhaps(self, keys: Uint64s, runs: Sequence[tuple[Uint64s, Uint64s]]) -> Int64s:
         """Say which blocks of sorted runs keys may stand in, int64[n, 3]: run, position, block."""

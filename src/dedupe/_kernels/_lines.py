@@ -9,7 +9,7 @@ import re
 
 import numpy as np
 
-from dedupe._kernels._columns import Lines
+from dedupe._kernels._columns import Lines, Marked, Marks
 from dedupe._kernels._phrases import (
     OPENED_WORDS,
     PHRASE,
@@ -18,6 +18,7 @@ from dedupe._kernels._phrases import (
     find_behind_date,
     find_marker,
     find_whole,
+    find_within,
     is_dated,
 )
 
@@ -126,6 +127,20 @@ def lines(text: str, vocabulary: Vocabulary) -> Lines:
     return Lines._make((*columns, unspaced))
 
 
+def marked_lines(text: str, vocabulary: Vocabulary, marks: Marks) -> list[Marked]:
+    """Return the lines of ``text`` that have any of some flags."""
+    return marked(lines(text, vocabulary), marks)
+
+
+def marked(read: Lines, marks: Marks) -> list[Marked]:
+    """Return those of some lines that have any of some flags."""
+    flags = np.array([*marks[:4], marks.traits | marks.foreign * read.unspaced], dtype=np.uint32)
+    held = np.array((read.openers, read.inside, read.late, read.prefixes, read.traits)) & flags[:, np.newaxis]
+    places = np.bitwise_or.reduce(held).nonzero()[0]
+    columns = (read.starts[places], read.ends[places], *held[:, places])
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
 def _row(line: str, vocabulary: Vocabulary, unspaced: bool) -> tuple[int, ...]:  # noqa: FBT001 - once a line
     """Return all columns of one line from ``words`` on, whatever stands above it."""
     folded = line.casefold()
@@ -136,6 +151,8 @@ def _row(line: str, vocabulary: Vocabulary, unspaced: bool) -> tuple[int, ...]: 
     if not vocabulary.held.isdisjoint(words):
         inside = _flags(words, vocabulary)
         late = _flags(words[-LATE_WORDS:], vocabulary)
+    if not vocabulary.worded.isdisjoint(words):
+        inside |= find_within(line, folded, words, vocabulary)
     if folded.startswith(vocabulary.all_prefixes):
         prefixed = sum(flag for flag, prefixes in vocabulary.prefixes.items() if folded.startswith(prefixes))
     if (

@@ -26,7 +26,7 @@ from dedupe._kernels._columns import (
 )
 from dedupe._kernels._manner import TEXTURE, Manner, Stretches, Textured
 from dedupe._kernels._native_joining import Gathering, add_up, collide, post, unite
-from dedupe._kernels._native_lines import lines, sheet
+from dedupe._kernels._native_lines import lines, marked_lines, sheet
 from dedupe._kernels._native_pages import chunk, page
 from dedupe._kernels._native_partition import partition
 from dedupe._kernels._native_postings import Tail, crowded, encode, filters, perhaps, search, tally
@@ -47,6 +47,7 @@ __all__ = [
     "isa",
     "isas",
     "lines",
+    "marked_lines",
     "may_reach",
     "measure",
     "name",
@@ -71,7 +72,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 25
+_INTERFACE = 26
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 

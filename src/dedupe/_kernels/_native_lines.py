@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from dedupe._kernels import _lines, _native
-from dedupe._kernels._columns import Lines
+from dedupe._kernels._columns import Lines, Marked, Marks
 from dedupe._kernels._phrases import EDGE, LEADING, TRIM, Vocabulary
 
 _SHEET_SIZE = 256
@@ -42,6 +42,11 @@ def lines(text: str, vocabulary: Vocabulary) -> Lines:
     return Lines._make((*columns, unspaced))
 
 
+def marked_lines(text: str, vocabulary: Vocabulary, marks: Marks) -> list[Marked]:
+    """See :func:`dedupe._kernels._lines.marked_lines`."""
+    return _native.marked_lines(_compiled(vocabulary), text, *marks)
+
+
 @functools.lru_cache(maxsize=8)
 def _compiled(vocabulary: Vocabulary) -> object:
     """Return the vocabulary as C keeps it."""
@@ -54,8 +59,10 @@ def _compiled(vocabulary: Vocabulary) -> object:
     known = _words(vocabulary)
     for word in known:
         starts, contains = (numbers(table.get(word, ())) for table in (vocabulary.starts, vocabulary.contains))
+        within = numbers((phrase, flags, 0) for phrase, flags in vocabulary.within.get(word, ()))
         flags = (vocabulary.openers.get(word, 0), vocabulary.inside.get(word, 0), _may(word, vocabulary))
-        words.extend((len(word), *flags, len(starts), len(contains), *map(ord, word), *starts, *contains))
+        counts = map(len, (starts, contains, within))
+        words.extend((len(word), *flags, *counts, *map(ord, word), *starts, *contains, *within))
     unspaced = [
         (number, at_start)
         for phrase, at_start, marker in vocabulary.unspaced
@@ -79,6 +86,7 @@ def _words(vocabulary: Vocabulary) -> list[str]:
         vocabulary.inside,
         vocabulary.starts,
         vocabulary.contains,
+        vocabulary.within,
         vocabulary.dates,
         vocabulary.date_openers,
         vocabulary.names,

@@ -13,7 +13,7 @@ from dedupe._kernels._align import align
 from dedupe._kernels._bags import BAG_BYTES, bag, may_reach
 from dedupe._kernels._columns import Int64s, Limits, Measured, Reading, Sketch, Uint32s, Uint64s
 from dedupe._kernels._joining import Gathering, add_up, collide, post, unite
-from dedupe._kernels._lines import lines
+from dedupe._kernels._lines import lines, marked_lines
 from dedupe._kernels._manner import KINDS, Manner, Stretches, Textured
 from dedupe._kernels._measure import Side, measure_pairs, read_text
 from dedupe._kernels._packed import PackedTexts
@@ -37,6 +37,7 @@ __all__ = [
     "gathering",
     "intersection_size",
     "lines",
+    "marked_lines",
     "may_reach",
     "measure",
     "name",

@@ -29,6 +29,8 @@ LEADING = "([{<>•*·►▶→»‒–—- "
 """What may stand before a phrase that begins a line."""
 EDGE = ".,:;|()[]–—-•·"
 """What may stand around a word of a date."""
+DOTLESS = "ıİ"
+"""Letters that a pattern takes for an i whatever its case, and casefolding does not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,7 @@ class Vocabulary:
         unspaced: Phrases of scripts without spaces, in order: phrase, whether it must begin the line, marker.
         openers: First word of a line -> flags. Bit :data:`PHRASE` where it is in ``starts``.
         inside: Word anywhere in a line -> flags. Bit :data:`PHRASE` where it is in ``contains``.
+        within: Word between blanks -> phrases to try anywhere, with the flags that each adds to those of ``inside``.
         prefixes: Flag -> what a line may begin with, in letters, not in words.
         dates: Words that a line may hold which only says when.
         date_openers: Words that may begin such a line, or stand before what another line says.
@@ -54,6 +57,7 @@ class Vocabulary:
     unspaced: list[tuple[str, bool, int]]
     openers: dict[str, int]
     inside: dict[str, int]
+    within: dict[str, list[tuple[str, int]]]
     prefixes: dict[int, tuple[str, ...]]
     dates: frozenset[str]
     date_openers: frozenset[str]
@@ -68,6 +72,11 @@ class Vocabulary:
     def triggers(self) -> frozenset[str]:
         """The keys of ``contains``, for one quick test."""
         return frozenset(self.contains)
+
+    @cached_property
+    def worded(self) -> frozenset[str]:
+        """The keys of ``within``, for one quick test."""
+        return frozenset(self.within)
 
     @cached_property
     def all_prefixes(self) -> tuple[str, ...]:
@@ -138,6 +147,20 @@ def _find_inside(folded: str, words: list[str], vocabulary: Vocabulary) -> int:
             if len(words) <= longest and phrase in folded:
                 return marker
     return 0
+
+
+def find_within(line: str, folded: str, words: list[str], vocabulary: Vocabulary) -> int:
+    """Return the flags of the phrases of ``within`` that stand in a line.
+
+    All of them are taken to stand in a line that holds one of :data:`DOTLESS`: a pattern may find them there.
+    """
+    every = not line.isascii() and any(letter in line for letter in DOTLESS)
+    found = 0
+    for word in vocabulary.worded.intersection(words):
+        for phrase, flags in vocabulary.within[word]:
+            if every or phrase in folded:
+                found |= flags
+    return found
 
 
 def is_dated(words: Sequence[str], vocabulary: Vocabulary) -> bool:

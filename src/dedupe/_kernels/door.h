@@ -97,6 +97,7 @@ PyObject *native_texture(PyObject *module, PyObject *arguments);
 /* lines_door.c */
 PyObject *native_vocabulary(PyObject *module, PyObject *numbers);
 PyObject *native_lines(PyObject *module, PyObject *arguments);
+PyObject *native_marked_lines(PyObject *module, PyObject *arguments);
 PyObject *native_quotations(PyObject *module, PyObject *text);
 /* Appends start and end of each quotation; false with an exception. */
 bool find_quotations(state_t *state, const uint32_t *codes, size_t length, values_t *spans);

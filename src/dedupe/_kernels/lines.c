@@ -162,7 +162,7 @@ static outcome_t read_line(scan_t *scan, line_t *line) {
 }
 
 static bool is_above(const scan_t *scan, const line_t *line) {
-    return scan->count && scan->above_length == line->length &&
+    return scan->above_length == line->length &&
            !memcmp(scan->text + scan->above, line->codes, line->length * sizeof *line->codes);
 }
 
@@ -186,25 +186,43 @@ static uint32_t prefixes_of(const matcher_t *matcher) {
     return flags;
 }
 
-/* What the vocabulary says of a line. False without memory. */
-static bool look_up(scan_t *scan, uint32_t *row) {
+/* Whether letters stand in a line that a pattern takes for an i whatever its case, and casefolding does not. */
+static bool has_dotless(const line_t *line) {
+    for (size_t i = 0; line->seen >= 0x80 && i < line->length; i++) {
+        if (line->codes[i] == 0x130 || line->codes[i] == 0x131) return true;
+    }
+    return false;
+}
+
+/* What the vocabulary says of the words of a line. */
+static void look_up_words(scan_t *scan, const line_t *line, uint32_t *row) {
     matcher_t *matcher = &scan->matcher;
     const folded_t *folded = &matcher->line;
     const word_t *first = folded->parts[0].known;
-    uint32_t opener = first ? first->opener : 0, inside = 0, late = 0;
+    uint32_t inside = 0, late = 0;
+    bool worded = false;
     for (size_t i = 0; i < folded->count; i++) {
         const word_t *known = folded->parts[i].known;
         if (!known) continue;
         inside |= known->inside;
+        worded |= known->within_count != 0;
         if (i + LATE_WORDS >= folded->count) late |= known->inside;
     }
+    if (worded) inside |= find_within(matcher, folded, has_dotless(line));
+    row[OPENERS] = first ? first->opener : 0, row[INSIDE] = inside, row[LATE] = late;
+    row[PREFIXES] = prefixes_of(matcher);
+}
+
+/* Which phrases mark a line whose words are looked up. False without memory. */
+static bool look_up_phrases(scan_t *scan, uint32_t *row) {
+    matcher_t *matcher = &scan->matcher;
+    const folded_t *folded = &matcher->line;
+    uint32_t opener = row[OPENERS], inside = row[INSIDE];
     bool phrased = scan->unspaced || inside & PHRASE_FLAG || (opener & PHRASE_FLAG && folded->count <= OPENED_WORDS) ||
                    !(matcher_bits(matcher, folded->codes[0]) & IS_ALPHA) || has_colon(folded);
     if (phrased) row[MARKERS] = find_marker(matcher, folded, scan->unspaced);
     else row[MARKERS] = folded->count < START_WORDS ? find_whole(matcher, folded) : 0;
     row[BEHIND] = 0;
-    row[OPENERS] = opener, row[INSIDE] = inside, row[LATE] = late;
-    row[PREFIXES] = prefixes_of(matcher);
     return row[MARKERS] || find_behind_date(matcher, folded, &row[BEHIND]);
 }
 
@@ -219,20 +237,30 @@ static bool reserve_row(scan_t *scan) {
     return true;
 }
 
+/* Leaves of the flags of a line those asked for, and tells whether there are any. */
+static bool is_marked(const marks_t *marks, uint32_t wanted, uint32_t *row) {
+    uint32_t found = row[TRAITS] &= wanted;
+    for (size_t i = OPENERS; i <= PREFIXES; i++) found |= row[i] &= marks->flags[i];
+    return found;
+}
+
 static outcome_t add_row(scan_t *scan, const line_t *line) {
     matcher_t *matcher = &scan->matcher;
+    const marks_t *marks = scan->marks;
+    uint32_t wanted = marks ? marks->flags[TRAITS] | (scan->unspaced ? marks->foreign : 0) : UINT32_MAX;
     if (!reserve_row(scan)) return NO_MEMORY;
     uint32_t *row = scan->rows[scan->count];
-    if (!look_up(scan, row)) return NO_MEMORY;
+    look_up_words(scan, line, row);
+    if (!marks && !look_up_phrases(scan, row)) return NO_MEMORY;
     row[STARTS] = (uint32_t)line->start;
     row[ENDS] = (uint32_t)(line->start + line->length);
     row[PARTS] = (uint32_t)matcher->line.count;
     row[WORDS] = scan->unspaced ? (uint32_t)(line->spaces + 1 + line->unspaced / UNSPACED_PER_WORD) : row[PARTS];
-    row[TRAITS] = traits_of(matcher, line) | (is_above(scan, line) ? SAME : 0);
+    row[TRAITS] = traits_of(matcher, line, wanted) | (is_above(scan, line) ? SAME : 0);
     if (matcher->wants) return WANTS_PAGE;
     scan->above = line->start;
     scan->above_length = line->length;
-    scan->count++;
+    if (!marks || is_marked(marks, wanted, row)) scan->count++;
     return READ_ALL;
 }
 

@@ -71,8 +71,8 @@ typedef struct {
     const uint32_t *codes;
     uint32_t length, hash;
     uint32_t opener, inside, may;
-    const uint32_t *starts, *contains; /* numbers of phrases */
-    uint32_t starts_count, contains_count;
+    const uint32_t *starts, *contains, *within; /* numbers of phrases */
+    uint32_t starts_count, contains_count, within_count;
 } word_t;
 
 typedef struct {
@@ -149,6 +149,8 @@ void matcher_free(matcher_t *matcher);
 uint32_t matcher_bits(matcher_t *matcher, uint32_t code);
 uint32_t find_whole(matcher_t *matcher, const folded_t *folded);
 uint32_t find_marker(matcher_t *matcher, const folded_t *folded, bool unspaced);
+/* `every`: all phrases are taken to stand in the line. */
+uint32_t find_within(matcher_t *matcher, const folded_t *folded, bool every);
 bool is_dated(matcher_t *matcher, const folded_t *folded);
 /* False without memory. */
 bool find_behind_date(matcher_t *matcher, const folded_t *folded, uint32_t *marker);
@@ -170,8 +172,8 @@ typedef struct {
 /* Bit of `Trait` for a line that repeats the one above. */
 enum { SAME = 1 << 4 };
 
-/* All other bits of a line that is not empty; `matcher` holds it casefolded. */
-uint32_t traits_of(matcher_t *matcher, const line_t *line);
+/* Those of all other bits that are wanted, of a line that is not empty; `matcher` holds it casefolded. */
+uint32_t traits_of(matcher_t *matcher, const line_t *line, uint32_t wanted);
 
 /* ---- lines.c: one row a line ---- */
 enum { COLUMNS = 11 };
@@ -179,8 +181,14 @@ typedef enum {
     STARTS, ENDS, WORDS, PARTS, OPENERS, INSIDE, LATE, PREFIXES, MARKERS, BEHIND, TRAITS
 } column_t;
 
+/* What lines must have any of to be kept: flags by column, and more traits where a script without spaces occurs. */
+typedef struct {
+    uint32_t flags[COLUMNS], foreign;
+} marks_t;
+
 typedef struct {
     matcher_t matcher;
+    const marks_t *marks; /* NULL: all lines and all columns; else only those of the marks, and where the line is */
     const uint32_t *text;
     size_t length, position;
     size_t above, above_length; /* the line above */

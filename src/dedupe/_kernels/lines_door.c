@@ -46,14 +46,30 @@ static bool read_lines(state_t *state, scan_t *scan) {
     }
 }
 
-/* lines(vocabulary, text) -> (rows of eleven uint32, whether a script without spaces occurs) */
-PyObject *native_lines(PyObject *module, PyObject *arguments) {
+static PyObject *row_tuple(const uint32_t *row) {
+    return Py_BuildValue("IIIIIII", row[STARTS], row[ENDS], row[OPENERS], row[INSIDE], row[LATE], row[PREFIXES], row[TRAITS]);
+}
+
+static PyObject *row_tuples(const scan_t *scan) {
+    PyObject *list = PyList_New((Py_ssize_t)scan->count);
+    for (size_t i = 0; list && i < scan->count; i++) {
+        PyObject *tuple = row_tuple(scan->rows[i]);
+        if (!tuple || PyList_SetItem(list, (Py_ssize_t)i, tuple)) Py_CLEAR(list);
+    }
+    return list;
+}
+
+static PyObject *all_rows(const scan_t *scan) {
+    return Py_BuildValue("NN", byte_array(scan->rows, scan->count, sizeof *scan->rows), PyBool_FromLong(scan->unspaced));
+}
+
+/* Lines of a text, or those that are marked. */
+static PyObject *lines_of(PyObject *module, PyObject *capsule, PyObject *string, const marks_t *marks) {
     state_t *state = state_of(module);
-    PyObject *capsule, *string, *result = NULL;
+    PyObject *result = NULL;
     codes_t codes = {0};
     text_t text;
     scan_t scan = {0};
-    if (!PyArg_ParseTuple(arguments, "OO", &capsule, &string)) return NULL;
     const vocabulary_t *vocabulary = PyCapsule_GetPointer(capsule, CAPSULE);
     if (!vocabulary || !copy_text(string, &codes, &text)) {
         free(codes.values);
@@ -61,12 +77,29 @@ PyObject *native_lines(PyObject *module, PyObject *arguments) {
     }
     if (!scan_init(&scan, state->alphabet, vocabulary, text.codes, text.length)) {
         PyErr_NoMemory();
-    } else if (read_lines(state, &scan)) {
-        result = Py_BuildValue("NN", byte_array(scan.rows, scan.count, sizeof *scan.rows), PyBool_FromLong(scan.unspaced));
+    } else {
+        scan.marks = marks;
+        if (read_lines(state, &scan)) result = marks ? row_tuples(&scan) : all_rows(&scan);
     }
     scan_free(&scan);
     free(codes.values);
     return result;
+}
+
+/* lines(vocabulary, text) -> (rows of eleven uint32, whether a script without spaces occurs) */
+PyObject *native_lines(PyObject *module, PyObject *arguments) {
+    PyObject *capsule, *string;
+    return PyArg_ParseTuple(arguments, "OO", &capsule, &string) ? lines_of(module, capsule, string, NULL) : NULL;
+}
+
+/* marked_lines(vocabulary, text, openers, inside, late, prefixes, traits, foreign) -> a tuple for each that has any */
+PyObject *native_marked_lines(PyObject *module, PyObject *arguments) {
+    PyObject *capsule, *string;
+    marks_t marks = {0};
+    uint32_t *flags = marks.flags;
+    bool given = PyArg_ParseTuple(arguments, "OOIIIIII", &capsule, &string, &flags[OPENERS], &flags[INSIDE], &flags[LATE],
+                                  &flags[PREFIXES], &flags[TRAITS], &marks.foreign);
+    return given ? lines_of(module, capsule, string, &marks) : NULL;
 }
 
 bool find_quotations(state_t *state, const uint32_t *codes, size_t length, values_t *spans) {

@@ -155,6 +155,20 @@ static uint32_t find_inside(matcher_t *matcher, const folded_t *folded) {
     return 0;
 }
 
+uint32_t find_within(matcher_t *matcher, const folded_t *folded, bool every) {
+    uint32_t flags = 0;
+    matcher->round++;
+    for (size_t i = 0; i < folded->count; i++) {
+        const word_t *known = folded->parts[i].known;
+        if (!known || !known->within_count || !is_new(matcher, known)) continue;
+        for (uint32_t k = 0; k < known->within_count; k++) {
+            const phrase_t *phrase = &matcher->vocabulary->phrases[known->within[k]];
+            if (phrase->marker & ~flags && (every || holds(folded, phrase))) flags |= phrase->marker;
+        }
+    }
+    return flags;
+}
+
 static bool is_ascii(const folded_t *folded) {
     uint32_t all = 0;
     for (size_t i = 0; i < folded->length; i++) all |= folded->codes[i];

@@ -138,21 +138,21 @@ static bool is_named(matcher_t *matcher, const line_t *line) {
     return known && known->may & MAY_NAME;
 }
 
-static uint32_t traits_of_words(matcher_t *matcher, const line_t *line) {
+static uint32_t traits_of_words(matcher_t *matcher, const line_t *line, uint32_t wanted) {
     const folded_t *folded = &matcher->line;
     uint32_t traits = 0;
     if (holds_slash(line)) traits |= SLASH;
-    if (has_copyright(folded, line)) traits |= COPYRIGHT;
-    if (is_counted(folded, line)) traits |= COUNTED;
-    if (repeats_first(folded)) traits |= REPEATED;
-    if (is_dated(matcher, folded)) traits |= DATED;
-    if (is_named(matcher, line)) traits |= NAMED;
+    if (wanted & COPYRIGHT && has_copyright(folded, line)) traits |= COPYRIGHT;
+    if (wanted & COUNTED && is_counted(folded, line)) traits |= COUNTED;
+    if (wanted & REPEATED && repeats_first(folded)) traits |= REPEATED;
+    if (wanted & DATED && is_dated(matcher, folded)) traits |= DATED;
+    if (wanted & NAMED && is_named(matcher, line)) traits |= NAMED;
     uint32_t first = matcher_bits(matcher, folded->codes[0]);
     if (!(first & IS_ALPHA)) traits |= UNLETTERED;
     if (first & IS_QUOTE) traits |= QUOTED;
     return traits;
 }
 
-uint32_t traits_of(matcher_t *matcher, const line_t *line) {
-    return traits_of_characters(matcher, line) | traits_of_words(matcher, line);
+uint32_t traits_of(matcher_t *matcher, const line_t *line, uint32_t wanted) {
+    return (traits_of_characters(matcher, line) | traits_of_words(matcher, line, wanted)) & wanted;
 }

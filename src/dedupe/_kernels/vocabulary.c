@@ -43,16 +43,17 @@ static bool take_numbers(cursor_t *cursor, size_t count, uint32_t below, const u
     return true;
 }
 
-/* A word: length, opener, inside, may, how many starts, how many contains; code points; the numbers of both. */
+/* A word: length, opener, inside, may; how many starts, contains and within; code points; the numbers of all three. */
 static bool take_word(cursor_t *cursor, word_t *word, uint32_t phrases) {
     const uint32_t *head;
-    if (!take(cursor, 6, &head) || !head[0]) return false;
+    if (!take(cursor, 7, &head) || !head[0]) return false;
     *word = (word_t){.length = head[0], .opener = head[1], .inside = head[2], .may = head[3], .starts_count = head[4],
-                     .contains_count = head[5]};
+                     .contains_count = head[5], .within_count = head[6]};
     if (!take(cursor, word->length, &word->codes)) return false;
     word->hash = hash_codes(word->codes, word->length);
     return take_numbers(cursor, word->starts_count, phrases, &word->starts) &&
-           take_numbers(cursor, word->contains_count, phrases, &word->contains);
+           take_numbers(cursor, word->contains_count, phrases, &word->contains) &&
+           take_numbers(cursor, word->within_count, phrases, &word->within);
 }
 
 static void learn(uint32_t *filter, uint32_t hash) { filter[filter_place(hash)] |= filter_bit(hash); }
@@ -79,7 +80,8 @@ static bool read_all(vocabulary_t *made, size_t count) {
         if (!take_word(&cursor, &made->words[i], made->phrases_count)) return false;
         put(made->word_slots, made->word_mask, made->words[i].hash, i + 1);
         learn(made->filter, made->words[i].hash);
-        if (made->words[i].inside || made->words[i].contains_count) learn(made->inner, made->words[i].hash);
+        const word_t *word = &made->words[i];
+        if (word->inside || word->contains_count || word->within_count) learn(made->inner, word->hash);
     }
     if (!take_phrases(&cursor, made->whole, made->whole_count)) return false;
     for (uint32_t i = 0; i < made->whole_count; i++) {

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from dedupe._kernels._phrases import DOTLESS
 from dedupe.records import CreditKind
 from dedupe.text.agencies import agency_named, split_names
 from dedupe.text.bylines import is_date_word
 from dedupe.text.named import LINE_LIMIT, Found, credits_of, name_at
 from dedupe.text.wordings import Phrase, wordings
 
-_DOTLESS = frozenset("ıİ")
-"""Letters that a pattern takes for an i whatever its case, and casefolding does not."""
 _STOP = re.compile(r"[.;!?。；！？|]\s|[.;!?。；！？|]$|\n|$")
 
 
@@ -33,7 +32,7 @@ def phrased(line: str, folded: str, words: list[str]) -> Iterator[Found]:
 def _worded(line: str, folded: str, words: list[str]) -> Iterator[Found]:
     """Yield the credits of the phrases one of whose words stands between blanks."""
     known = wordings()
-    dotless = not line.isascii() and any(letter in line for letter in _DOTLESS)
+    dotless = not line.isascii() and any(letter in line for letter in DOTLESS)
     for word in dict.fromkeys(filter(known.triggers.__contains__, words)):
         for phrase in known.contributed.get(word, ()):
             if dotless or phrase.words in folded:

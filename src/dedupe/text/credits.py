@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
-from dedupe._kernels._columns import Lines
+from dedupe._kernels._columns import Marked, Marks
+from dedupe._kernels._lines import marked
 from dedupe.records import Credit, CreditKind, Line, Span
 from dedupe.text import bylines, photos
 from dedupe.text.agencies import agencies, first_words
@@ -24,22 +23,27 @@ from dedupe.text.datelines import HEAD, WIRE_DASH, are_agencies, copyrighted, da
 from dedupe.text.lines import Trait, has_unspaced_script, split_lines
 from dedupe.text.named import Found, credits_of
 from dedupe.text.photos import find_photo_credit
-from dedupe.text.vocabulary import Prefix, Word, read_lines
+from dedupe.text.vocabulary import Prefix, Word, marked_lines, read_lines
 from dedupe.text.wordings import openers, phrase_openers, wordings
 
 _PHOTO_LOOK, _BYLINE_LOOK, _DATELINE_LOOK, _PHRASE_LOOK, _COPYRIGHT_LOOK, _SIGN_OFF_LOOK = (1 << n for n in range(6))
 _EVERYTHING = (1 << 6) - 1
 _WORDED_LOOKS = _PHOTO_LOOK | _BYLINE_LOOK | _PHRASE_LOOK
 """What is told by the words of a line; the rest by its letters."""
-_TRAITS = (
-    Trait.BRACKETED | Trait.SLASH | Trait.HEADED | Trait.WIRED | Trait.OPENING | Trait.COPYRIGHT | Trait.NAMED
-)  # fmt: skip
 _PICTURED_TRAITS = Trait.BRACKETED | Trait.SLASH
 _DATELINE_TRAITS = Trait.HEADED | Trait.WIRED | Trait.OPENING
 _SIGN_OFF_TRAITS = Trait.NAMED | Trait.BRACKETED
-_LATE, _OPENERS, _INSIDE = np.uint32(Word.PICTURED), np.uint32(Word.BYLINE), np.uint32(Word.CREDITED)
-_PREFIXES = np.uint32(Prefix.PHOTO | Prefix.BYLINE | Prefix.WIRE | Prefix.SOURCE)
-"""What makes a line worth a closer look."""
+_FOREIGN_TRAITS = Trait.NONASCII
+"""Asked for only in a text of a script without spaces, whose phrases no word gives away."""
+_MARKS = Marks(
+    openers=Word.BYLINE,
+    inside=Word.WORDED,
+    late=Word.PICTURED,
+    prefixes=Prefix.PHOTO | Prefix.BYLINE | Prefix.WIRE | Prefix.SOURCE,
+    traits=_PICTURED_TRAITS | _DATELINE_TRAITS | _SIGN_OFF_TRAITS | Trait.COPYRIGHT,
+    foreign=_FOREIGN_TRAITS,
+)
+"""What makes a line worth a closer look: whatever there is and little else."""
 _BRIEF = 300
 """Longest text, in characters, whose few lines are looked at one by one: columns cost more than they save."""
 _SPAN_OF = operator.attrgetter("span")
@@ -66,12 +70,13 @@ def find_credits(text: str, lines: Sequence[Line] | None = None) -> tuple[Credit
     if len(text) <= _BRIEF and lines is None:
         rows = [(start, start + len(line), _EVERYTHING) for start, line in split_lines(text)]
         return _credits_of_rows(text, rows)
+    if lines is None:
+        return _credits_of_rows(text, _looks(marked_lines(text, _MARKS)))
     read = read_lines(text)
-    if lines is not None:
-        spans = list(zip(read.starts.tolist(), read.ends.tolist(), strict=True))
-        if spans != list(map(_SPAN_OF, lines)):  # lines of somebody else's making: each is looked at
-            return _credits_of_rows(text, ((*line.span, _EVERYTHING) for line in lines))
-    return _credits_of_rows(text, ((read.starts.item(at), read.ends.item(at), look) for at, look in _looks(read)))
+    spans = list(zip(read.starts.tolist(), read.ends.tolist(), strict=True))
+    if spans != list(map(_SPAN_OF, lines)):  # lines of somebody else's making: each is looked at
+        return _credits_of_rows(text, ((*line.span, _EVERYTHING) for line in lines))
+    return _credits_of_rows(text, _looks(marked(read, _MARKS)))
 
 
 def _credits_of_rows(text: str, rows: Iterable[tuple[int, int, int]]) -> tuple[Credit, ...]:
@@ -91,37 +96,23 @@ def _credits_of_rows(text: str, rows: Iterable[tuple[int, int, int]]) -> tuple[C
     return tuple(found)
 
 
-def _looks(read: Lines) -> list[tuple[int, int]]:
-    """Return the lines that are looked at, each with what to look for: whatever there is and little else."""
-    anywhere = Trait.NONASCII if read.unspaced else 0
-    marked = read.traits & np.uint32(_TRAITS | anywhere)
-    for column, flags in (
-        (read.late, _LATE),
-        (read.prefixes, _PREFIXES),
-        (read.openers, _OPENERS),
-        (read.inside, _INSIDE),
-    ):
-        marked |= column & flags
-    return [(place, _look(read, place, anywhere)) for place in marked.nonzero()[0].tolist()]
-
-
-def _look(read: Lines, place: int, anywhere: int) -> int:
-    """Return what to look for in a line."""
-    traits, prefixes = read.traits.item(place), read.prefixes.item(place)
-    look = 0
-    if traits & _PICTURED_TRAITS or prefixes & Prefix.PHOTO or read.late.item(place) & Word.PICTURED:
-        look |= _PHOTO_LOOK
-    if prefixes & Prefix.BYLINE or read.openers.item(place) & Word.BYLINE:
-        look |= _BYLINE_LOOK
-    if traits & _DATELINE_TRAITS or prefixes & Prefix.WIRE:
-        look |= _DATELINE_LOOK
-    if traits & anywhere or prefixes & Prefix.SOURCE or read.inside.item(place) & Word.CREDITED:
-        look |= _PHRASE_LOOK
-    if traits & Trait.COPYRIGHT:
-        look |= _COPYRIGHT_LOOK
-    if traits & _SIGN_OFF_TRAITS:
-        look |= _SIGN_OFF_LOOK
-    return look
+def _looks(rows: Iterable[Marked]) -> Iterator[tuple[int, int, int]]:
+    """Yield the lines that are looked at, each by its span and what to look for."""
+    for start, end, opened, inside, late, prefixes, traits in rows:
+        look = 0
+        if traits & _PICTURED_TRAITS or prefixes & Prefix.PHOTO or late:
+            look |= _PHOTO_LOOK
+        if prefixes & Prefix.BYLINE or opened:
+            look |= _BYLINE_LOOK
+        if traits & _DATELINE_TRAITS or prefixes & Prefix.WIRE:
+            look |= _DATELINE_LOOK
+        if traits & _FOREIGN_TRAITS or prefixes & Prefix.SOURCE or inside:
+            look |= _PHRASE_LOOK
+        if traits & Trait.COPYRIGHT:
+            look |= _COPYRIGHT_LOOK
+        if traits & _SIGN_OFF_TRAITS:
+            look |= _SIGN_OFF_LOOK
+        yield start, end, look
 
 
 def _credits_at(start: int, line: str, folded: str, words: list[str], look: int) -> Iterator[Credit]:

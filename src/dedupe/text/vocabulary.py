@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from dedupe import _kernels
-from dedupe._kernels._columns import Lines
+from dedupe._kernels._columns import Lines, Marked, Marks
 from dedupe._kernels._phrases import LABEL_WORDS, START_WORDS, Vocabulary
 from dedupe.text import bylines, photos, wordings
 from dedupe.text.agencies import first_words
@@ -29,6 +29,7 @@ class Word:
         CREDITED: A credit.
         BYLINE: A byline: it begins one.
         CREDIT: A credit: it begins a wording of one, and is no name.
+        WORDED: A credit: a phrase of one stands in it.
     """
 
     PHRASE = 1
@@ -37,6 +38,7 @@ class Word:
     CREDITED = 8
     BYLINE = 16
     CREDIT = 32
+    WORDED = 1 << 12
 
 
 class Prefix:
@@ -89,6 +91,7 @@ def known() -> Known:
             (photos.PICTURE_WORDS, Word.PICTURED),
             (wordings.wordings().triggers, Word.CREDITED),
         ),
+        within=_worded(),
         prefixes={
             Prefix.PHOTO: photos.prefixes(),
             Prefix.SOURCE: wordings.wordings().sources,
@@ -107,6 +110,11 @@ def read_lines(text: str) -> Lines:
     return _read(text, _kernels.lines) if len(text) <= _REMEMBERED else _kernels.lines(text, known().vocabulary)
 
 
+def marked_lines(text: str, marks: Marks) -> list[Marked]:
+    """Return the lines of a text that have any of some flags; nothing is remembered."""
+    return _kernels.marked_lines(text, known().vocabulary, marks)
+
+
 @functools.lru_cache(maxsize=1)
 def _read(text: str, read: Callable[[str, Vocabulary], Lines]) -> Lines:
     return read(text, known().vocabulary)
@@ -122,6 +130,18 @@ def _longest(phrase: str) -> int:
     if phrase[-1] == ":":
         return LABEL_WORDS
     return LONE_WORDS if phrase.isalpha() else START_WORDS
+
+
+def _worded() -> dict[str, list[tuple[str, int]]]:
+    """Return the phrases of credit that each word calls for."""
+    found = wordings.wordings()
+    return {
+        word: [
+            (phrase.words, Word.WORDED)
+            for phrase in (*found.contributed.get(word, ()), *found.republication.get(word, ()))
+        ]
+        for word in found.triggers
+    }
 
 
 def _flagged(*tables: tuple[Iterable[str], int]) -> dict[str, int]:
