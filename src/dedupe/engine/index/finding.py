@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from dedupe.engine.index.ahead import Ahead, Plan, measure_ahead
 from dedupe.engine.index.candidates import Known, Nominations, nominate_rows, recognise, same_tokens
 from dedupe.engine.index.choosing import choose_within
+from dedupe.engine.index.graph import Graph
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import UInt64s
 from dedupe.engine.index.rows import id_bytes
@@ -77,7 +78,9 @@ class Finder:
         for incoming, each in zip(entries, made, strict=True):
             if each.plan is not None and each.counts:
                 each.weighed = self._weigh(incoming, self._ways(incoming, each.plan), each)
-        tell_ahead([each.weighed for each in made if each.weighed], shelf.config)
+        weighed = [each.weighed for each in made if each.weighed]
+        tell_ahead(weighed, shelf.config)
+        Graph(shelf, shelf.ties).foresee([pair.tie for pairs in weighed for pair in pairs])
         return made
 
     def find(self, incoming: Incoming, hits: UInt64s, known: Known, ahead: Ahead | None = None) -> Finding:

@@ -43,7 +43,7 @@ class Graph:
     def ties(self, nodes: Sequence[int]) -> dict[int, dict[int, Tie]]:
         """Return the ties of texts to every other text, earlier and later; each kept with the later of both."""
         fresh = [node for node in nodes if node not in self._ties]
-        later = self._shelf.noted_with(fresh, Kind.EDGE) if fresh else {}
+        later = self._later(fresh) if fresh else {}
         for node in fresh:
             known = {tie.other: tie for tie in self._shelf.row(node).ties}
             for other in later.get(node, []):
@@ -52,6 +52,13 @@ class Graph:
                         known[other] = tie
             self._ties[node] = known | self._learned[node]
         return {node: self._ties[node] for node in nodes}
+
+    def _later(self, nodes: list[int]) -> dict[int, list[int]]:
+        """Return the rows that keep ties with some texts; all of these rows are read together."""
+        self._shelf.expect_rows(nodes)
+        later = self._shelf.noted_with(nodes, Kind.EDGE)
+        self._shelf.expect_rows({other for others in later.values() for other in others})
+        return later
 
     def begin(self, node: int) -> None:
         """Take note of a text so new that nothing can be tied to it yet, which saves looking it up."""
@@ -67,21 +74,37 @@ class Graph:
 
     def part(self, seed: int, limit: int = PART_LIMIT) -> list[int]:
         """Return the texts connected with ``seed`` by ties of one text, ascending; about ``limit`` at most."""
-        if not self._shelf.living(seed):
-            return []
-        reached, frontier = {seed}, [seed]
+        return sorted(self._reached({seed}, limit))
+
+    def _reached(self, seeds: set[int], limit: int) -> set[int]:
+        """Return the texts connected with any of some texts."""
+        frontier = self._all_living(seeds)
+        reached = set(frontier)
         while frontier and len(reached) <= limit:
             found = self.ties(frontier)
-            frontier = sorted(
-                {
-                    other
-                    for node in frontier
-                    for other, tie in found[node].items()
-                    if other not in reached and tie.merges and self._shelf.living(other)
-                }
-            )
+            others = {
+                other for node in frontier for other, tie in found[node].items() if other not in reached and tie.merges
+            }
+            frontier = self._all_living(others) if others else []
             reached.update(frontier)
-        return sorted(reached)
+        return reached
+
+    def _all_living(self, nodes: set[int]) -> list[int]:
+        """Return those of some texts that a document stands for, ascending; their rows are read together."""
+        self._shelf.expect_rows(nodes)  # most are about to be asked for their ties
+        return sorted(filter(self._shelf.living, nodes))
+
+    def foresee(self, ties: Sequence[Tie]) -> None:
+        """Look up together what grouping will ask for one after the other, which saves time and nothing else.
+
+        Args:
+            ties: What texts that are about to be taken in are to those that are in.
+        """
+        threshold = self._shelf.config.threshold
+        merging = {tie.other for tie in ties if tie.merges}
+        self._reached(merging, PART_LIMIT)
+        carriers = {tie.other for tie in ties if tie.coverage >= threshold > tie.other_coverage}
+        self.ties(sorted(carriers))
 
     def settle(self, seeds: Iterable[int], *, limit: int = PART_LIMIT) -> set[int]:
         """Group the parts around some texts again and name their clusters; return the texts whose cluster changed."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from dedupe.config import Config
-from dedupe.engine.index.caches import Caches, Facts, Text
+from dedupe.engine.index.caches import KEPT_ROWS, Caches, Facts, Text
+from dedupe.engine.index.coding import decode_id, decode_numbers, decode_row
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import ROW_BITS, Int64s, Kind, UInt64s, posting_keys, row_key, rows_of
 from dedupe.engine.index.rows import Row
@@ -15,8 +16,7 @@ from dedupe.engine.index.stored import (
     delete_contents,
     delete_row,
     read_contents,
-    read_numbers,
-    read_row,
+    read_payloads,
     write_contents,
     write_rows,
 )
@@ -48,6 +48,7 @@ class Shelf:
         self._facts = caches.facts
         self.ties = caches.ties
         self._rows = caches.rows
+        self._payloads: dict[int, bytes] = {}  # rows that were read, and not asked for whole yet
         self.removals = 0
         self._living: dict[int, int] = {}
         self._unwritten_rows: dict[int, Row] = {}
@@ -57,15 +58,32 @@ class Shelf:
         """Return a row; the same object every time within the transaction."""
         found = self._rows.get(number)
         if found is None:
-            found = self._rows[number] = read_row(self.connection, number)
+            self._read([number])
+            found = self._rows[number] = decode_row(number, self._payloads.pop(number))
             self._facts.put(number, found)
         return found
+
+    def expect_rows(self, numbers: Iterable[int]) -> None:
+        """Read together those of some rows that are about to be asked for one after the other."""
+        gone = self.tables.gone
+        self._read([number for number in numbers if number not in self._rows and number not in gone])
+
+    def _read(self, numbers: Sequence[int]) -> None:
+        """Read those of some rows that were not read within this transaction."""
+        missing = [number for number in numbers if number not in self._payloads]
+        if not missing:
+            return
+        if len(self._payloads) > KEPT_ROWS:
+            kept = [number for number in numbers if number in self._payloads]
+            self._payloads = {number: self._payloads[number] for number in kept}
+        self._payloads.update(read_payloads(self.connection, missing))
 
     def learn(self, numbers: Int64s) -> Facts:
         """Return the facts, those of some rows among them; rows that were not read yet are read together."""
         unknown = self._facts.unknown(numbers)
-        for number, row in read_numbers(self.connection, unknown):
-            self._facts.put(number, row)
+        self._read(unknown)
+        for number in unknown:
+            self._facts.put(number, decode_numbers(number, self._payloads[number]))
         return self._facts
 
     def standing(self, numbers: Int64s) -> Int64s:
@@ -161,11 +179,17 @@ class Shelf:
         if missing:
             if not self._unwritten_texts.keys().isdisjoint(missing):
                 self._write_texts()
-            read = read_contents(self.connection, missing, self._rows, self.config)
+            read = read_contents(self.connection, missing, self._ids(missing), self.config)
             for number, contents in zip(missing, read, strict=True):
                 found[number] = contents
                 self._materials.put(number, contents)
         return [text for number in numbers if (text := found[number]) is not None]
+
+    def _ids(self, numbers: Sequence[int]) -> list[bytes]:
+        """Return the ids of some rows as they are written."""
+        rows = self._rows
+        self._read([number for number in numbers if number not in rows])
+        return [rows[each].id if each in rows else decode_id(each, self._payloads[each]) for each in numbers]
 
     def write_text(self, number: int, incoming: Incoming) -> None:
         """Write the text of a row."""

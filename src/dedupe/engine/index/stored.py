@@ -2,14 +2,14 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from dedupe import _kernels
 from dedupe.config import Config
-from dedupe.engine.index.coding import Numbers, decode_id, decode_numbers, decode_row, encode_row
+from dedupe.engine.index.coding import decode_row, encode_row
 from dedupe.engine.index.dictionary import DICTIONARY
 from dedupe.engine.index.postings import Table, seal, unseal
 from dedupe.engine.index.rows import Row, id_of
@@ -100,19 +100,17 @@ def read_row(connection: sqlite3.Connection, number: int) -> Row:
     Raises:
         CorruptStoreError: It is not there, or not what was written.
     """
-    found = connection.execute("SELECT data FROM documents WHERE row = ?", (number,)).fetchone()
-    return open_row(number, found[0] if found is not None else None)
+    return decode_row(number, read_payloads(connection, [number])[number])
 
 
-def read_numbers(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[tuple[int, Row | Numbers]]:
-    """Read what several rows are weighed by, in order.
+def read_payloads(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, bytes]:
+    """Read several rows without decoding them: of most only some fields are asked for.
 
     Raises:
         CorruptStoreError: One is not there, or not what was written.
     """
     sealed = _read(connection, "documents", numbers)
-    for number in numbers:
-        yield number, decode_numbers(number, _opened(number, sealed.get(number)))
+    return {number: _opened(number, sealed.get(number)) for number in numbers}
 
 
 def open_row(number: int, sealed: object) -> Row:
@@ -139,24 +137,21 @@ def delete_row(connection: sqlite3.Connection, number: int) -> None:
 
 
 def read_contents(
-    connection: sqlite3.Connection, numbers: Sequence[int], rows: Mapping[int, Row], config: Config
+    connection: sqlite3.Connection, numbers: Sequence[int], ids: Sequence[bytes], config: Config
 ) -> Iterator[Contents]:
     """Read the texts of documents, in order.
 
     Args:
         connection: The file.
         numbers: Their rows.
-        rows: Those that need not be read.
+        ids: Their ids, as :func:`~dedupe.engine.index.rows.id_bytes` writes them.
         config: The index's parameters.
 
     Raises:
         CorruptStoreError: One is not there, or not what was written.
     """
-    sealed = _read(connection, "documents", [number for number in numbers if number not in rows])
     texts = _read(connection, "contents", numbers)
-    for number in numbers:
-        known = rows.get(number)
-        written_id = known.id if known is not None else decode_id(number, _opened(number, sealed.get(number)))
+    for number, written_id in zip(numbers, ids, strict=True):
         yield _unpacked(id_of(written_id), unseal_contents(number, texts.get(number)), config)
 
 
