@@ -154,6 +154,10 @@ class Measures:
         told[rows] = plain_parts(counts, config)
         return told
 
+    def whole_shares(self) -> Floats:
+        """Return similarity and the coverage of both sides ``float64[m, 3]``."""
+        return np.column_stack((self.similarity, *self._coverage))
+
     @property
     def listed(self) -> Booleans:
         """Whether a passage reads like a list on both sides."""

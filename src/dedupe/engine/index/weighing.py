@@ -37,10 +37,12 @@ class Counted(NamedTuple):
 
     Attributes:
         counts: As :func:`dedupe._kernels.measure` says it.
+        shares: Similarity, and the coverage of both, as :class:`dedupe.records.Comparison` has them.
         code: Its text relation, as :meth:`dedupe.engine.judging.Measures.told` says it of prose.
     """
 
     counts: list[int]
+    shares: list[float]
     code: int = OPEN
 
 
@@ -157,7 +159,7 @@ def weigh(
     known = counted or _measured(body, [other for _, other, _ in others], config)
     least = edited_coverage(config, untouched=True)
     weighed = [
-        _apart(each.counts, body, other, least) or _weighed(each, body, other, config)
+        _apart(each, body, other, least) or _weighed(each, body, other, config)
         for each, other in zip(known, others, strict=True)
     ]
     left = [place for place, each in enumerate(weighed) if each is None]
@@ -178,38 +180,50 @@ def count_all(texts: Sequence[str], pairs: NDArray[np.int64], config: Config) ->
         config: The index's parameters.
     """
     columns = _kernels.measure(texts, pairs, limits_of(config, 0.0))
-    return list(map(Counted, columns.tolist(), Measures(columns).told(config).tolist()))
+    measures = Measures(columns)
+    return list(map(Counted, columns.tolist(), measures.whole_shares().tolist(), measures.told(config).tolist()))
 
 
 def _measured(body: Body, others: Sequence[Body], config: Config) -> list[Counted]:
     texts = [body.text, *(other.text for other in others)]
     pairs = np.zeros((len(others), 2), dtype=np.int64)
     pairs[:, 1] = np.arange(1, len(others) + 1)
-    return list(map(Counted, _kernels.measure(texts, pairs, limits_of(config, 0.0)).tolist()))
+    columns = _kernels.measure(texts, pairs, limits_of(config, 0.0))
+    return [Counted(counts, _shares(counts)) for counts in columns.tolist()]
 
 
-def _apart(numbers: list[int], body: Body, other: tuple[int, Body, Compare], least: float) -> Weighed | None:
+def _shares(numbers: list[int]) -> list[float]:
+    """Return similarity and coverage of one pair, as columns give them of many."""
+    tokens, other_tokens = numbers[_TOKENS_A], numbers[_TOKENS_B]
+    similarity = min(1.0, ratio(2 * numbers[_MATCHED], tokens + other_tokens))
+    return [similarity, ratio(numbers[_COVERED_A], tokens), ratio(numbers[_COVERED_B], other_tokens)]
+
+
+def _apart(counted: Counted, body: Body, other: tuple[int, Body, Compare], least: float) -> Weighed | None:
     """Weigh a pair of which neither side is covered enough for more than shared passages: most are, and soon told."""
-    row, stored, compare = other
-    tie = _tie(numbers, row, body, stored)
-    if tie.coverage >= least or tie.other_coverage >= least or numbers[_EQUAL]:
+    numbers, (_, coverage, other_coverage), _ = counted
+    if coverage >= least or other_coverage >= least or numbers[_EQUAL]:
         return None
+    row, stored, compare = other
+    tie = _tie(counted, row, body, stored)
     return Weighed(row, tie, compare, judged=False, pair=(numbers, body, stored))
 
 
-def _tie(numbers: list[int], row: int, body: Body, stored: Body) -> Tie:
+def _tie(counted: Counted, row: int, body: Body, stored: Body) -> Tie:
     """Return what is kept of a pair that shares nothing but passages."""
+    numbers, (similarity, coverage, other_coverage), _ = counted
     extent = other_extent = (0, 0)
     if numbers[_PASSAGES]:
         extent = _extent(body, numbers[_FROM_A], numbers[_TO_A])
         other_extent = _extent(stored, numbers[_FROM_B], numbers[_TO_B])
-    tokens, other_tokens = numbers[_TOKENS_A], numbers[_TOKENS_B]
-    similarity = min(1.0, ratio(2 * numbers[_MATCHED], tokens + other_tokens))
-    coverage, other_coverage = ratio(numbers[_COVERED_A], tokens), ratio(numbers[_COVERED_B], other_tokens)
     return Tie(row, "none", "unknown", similarity, coverage, other_coverage, extent, other_extent)
 
 
 def _extent(body: Body, start: int, end: int) -> tuple[int, int]:
+    kept = body.kept
+    if len(kept) == 1:  # as most are; a plain pair is made sooner than a span
+        ((begin, _),) = kept
+        return begin + start, begin + end
     span = extent_of(body, start, end)
     return span.start, span.end
 
@@ -221,14 +235,14 @@ def _weighed(counted: Counted, body: Body, other: tuple[int, Body, Compare], con
     told = _relation(counted, body, stored, config)
     if told is None or len(body.kept) != 1 or len(stored.kept) != 1:
         return None
-    tie = _tie(numbers, row, body, stored)
+    tie = _tie(counted, row, body, stored)
     tie.text, tie.editorial = told
     return Weighed(row, tie, compare, judged=tie.text != "none", pair=(numbers, body, stored))
 
 
 def _relation(counted: Counted, a: Body, b: Body, config: Config) -> tuple[TextRelation, EditorialRelation] | None:
     """Return what the counts of a pair say it is; ``None`` where they do not tell."""
-    numbers, code = counted
+    numbers, _, code = counted
     plain = not a.lines and not b.lines and not (numbers[_EQUAL] and a.title and b.title and a.title != b.title)
     if code == OPEN or not plain:
         outline = outline_of(row_of(numbers), a, b, config)
