@@ -35,12 +35,18 @@ static bool look_for_unspaced(scan_t *scan) {
     return scan->looked;
 }
 
-static inline bool close_part(matcher_t *matcher, size_t begin, uint32_t hash) {
+static uint32_t wanted_traits(const scan_t *scan) {
+    const marks_t *marks = scan->marks;
+    return marks ? marks->flags[TRAITS] | (scan->unspaced ? marks->foreign : 0) : UINT32_MAX;
+}
+
+static inline bool close_part(scan_t *scan, size_t begin, uint32_t hash) {
+    matcher_t *matcher = &scan->matcher;
     folded_t *folded = &matcher->line;
     if (folded->count == folded->parts_capacity && !folded_reserve(folded, 0, 1)) return false;
     const vocabulary_t *vocabulary = matcher->vocabulary;
     /* Too late in a line to begin it or to be part of a date, a word is asked for only where it counts anywhere. */
-    bool asked = may_hold(folded->count < DATE_WORDS ? vocabulary->filter : vocabulary->inner, hash);
+    bool asked = may_hold(folded->count < scan->early_words ? vocabulary->filter : vocabulary->inner, hash);
     const word_t *known = asked ? vocabulary_word(vocabulary, folded->codes + begin, folded->length - begin, hash) : NULL;
     folded->parts[folded->count++] = (part_t){begin, folded->length, known};
     return true;
@@ -116,7 +122,7 @@ static inline outcome_t read_part(scan_t *scan, line_t *line, size_t *position) 
     line->seen_bits |= stretch.bits;
     folded->length = stretch.to;
     *position = stretch.position;
-    return close_part(matcher, begin, stretch.hash) ? READ_ALL : NO_MEMORY;
+    return close_part(scan, begin, stretch.hash) ? READ_ALL : NO_MEMORY;
 }
 
 /* Reads a line from `scan->position`, which moves behind it; folds it and finds its words. A missing sheet is wanted. */
@@ -247,7 +253,7 @@ static bool is_marked(const marks_t *marks, uint32_t wanted, uint32_t *row) {
 static outcome_t add_row(scan_t *scan, const line_t *line) {
     matcher_t *matcher = &scan->matcher;
     const marks_t *marks = scan->marks;
-    uint32_t wanted = marks ? marks->flags[TRAITS] | (scan->unspaced ? marks->foreign : 0) : UINT32_MAX;
+    uint32_t wanted = wanted_traits(scan);
     if (!reserve_row(scan)) return NO_MEMORY;
     uint32_t *row = scan->rows[scan->count];
     look_up_words(scan, line, row);
@@ -268,6 +274,7 @@ outcome_t scan_read(scan_t *scan) {
     scan->matcher.wants = false;
     if (!scan->looked && !look_for_unspaced(scan)) return WANTS_PAGE;
     learn_plain(scan);
+    scan->early_words = scan->marks && !(wanted_traits(scan) & DATED) ? 1 : DATE_WORDS;
     while (scan->position < scan->length) {
         size_t begun = scan->position;
         line_t line;

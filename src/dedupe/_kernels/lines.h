@@ -169,8 +169,8 @@ typedef struct {
     bool headed; /* the head has been passed */
 } line_t;
 
-/* Bit of `Trait` for a line that repeats the one above. */
-enum { SAME = 1 << 4 };
+/* Bits of `Trait` for a line that repeats the one above, and for one that holds nothing but parts of dates. */
+enum { SAME = 1 << 4, DATED = 1 << 16 };
 
 /* Those of all other bits that are wanted, of a line that is not empty; `matcher` holds it casefolded. */
 uint32_t traits_of(matcher_t *matcher, const line_t *line, uint32_t wanted);
@@ -193,6 +193,7 @@ typedef struct {
     size_t length, position;
     size_t above, above_length; /* the line above */
     bool unspaced, looked;      /* whether `unspaced` is known yet */
+    size_t early_words;         /* how many words of a line count for standing at its beginning */
     uint32_t plain[PAGE_SIZE];  /* of the first sheet, what is quickly read */
     uint32_t (*rows)[COLUMNS];
     size_t count, capacity;

@@ -5,7 +5,7 @@
 
 enum { TITLE_WORDS = 16, NAME_LENGTH = 60 };
 
-/* The bits of `Trait`, but SAME, which is no line's own. */
+/* The bits of `Trait`, but SAME, which is no line's own, and DATED. */
 enum {
     ENDED = 1 << 0,
     LOWER = 1 << 1,
@@ -22,7 +22,6 @@ enum {
     COPYRIGHT = 1 << 13,
     COUNTED = 1 << 14,
     REPEATED = 1 << 15,
-    DATED = 1 << 16,
     NAMED = 1 << 17,
     UNLETTERED = 1 << 18,
     QUOTED = 1 << 19
@@ -67,9 +66,11 @@ static uint32_t traits_of_characters(matcher_t *matcher, const line_t *line) {
     return traits;
 }
 
+/* Whether a part holds some code points, two or more. */
 static bool part_holds(const folded_t *folded, const part_t *part, const uint32_t *wanted, size_t length) {
     for (size_t i = part->begin; i + length <= part->end; i++) {
-        if (folded->codes[i] == wanted[0] && !memcmp(folded->codes + i, wanted, length * sizeof *wanted)) return true;
+        const uint32_t *at = folded->codes + i;
+        if (at[0] == wanted[0] && at[1] == wanted[1] && !memcmp(at, wanted, length * sizeof *wanted)) return true;
     }
     return false;
 }
@@ -82,7 +83,7 @@ static bool has_copyright(const folded_t *folded, const line_t *line) {
         if (part->end - part->begin >= WORD && part_holds(folded, part, word, WORD)) return true;
         if (line->seen_bits & IS_HEADING && part_holds(folded, part, sign, SIGN)) return true;
     }
-    for (size_t i = 0; line->seen >= 0x80 && i < line->length; i++) {
+    for (size_t i = 0; line->seen >= 0x80 && line->seen_bits & IS_OPENING && i < line->length; i++) {
         if (line->codes[i] == 0xA9) return true;
     }
     return false;
