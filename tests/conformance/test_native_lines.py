@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe._kernels import _lines, _phrases
+from dedupe._kernels import _lines, _phrases, _unmarked
 from dedupe._kernels._columns import Lines, Marks
+from dedupe.pages import guards
 from dedupe.text.vocabulary import known
 from scripts import SENTENCES, many_texts
 
@@ -81,6 +82,21 @@ def test_a_phrase_within_a_line_marks_it_and_its_words_alone_do_not():
         ("İ AFP", 64),
     ]
     assert_marked(text, MADE_UP, Marks(0, 96, 0, 0, 0, 0))
+
+
+@pytest.mark.parametrize("kernel", [native, _unmarked])
+def test_every_character_that_combines_or_is_half_of_one_is_told_and_punctuation_is_not(kernel):
+    for code in range(0x110000):
+        text = chr(code)
+        marked = guards._COMBINING_RUN.search(text * 31) is not None or 0xD800 <= code < 0xE000
+        assert not (marked and kernel.unmarked("word " + text)), hex(code)
+    for text in ("", "word", "“café” – naïve… €5", "Привет, мир", "新华社"):
+        assert kernel.unmarked(text)
+
+
+@given(TEXTS | st.text(st.sampled_from("aé“€₿\u0300\u0482\u0483\u20cf\u20d0\u20ff\ud800\udfff\U000e0100")))
+def test_unmarked_texts_are_equal(text):
+    assert native.unmarked(text) is _unmarked.unmarked(text)
 
 
 @given(TEXTS)

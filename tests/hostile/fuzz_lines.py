@@ -161,6 +161,7 @@ def one_reading(chosen):
         text = chosen.choice(
             [hostile(chosen), "".join(chosen.choices(LINE_CHARACTERS, k=chosen.randrange(400))), "ab a2 b " * 30]
         )
+        assert _native_kernel.unmarked(text) == _numpy.unmarked(text)
         ours, specified = _native_kernel.lines(text, vocabulary), _numpy.lines(text, vocabulary)
         assert_equal(ours[:-1], specified[:-1])
         assert ours.unspaced == specified.unspaced

@@ -100,6 +100,7 @@ __all__ = [
     "texture",
     "tokenize",
     "unite",
+    "unmarked",
     "unsqueeze",
 ]
 
@@ -152,6 +153,7 @@ FUNCTIONS = (
     "collide",
     "add_up",
     "unite",
+    "unmarked",
     "gathering",
     "partition",
 )
@@ -174,6 +176,7 @@ quotations = _kernel.quotations
 rows = _kernel.rows
 lines = _kernel.lines
 marked_lines = _kernel.marked_lines
+unmarked = _kernel.unmarked
 perhaps = _kernel.perhaps
 search = _kernel.search
 encode = _kernel.encode

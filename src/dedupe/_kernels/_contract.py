@@ -142,6 +142,9 @@ class Kernel(Protocol):
     def lines(self, text: str, vocabulary: Vocabulary) -> Lines:
         """Return the lines of a text as columns."""
 
+    def unmarked(self, text: str) -> bool:
+        """Tell whether no character of a text is half of a surrogate pair or may combine with what it follows."""
+
     def marked_lines(self, text: str, vocabulary: Vocabulary, marks: Marks) -> list[Marked]:
         """Return the lines of a text that have any of some flags."""
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 26 };
+enum { INTERFACE = 27 };
 
 /* ---- buffers ---- */
 
@@ -143,6 +143,7 @@ static PyMethodDef methods[] = {
     {"set_rules", native_set_rules, METH_VARARGS, NULL},
     {"set_alphabet", native_set_alphabet, METH_O, NULL},
     {"vocabulary", native_vocabulary, METH_O, NULL},
+    {"unmarked", native_unmarked, METH_O, NULL},
     {"lines", native_lines, METH_VARARGS, NULL},
     {"marked_lines", native_marked_lines, METH_VARARGS, NULL},
     {"perhaps", native_perhaps, METH_VARARGS, NULL},

@@ -26,7 +26,7 @@ from dedupe._kernels._columns import (
 )
 from dedupe._kernels._manner import TEXTURE, Manner, Stretches, Textured
 from dedupe._kernels._native_joining import Gathering, add_up, collide, post, unite
-from dedupe._kernels._native_lines import lines, marked_lines, sheet
+from dedupe._kernels._native_lines import lines, marked_lines, sheet, unmarked
 from dedupe._kernels._native_pages import chunk, page
 from dedupe._kernels._native_partition import partition
 from dedupe._kernels._native_postings import Tail, crowded, encode, filters, perhaps, search, tally
@@ -67,12 +67,13 @@ __all__ = [
     "texture",
     "tokenize",
     "unite",
+    "unmarked",
     "unsqueeze",
 ]
 
 name = "native"
 
-_INTERFACE = 26
+_INTERFACE = 27
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 

@@ -47,6 +47,11 @@ def marked_lines(text: str, vocabulary: Vocabulary, marks: Marks) -> list[Marked
     return _native.marked_lines(_compiled(vocabulary), text, *marks)
 
 
+def unmarked(text: str) -> bool:
+    """See :func:`dedupe._kernels._unmarked.unmarked`."""
+    return _native.unmarked(text)
+
+
 @functools.lru_cache(maxsize=8)
 def _compiled(vocabulary: Vocabulary) -> object:
     """Return the vocabulary as C keeps it."""

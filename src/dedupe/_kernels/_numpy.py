@@ -25,6 +25,7 @@ from dedupe._kernels._symbols import squeeze, unsqueeze
 from dedupe._kernels._tallying import crowded, tally
 from dedupe._kernels._texture import Spans, Voice, texture_pairs
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
+from dedupe._kernels._unmarked import unmarked
 
 __all__ = [
     "add_up",
@@ -57,6 +58,7 @@ __all__ = [
     "tokenize",
     "tokens",
     "unite",
+    "unmarked",
     "unsqueeze",
 ]
 

@@ -96,6 +96,7 @@ PyObject *native_texture(PyObject *module, PyObject *arguments);
 
 /* lines_door.c */
 PyObject *native_vocabulary(PyObject *module, PyObject *numbers);
+PyObject *native_unmarked(PyObject *module, PyObject *text);
 PyObject *native_lines(PyObject *module, PyObject *arguments);
 PyObject *native_marked_lines(PyObject *module, PyObject *arguments);
 PyObject *native_quotations(PyObject *module, PyObject *text);

@@ -1,6 +1,7 @@
 /* The door to Python of what reads lines: vocabularies made, texts read, sheets of characters asked for. */
 #include "door.h"
 #include "quotations.h"
+#include "rows.h"
 
 #include <stdlib.h>
 
@@ -100,6 +101,16 @@ PyObject *native_marked_lines(PyObject *module, PyObject *arguments) {
     bool given = PyArg_ParseTuple(arguments, "OOIIIIII", &capsule, &string, &flags[OPENERS], &flags[INSIDE], &flags[LATE],
                                   &flags[PREFIXES], &flags[TRAITS], &marks.foreign);
     return given ? lines_of(module, capsule, string, &marks) : NULL;
+}
+
+/* unmarked(text) -> bool */
+PyObject *native_unmarked(PyObject *module, PyObject *string) {
+    (void)module;
+    codes_t codes = {0};
+    text_t text;
+    PyObject *result = copy_text(string, &codes, &text) ? PyBool_FromLong(are_unmarked(text.codes, text.length)) : NULL;
+    free(codes.values);
+    return result;
 }
 
 bool find_quotations(state_t *state, const uint32_t *codes, size_t length, values_t *spans) {

@@ -14,6 +14,9 @@ typedef struct {
     bool plain;   /* and nothing that wants a second look */
 } string_t;
 
+/* Whether a text of code points holds neither half of a surrogate pair nor anything that may combine. */
+bool are_unmarked(const uint32_t *codes, size_t length);
+
 /* Turns the string behind an opening quote; returns what is behind its closing one, NULL where it is no JSON string in
  * UTF-8 or holds half a surrogate pair. */
 const uint8_t *string_turn(string_t *string, const uint8_t *at, const uint8_t *end);

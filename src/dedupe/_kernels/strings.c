@@ -22,6 +22,19 @@ static bool may_combine(uint32_t code) {
     return false;
 }
 
+bool are_unmarked(const uint32_t *codes, size_t length) {
+    enum { FIRST = 0x300, PUNCTUATION = 0x2000, MARKED_PUNCTUATION = 0x20D0 };
+    uint32_t odd = 0;
+    for (size_t i = 0; i < length; i++) { /* without branches: most texts hold nothing else */
+        odd |= (uint32_t)(codes[i] >= FIRST) & (uint32_t)(codes[i] - PUNCTUATION >= MARKED_PUNCTUATION - PUNCTUATION);
+    }
+    for (size_t i = 0; odd && i < length; i++) {
+        bool surrogate = codes[i] >= 0xD800 && codes[i] <= 0xDFFF;
+        if (codes[i] >= FIRST && (surrogate || may_combine(codes[i]))) return false;
+    }
+    return true;
+}
+
 static inline bool shows(uint8_t byte) { return (uint8_t)(byte - 0x21) < 0x5E; }
 
 /* What is kept while a string is turned. */

@@ -9,6 +9,8 @@ linear in any input, and the body says which guard fired. Only size refuses.
 import re
 from dataclasses import dataclass
 
+from dedupe import _kernels
+
 MAX_TAGS = 30_000
 """``<`` in a page without its scripts. Real news pages have 2,000 to 6,000; 100,000
 paragraphs cost trafilatura 50 s."""
@@ -38,8 +40,6 @@ _XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)")
 _RAW = re.compile(r"<(?:(!--)|(script|style)\b([^<>]*)>)", re.IGNORECASE)
 _RAW_END = {name: re.compile(f"</{name}\\b[^<>]*>?", re.IGNORECASE) for name in ("script", "style")}
-_UNMARKED_BYTES = bytes({*range(0xCC), 0xE2})
-_MARKED_PUNCTUATION = b"\xe2\x83"  # U+20C0 to U+20FF, whose second half are marks
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _HEAD_END = re.compile(r"</head\b|<body\b", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[^<>]{4000,}")
@@ -79,7 +79,7 @@ def safe_characters(text: str) -> tuple[str, tuple[str, ...]]:
 
     One lone surrogate makes lxml drop everything behind it; 64,000 combining marks take ``unicodedata.normalize`` 11 s.
     """
-    if text.isascii() or _holds_neither(text):
+    if text.isascii() or _kernels.unmarked(text):
         return text, ()
     warnings: list[str] = []
     text, surrogates = _SURROGATE.subn("\ufffd", text)
@@ -89,18 +89,6 @@ def safe_characters(text: str) -> tuple[str, tuple[str, ...]]:
     if runs:
         warnings.append(f"{runs} runs of more than {MAX_COMBINING} combining marks cut")
     return text, tuple(warnings)
-
-
-def _holds_neither(text: str) -> bool:
-    """Tell quickly that most texts hold neither a lone surrogate nor a long run of combining marks.
-
-    Only characters from U+0300 on can be marks: lead bytes from 0xCC on, of which 0xE2 is all but punctuation.
-    """
-    try:
-        encoded = text.encode()
-    except UnicodeEncodeError:
-        return False
-    return not encoded.translate(None, _UNMARKED_BYTES) and _MARKED_PUNCTUATION not in encoded
 
 
 def without_scripts(html: str) -> tuple[str, int]:
