@@ -76,8 +76,9 @@ class Finder:
             wanted.append([] if is_repeat else rows)
         measure_ahead(entries, made, wanted, shelf)
         for incoming, each in zip(entries, made, strict=True):
-            if each.plan is not None and each.counts:
-                each.weighed = self._weigh(incoming, self._ways(incoming, each.plan), each)
+            if each.plan is not None and (each.counts or not each.plan.chosen):
+                ways = self._ways(incoming, each.plan)
+                each.weighed = self._weigh(incoming, ways, each) if ways else []
         weighed = [each.weighed for each in made if each.weighed]
         tell_ahead(weighed, shelf.config)
         Graph(shelf, shelf.ties).foresee([pair.tie for pairs in weighed for pair in pairs])
