@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 from dedupe import Document, Index, _kernels
+from dedupe.engine.index import stored
+from dedupe.engine.index.shelf import Shelf
 from stories import noisy, story
 
 
@@ -61,6 +63,25 @@ def test_a_chunk_is_answered_and_stored_as_one_after_the_other(path, seed, keep_
         assert many.verify() == one.verify() == ()
         known = {document.id for document in given}
         assert [many.body(each) for each in known] == [one.body(each) for each in known]
+
+
+@pytest.mark.skipif(_kernels.name != "native", reason="the other kernel looks nothing up ahead")
+def test_what_grouping_asks_for_is_looked_up_together_and_no_row_is_read_twice(path, monkeypatch):
+    with Index(path) as index:
+        index.add_many(Document(id=n, text=story(n, paragraphs=3), clean=True) for n in range(40))
+    asked, read = [], []
+    noted_with, read_payloads = Shelf.noted_with, stored.read_payloads
+    monkeypatch.setattr(Shelf, "noted_with", lambda *given: asked.append(1) or noted_with(*given))
+    monkeypatch.setattr(
+        "dedupe.engine.index.shelf.read_payloads", lambda file, rows: read.extend(rows) or read_payloads(file, rows)
+    )
+    with Index(path) as index:
+        decisions = index.add_many(
+            Document(id=100 + n, text=noisy(story(n, paragraphs=3), 0.01, n), clean=True) for n in range(40)
+        )
+        assert [each.action for each in decisions] == ["near"] * 40
+    assert len(asked) <= 2  # of what is met first, and of what that is tied to
+    assert sorted(read) == sorted(set(read))
 
 
 @pytest.mark.skipif(_kernels.name != "native", reason="the other kernel measures nothing ahead")
