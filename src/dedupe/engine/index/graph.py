@@ -101,8 +101,9 @@ class Graph:
             ties: What texts that are about to be taken in are to those that are in.
         """
         threshold = self._shelf.config.threshold
-        merging = {tie.other for tie in ties if tie.merges}
-        self._reached(merging, PART_LIMIT)
+        merging = {tie.other for tie in ties if tie.merges and tie.other not in self._ties}
+        if merging:
+            self._reached(merging, PART_LIMIT)
         carriers = {tie.other for tie in ties if tie.coverage >= threshold > tie.other_coverage}
         self.ties(sorted(carriers))
 
