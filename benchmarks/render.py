@@ -173,7 +173,10 @@ def _index(measured: dict[str, object]) -> list[str]:
     )
     closing = (
         f"Opened again: {float(str(measured['open_s'])):.2f} s, {_number(measured['open_rss_mb'])} MB more in memory. "
-        f"Without texts: {_number(without['bytes_per_document'])} bytes a document, of {_number(without['documents'])}."
+        f"Without texts: {_number(without['bytes_per_document'])} bytes a document and "
+        f"{_number(without['add_many_docs_per_cpu_s'])} documents a CPU second, of {_number(without['documents'])}. "
+        "The process that built the index, with what the benchmark itself holds, had "
+        f"{_number(measured['peak_rss_mb'])} MB at most."
     )
     header = ["documents", "add p50 ms", "p90", "p99", "add_many docs/s", "bytes a document", "MB in memory", "copies"]
     tables = _index_tables(records[-1].get("bytes_by_table", {}), without.get("bytes_by_table", {}))  # type: ignore[arg-type]
