@@ -106,11 +106,13 @@ def test_the_page_shows_what_an_index_costs_at_every_size(load, tmp_path):
         "one_by_one": 10,
         "open_s": 0.2,
         "open_rss_mb": 50,
+        "peak_rss_mb": 345,
         "results": [record | {"documents": size, "copies": 7} for size in (100, 1_000)],
-        "without_bodies": {"bytes_per_document": 2_345, "documents": 500},
+        "without_bodies": {"bytes_per_document": 2_345, "add_many_docs_per_cpu_s": 999, "documents": 500},
     }
     (tmp_path / "index.json").write_text(json.dumps(measured))
     load("render").render(tmp_path, tmp_path / "page.md")
     page = (tmp_path / "page.md").read_text()
     assert "| 1,000 | 0.50 | 1.25 | 4.00 | 2,100 | 3,210 | 300 | 7 |" in page
-    assert "Without texts: 2,345 bytes a document, of 500." in page
+    assert "Without texts: 2,345 bytes a document and 999 documents a CPU second, of 500." in page
+    assert "had 345 MB at most." in page
