@@ -12,8 +12,9 @@ import dedupe
 from dedupe import Config, Document
 from dedupe._kernels import COLUMNS, measure
 from dedupe.engine import copies, measuring, nominate, spool
+from dedupe.engine.counts import OPEN, UNREAD, Carrying, Measures
 from dedupe.engine.digests import Carried
-from dedupe.engine.judging import OPEN, UNREAD, Bare, Carrying, Measures, outline_judged, outline_of
+from dedupe.engine.judging import BARE, outline_judged, outline_of
 from dedupe.engine.measuring import limits_of
 from dedupe.engine.outlines import Outline
 from dedupe.files import writers
@@ -208,7 +209,7 @@ def test_what_is_judged_by_counts_is_judged_as_in_full(config, tokens, edits):
     measures = Measures(columns)
     (row,) = measures.rows(np.array([0]))
     outline = outline_of(row, *bodies, config)
-    assert outline_of(row, Bare("a"), Bare("b"), config) == outline
+    assert outline_of(row, BARE, BARE, config) == outline
     (told,) = measures.told(config).tolist()
     if told == UNREAD:
         assert outline is None

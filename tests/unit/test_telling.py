@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import dedupe
 from dedupe import Config, Document, _kernels
-from dedupe.engine.judging import outline_by, row_of
+from dedupe.engine.counts import row_of
+from dedupe.engine.judging import outline_by
 from dedupe.engine.measuring import limits_of
 from dedupe.engine.outlines import Outline
 from dedupe.engine.telling import Asked, AskedTexts, tell, tell_texts

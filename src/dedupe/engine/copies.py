@@ -15,18 +15,8 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
-from dedupe.engine.judging import (
-    OPEN,
-    UNREAD,
-    Bare,
-    Measures,
-    Row,
-    outline_by,
-    outline_judged,
-    outline_of,
-    outline_told,
-    row_of,
-)
+from dedupe.engine.counts import OPEN, UNREAD, Measures, Row, row_of
+from dedupe.engine.judging import BARE, Bare, outline_by, outline_judged, outline_of, outline_told
 from dedupe.engine.measuring import Block, limits_of, measure_blocks, reach_of
 from dedupe.engine.outlines import Outline, Outlines, Shares
 from dedupe.engine.pairs import BodyOf, Kept, PairCodec
@@ -179,9 +169,8 @@ def _of_texts(rows: Sequence[tuple[int, int, Row]], comparer: Comparer) -> dict[
     positions, inverse = np.unique(ends[numbers], return_inverse=True)
     measured = [rows[number][2] for number in numbers.tolist()]
     asked = AskedTexts(bodies.texts(positions), inverse.reshape(-1, 2), measured)
-    bare = Bare(""), Bare("")
     return {
-        number: outline_told(row, told, bare, config)
+        number: outline_told(row, told, (BARE, BARE), config)
         for number, row, told in zip(numbers.tolist(), measured, tell_texts(asked, config), strict=True)
         if told is not None
     }
@@ -201,8 +190,7 @@ def _of_bodies(rows: Sequence[tuple[int, int, Row]], comparer: Comparer) -> Iter
 
 def _ends(bodies: Bodies, pair: _Named) -> tuple[Body | Bare, Body | Bare]:
     """Return what outlines look at of two bodies; bodies are not made where only their words can matter."""
-    a, b = pair.a, pair.b
-    return (Bare(bodies.ids[a]), Bare(bodies.ids[b])) if pair.is_bare else (bodies[a], bodies[b])
+    return (BARE, BARE) if pair.is_bare else (bodies[pair.a], bodies[pair.b])
 
 
 class CopyComparer(Comparer):

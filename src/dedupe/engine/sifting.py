@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from dedupe import _kernels
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
-from dedupe.engine.judging import Measures, outline_by
+from dedupe.engine.counts import Measures
+from dedupe.engine.judging import outline_by
 from dedupe.engine.measuring import Block, limits_of, measure_blocks
 from dedupe.engine.outlines import Outline, Parts
 from dedupe.engine.pairs import SOON_MADE

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from dedupe import _kernels
 from dedupe.config import Config
-from dedupe.engine.judging import Row, extent_of
+from dedupe.engine.counts import Row
+from dedupe.engine.judging import extent_of
 from dedupe.engine.measuring import limits_of
 from dedupe.records import Body, EditorialRelation, Relation, Sides, Span, TextRelation
 from dedupe.verify.compare import Judged, relation_of

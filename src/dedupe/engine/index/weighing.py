@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from dedupe import _kernels
 from dedupe.config import Config
+from dedupe.engine.counts import OPEN, UNREAD, Measures, row_of
 from dedupe.engine.index.decide import RANK, Verified, action_of, as_told, tie_of
 from dedupe.engine.index.rows import Tie
-from dedupe.engine.judging import OPEN, UNREAD, Measures, extent_of, geometry_of, outline_of, row_of
+from dedupe.engine.judging import extent_of, geometry_of, outline_of
 from dedupe.engine.measuring import limits_of
 from dedupe.engine.telling import Asked, tell
 from dedupe.group.columns import TEXTS
@@ -38,7 +39,7 @@ class Counted(NamedTuple):
     Attributes:
         counts: As :func:`dedupe._kernels.measure` says it.
         shares: Similarity, and the coverage of both, as :class:`dedupe.records.Comparison` has them.
-        code: Its text relation, as :meth:`dedupe.engine.judging.Measures.told` says it of prose.
+        code: Its text relation, as :meth:`dedupe.engine.counts.Measures.told` says it of prose.
     """
 
     counts: list[int]
