@@ -104,12 +104,11 @@ class Measures:
         return _ratio(of_a, self._counts["tokens_a"]), _ratio(of_b, self._counts["tokens_b"])
 
     def told(self, config: Config) -> Codes:
-        """Tell the text relations of pairs of bodies that are prose without a title, as
-        :func:`dedupe.engine.judging.outline_of` does.
+        """Tell the text relations of pairs of bodies that are prose without a title.
 
         Returns:
-            Places in :data:`dedupe.group.columns.TEXTS`; :data:`OPEN` where columns do not tell, :data:`UNREAD` where
-            that function does not, either.
+            Places in :data:`dedupe.group.columns.TEXTS`, as :func:`dedupe.engine.judging.outline_of` has them;
+            :data:`OPEN` where columns do not tell, :data:`UNREAD` where that function does not, either.
         """
         share = self.shares()
         apart = (share < edited_coverage(config, untouched=True)) | (
