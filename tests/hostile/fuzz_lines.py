@@ -102,7 +102,7 @@ def some_rows(chosen):
         "stops": chosen.random() < 0.2,
     }
     shapes = chosen.sample(SHAPES, k=chosen.randrange(len(SHAPES) + 1))
-    _native_rows.forget_rooms()  # so that the texts, too, go to memory of just their size
+    _native_rows._ROOMS = _native_rows._Rooms()  # so that the texts, too, go to memory of just their size
     given = np.frombuffer(lines, dtype=np.uint8).copy().data if lines else b""  # of just that size
     ours, specified = (kernel.rows(given, shapes, **options) for kernel in (_native_kernel, _numpy))
     assert_equal(

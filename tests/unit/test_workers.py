@@ -8,9 +8,10 @@ import pytest
 from dedupe.config import Config
 from dedupe.errors import ConfigError, WorkerError
 from dedupe.pages import workers
+from dedupe.pages.accounts import Located
 from dedupe.pages.extract import extract_body
 from dedupe.pages.frames import Limits
-from dedupe.pages.workers import Extractors, Located
+from dedupe.pages.workers import Extractors
 from dedupe.records import Document, Skipped
 from worked import PAGE, PROSE
 

@@ -45,10 +45,6 @@ class _Rooms:
     def __init__(self) -> None:
         self._rooms: deque[bytearray] = deque(maxlen=_KEPT)
 
-    def forget(self) -> None:
-        """Keep none."""
-        self._rooms.clear()
-
     def take(self, size: int) -> bytearray:
         """Return memory for at least so many bytes that nobody looks at: it is the caller's alone."""
         for _ in range(_KEPT):
@@ -79,4 +75,3 @@ def _is_free(room: bytearray) -> bool:
 
 
 _ROOMS = _Rooms()
-forget_rooms = _ROOMS.forget

@@ -5,21 +5,20 @@ known, so the one document that ended it is named in a :class:`~dedupe.records.S
 and the others go on. Results come in the order of the documents, whatever the workers' order was. POSIX only.
 """
 
-import os
 import selectors
 import tempfile
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
 from dedupe.config import Config
 from dedupe.errors import ConfigError, WorkerError
-from dedupe.pages.frames import OUT_OF_MEMORY, Answer, Limits, Setup, Task, pack
+from dedupe.pages.accounts import Located, Run
+from dedupe.pages.frames import Answer, Limits, Setup, Task, pack
 from dedupe.pages.worker_process import WorkerProcess, why
-from dedupe.records import Body, Document, DocumentId, Skipped
+from dedupe.records import Body, Document, Skipped
 
 FUNCTION = "dedupe.pages.extract:extract_body"
 """What the workers call, as ``module:name``."""
@@ -31,23 +30,6 @@ START_S = 60.0
 """Seconds that a worker has to import what it needs."""
 STARTS = 3
 """Workers in a row that may fail to start."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Located:
-    """A document whose bytes stay on disk until a worker reads them.
-
-    Attributes:
-        document: All that is known of it, without text, html or content.
-        path: The file.
-        offset: Where its bytes begin.
-        length: How many they are; -1 for all up to the end of the file.
-    """
-
-    document: Document
-    path: str | os.PathLike[str]
-    offset: int = 0
-    length: int = -1
 
 
 class Extractors:
@@ -120,7 +102,7 @@ class Extractors:
         if self._running:
             raise RuntimeError("this pool is mapping already; one iterator at a time")
         self._running = True
-        run = _Run(iter(documents))
+        run = Run(iter(documents))
         try:
             while True:
                 while run.given in run.done:
@@ -135,7 +117,7 @@ class Extractors:
             for worker in [worker for worker in self._workers if worker.held]:
                 self._drop(worker)
 
-    def _distribute(self, run: "_Run") -> None:
+    def _distribute(self, run: Run) -> None:
         """Give tasks to workers that have room, the idlest first; start a worker where all have something to do."""
         while run.taken - run.given < WINDOW * self._jobs or run.again:
             free = [worker for worker in self._workers if len(worker.held) < AHEAD and not worker.leaving]
@@ -172,7 +154,7 @@ class Extractors:
         elif asked and not worker.unsent:
             self._selector.unregister(worker.input)
 
-    def _turn(self, run: "_Run") -> None:
+    def _turn(self, run: Run) -> None:
         """Wait for one worker to answer, to end or to exceed its time, and draw the consequences."""
         now = time.monotonic()
         until = min((self._deadline(worker) for worker in self._workers), default=now)
@@ -198,7 +180,7 @@ class Extractors:
             return worker.since + START_S
         return worker.since + self._setup.limits.wall_s if worker.held else float("inf")
 
-    def _hear(self, worker: WorkerProcess, run: "_Run") -> None:
+    def _hear(self, worker: WorkerProcess, run: Run) -> None:
         """Take a worker's answers; where it has ended, settle the task that ended it and take the others back."""
         answers, alive = worker.hear()
         for answer in answers:
@@ -219,7 +201,7 @@ class Extractors:
             run.settle(number, Answer(failure=why(ended, cpu_s=limits.cpu_s, wall_s=limits.wall_s)), limits)
         run.take_back(held)
 
-    def _time_out(self, worker: WorkerProcess, run: "_Run") -> None:
+    def _time_out(self, worker: WorkerProcess, run: Run) -> None:
         """Kill a worker that is late: its oldest task takes the blame, unless it never came to work."""
         held, _ = self._drop(worker)
         if not worker.ready:
@@ -247,55 +229,3 @@ class Extractors:
         said = self._complaints.read().decode("utf-8", "replace").strip()
         last = said.splitlines()[-1] if said else f"nothing; it ended with {ended}"
         raise WorkerError(f"{STARTS} worker processes in a row could not be started; the last said: {last}")
-
-
-class _Run:
-    """The accounts of one pass over some documents: what was taken in, what is settled, what is to be done again."""
-
-    def __init__(self, documents: Iterator[Document | Located | Skipped]) -> None:
-        self.done: dict[int, Body | Skipped] = {}
-        self.again: deque[tuple[int, Task]] = deque()
-        self.taken = 0
-        self.given = 0
-        self.exhausted = False
-        self._documents = documents
-        self._ids: dict[int, DocumentId] = {}
-
-    def next_task(self) -> tuple[int, Task] | None:
-        """Return a task to be done again, or that of the next document; ``None`` where there is none."""
-        if self.again:
-            return self.again.popleft()
-        for item in self._documents:
-            number = self.taken
-            self.taken += 1
-            if isinstance(item, Skipped):
-                self.done[number] = item
-                continue
-            document = item.document if isinstance(item, Located) else item
-            self._ids[number] = document.id  # stays here: ids of any size come back as they were
-            if isinstance(item, Located):
-                return number, Task.of(document, os.fsencode(item.path), item.offset, item.length)
-            return number, Task.of(document)
-        self.exhausted = True
-        return None
-
-    def take_back(self, tasks: deque[tuple[int, Task]]) -> None:
-        """Put tasks that a worker left undone before all others."""
-        self.again.extendleft(reversed(tasks))
-
-    def settle(self, number: int, answer: Answer, limits: Limits) -> None:
-        """Note what became of a document."""
-        name = self._ids.pop(number)
-        found = answer.body or answer.skipped
-        if found is not None:
-            self.done[number] = replace(found, id=name)
-            return
-        reason = answer.failure
-        if reason == OUT_OF_MEMORY:
-            reason = f"more than {limits.memory_bytes / 1e6:,.0f} MB of memory (limit memory_bytes)"
-        self.done[number] = Skipped(id=name, stage="extract", reason=reason, failed=True)
-
-    def give_out(self) -> Body | Skipped:
-        """Return what became of the next document in their order."""
-        self.given += 1
-        return self.done.pop(self.given - 1)
