@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from dedupe._kernels import _native, _numpy
+from dedupe._kernels import _native
 from dedupe._kernels._bags import BAG_BYTES, Bags, check_bags
+from dedupe._kernels._checks import check_bands, check_pairs, check_parameters, check_shapes, check_slots, check_texts
 from dedupe._kernels._columns import (
     COLUMNS,
     Booleans,
@@ -33,6 +34,7 @@ from dedupe._kernels._native_postings import Tail, crowded, encode, filters, per
 from dedupe._kernels._native_rows import rows
 from dedupe._kernels._native_symbols import squeeze, unsqueeze
 from dedupe._kernels._packed import PackedTexts
+from dedupe._kernels._sketching import NO_VALUE
 
 __all__ = [
     "add_up",
@@ -84,14 +86,14 @@ _SECRET = (secrets.randbits(64), secrets.randbits(64))
 
 
 def tokenize(text: str) -> tuple[Uint64s, Uint32s, Uint32s]:
-    """See :func:`dedupe._kernels._numpy.tokenize`."""
+    """See :func:`dedupe._kernels._sketching.tokenize`."""
     hashes, starts, ends = _native.tokenize(text)
     return np.frombuffer(hashes, np.uint64), np.frombuffer(starts, np.uint32), np.frombuffer(ends, np.uint32)
 
 
 def shingle_hashes(text: str, shingle_size: int) -> Uint64s:
-    """See :func:`dedupe._kernels._numpy.shingle_hashes`."""
-    _numpy.check_parameters(shingle_size=shingle_size)
+    """See :func:`dedupe._kernels._sketching.shingle_hashes`."""
+    check_parameters(shingle_size=shingle_size)
     return np.frombuffer(_native.shingle_hashes(text, min(shingle_size, _LARGEST_SIZE)), np.uint64)
 
 
@@ -108,18 +110,18 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
     distinct: bool = True,
     bands: tuple[int, int] | None = None,
 ) -> Sketch:
-    """See :func:`dedupe._kernels._numpy.sketch`; here ``threads`` share the texts, some at a time."""
+    """See :func:`dedupe._kernels._sketching.sketch`; here ``threads`` share the texts, some at a time."""
     sizes = {
         "shingle_size": shingle_size,
         "fingerprint_tokens": fingerprint_tokens,
         "fingerprint_window": fingerprint_window,
     }
-    _numpy.check_parameters(**sizes, threads=threads)
-    _numpy.check_slots(a, b)
+    check_parameters(**sizes, threads=threads)
+    check_slots(a, b)
     given = _given(texts)
     if bands is not None:
-        _numpy.check_bands(len(a), *bands)
-    signatures = np.full((len(texts), 0 if bands else len(a)), _numpy.NO_VALUE, dtype=np.uint32)
+        check_bands(len(a), *bands)
+    signatures = np.full((len(texts), 0 if bands else len(a)), NO_VALUE, dtype=np.uint32)
     keys = np.empty((bands[0] if bands else 0, len(texts)), dtype=np.uint64)
     counts = np.zeros(len(texts), dtype=np.uint32)
     body_hashes = np.zeros(len(texts), dtype=np.uint64)
@@ -137,8 +139,8 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
 
 
 def band_keys(signatures: Uint32s, bands: int, rows: int) -> Uint64s:
-    """See :func:`dedupe._kernels._numpy.band_keys`."""
-    _numpy.check_bands(signatures.shape[1], bands, rows)
+    """See :func:`dedupe._kernels._sketching.band_keys`."""
+    check_bands(signatures.shape[1], bands, rows)
     signatures = np.ascontiguousarray(signatures, dtype=np.uint32)
     keys = np.empty((len(signatures), bands), dtype=np.uint64)
     if len(signatures):
@@ -162,17 +164,17 @@ def align(
 
 def read(text: str, shingle_size: int) -> Reading:
     """See :func:`dedupe._kernels._numpy.read`."""
-    _numpy.check_parameters(shingle_size=shingle_size)
-    _numpy.check_texts([text])
+    check_parameters(shingle_size=shingle_size)
+    check_texts([text])
     made = _native.read(text, min(shingle_size, _LARGEST_SIZE))
     return Reading(*(np.frombuffer(part, dtype) for part, dtype in zip(made, _READ, strict=True)))
 
 
 def measure(texts: Sequence[str], pairs: Int64s, limits: Limits) -> Measured:
     """See :func:`dedupe._kernels._numpy.measure`; the interpreter lock is free while pairs are measured."""
-    _numpy.check_parameters(shingle_size=limits.shingle_size)
+    check_parameters(shingle_size=limits.shingle_size)
     packed = texts if isinstance(texts, PackedTexts) else _packed(texts)
-    _numpy.check_pairs(pairs, len(packed))
+    check_pairs(pairs, len(packed))
     columns = np.empty((len(pairs), len(COLUMNS)), dtype=np.int64)
     _native.measure(
         (packed.content, _held(packed.starts), _held(packed.ends), _held(pairs), columns),
@@ -192,7 +194,7 @@ def texture(
     texts: Sequence[str], pairs: Int64s, limits: Limits, *, stretches: Stretches, manner: Manner, phrases: int
 ) -> Textured:
     """See :func:`dedupe._kernels._numpy.texture`; the interpreter lock is free while pairs are told."""
-    _numpy.check_shapes(pairs, stretches, len(texts))
+    check_shapes(pairs, stretches, len(texts))
     told = np.empty((len(pairs), len(TEXTURE)), dtype=np.float64)
     _native.texture(
         _given(texts),
@@ -220,7 +222,7 @@ def _packed(texts: Sequence[str]) -> PackedTexts:
     """Return texts as UTF-8, one after another."""
     strings = tuple(texts)
     if not {type(text) for text in strings} <= {str}:
-        _numpy.check_texts(strings)
+        check_texts(strings)
     written = [text.encode("utf-8", "surrogatepass") for text in strings]
     return PackedTexts(b"".join(written), np.cumsum(np.fromiter(map(len, written), np.int64, len(written))))
 
@@ -265,7 +267,7 @@ def _given(texts: Sequence[str]) -> list[Any]:
         return [texts.content, texts.starts, texts.ends]
     strings = tuple(texts)
     if not {type(text) for text in strings} <= {str}:
-        _numpy.check_texts(strings)
+        check_texts(strings)
     return [strings, bytes(map(str.isascii, strings))]
 
 

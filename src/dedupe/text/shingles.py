@@ -2,7 +2,7 @@
 
 from dedupe import _kernels
 from dedupe._kernels._columns import Uint64s
-from dedupe._kernels._numpy import tokens
+from dedupe._kernels._sketching import tokens
 
 
 def shingles(text: str, size: int) -> list[str]:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from dedupe import _kernels
 from dedupe._kernels._columns import Uint32s, Uint64s
-from dedupe._kernels._numpy import tokens as tokens_with_offsets
+from dedupe._kernels._sketching import tokens as tokens_with_offsets
 from dedupe.records import Span
 
 
