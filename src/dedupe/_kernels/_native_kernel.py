@@ -218,11 +218,17 @@ def may_reach(bags: Bags, token_counts: Uint32s, pairs: Uint64s, reach: float) -
     return marked
 
 
-def _packed(texts: Sequence[str]) -> PackedTexts:
-    """Return texts as UTF-8, one after another."""
+def _strings(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return texts that nobody else can change, each of them a str."""
     strings = tuple(texts)
     if not {type(text) for text in strings} <= {str}:
         check_texts(strings)
+    return strings
+
+
+def _packed(texts: Sequence[str]) -> PackedTexts:
+    """Return texts as UTF-8, one after another."""
+    strings = _strings(texts)
     written = [text.encode("utf-8", "surrogatepass") for text in strings]
     return PackedTexts(b"".join(written), np.cumsum(np.fromiter(map(len, written), np.int64, len(written))))
 
@@ -265,9 +271,7 @@ def _given(texts: Sequence[str]) -> list[Any]:
     """Return texts as C takes them: strings and which of them are ASCII, or UTF-8 and where each begins and ends."""
     if isinstance(texts, PackedTexts):
         return [texts.content, texts.starts, texts.ends]
-    strings = tuple(texts)
-    if not {type(text) for text in strings} <= {str}:
-        check_texts(strings)
+    strings = _strings(texts)
     return [strings, bytes(map(str.isascii, strings))]
 
 

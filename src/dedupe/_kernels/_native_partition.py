@@ -7,7 +7,7 @@ from dedupe._kernels._columns import AskTie, Ties, Uint32s
 
 
 def partition(texts: int, ties: Ties, ask: AskTie | None = None) -> Uint32s:
-    """See :func:`dedupe._kernels._partition.partition`; the columns are read before anybody is asked."""
+    """See :func:`dedupe._kernels._partition.partition`; the columns must not be written to until anybody is asked."""
     groups = np.empty(texts, dtype=np.uint32)
     ends = np.ascontiguousarray(ties.ends, dtype=np.uint32)
     kinds = np.ascontiguousarray(ties.kinds, dtype=np.uint8)
