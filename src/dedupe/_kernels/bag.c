@@ -4,6 +4,7 @@
  * into fewer buckets, a bucket counts to three, and what is beyond that is counted by groups of buckets.
  */
 #include "bags.h"
+#include "fetch.h"
 #include "kernels.h"
 
 #include <string.h>
@@ -13,8 +14,7 @@
 #endif
 
 /* A bucket that has ENOUGH fills its group; AT_ONCE more can be counted in 16 bits. */
-enum { MOST = 3, PLANE = BAG_BUCKETS / 8, WORDS = PLANE / 8, ENOUGH = MOST + UINT8_MAX, AT_ONCE = INT16_MAX - ENOUGH };
-enum { LINE = 64, AHEAD = 8 };
+enum { MOST = 3, PLANE = BAG_BUCKETS / 8, WORDS = PLANE / 8, ENOUGH = MOST + UINT8_MAX, AT_ONCE = INT16_MAX - ENOUGH, AHEAD = 8 };
 
 /* The lowest bits of sixteen bytes, and the second lowest, that of the first byte lowest. */
 INLINE void gather_bits(const uint8_t *bytes, uint8_t *low, uint8_t *high) {
@@ -109,13 +109,9 @@ INLINE uint32_t common_in_groups(const uint8_t *a, const uint8_t *b, bool *full)
 
 /* Whose bag stands where no other did: bags are met at random, and a cache line holds a fifth of one. */
 INLINE void fetch(const bags_t *bags, uint64_t pair) {
-#if defined(__GNUC__)
     const uint8_t *bag = bags->rows + (size_t)(uint32_t)pair * BAG_BYTES;
-    for (size_t i = 0; i < BAG_BYTES; i += LINE) __builtin_prefetch(bag + i);
-    __builtin_prefetch(bag + BAG_BYTES - 1); /* most bags do not begin where a line does */
-#else
-    (void)bags, (void)pair;
-#endif
+    fetch_bytes(bag, BAG_BYTES, BAG_BYTES);
+    FETCH(bag + BAG_BYTES - 1); /* most bags do not begin where a line does */
 }
 
 INLINE void mark_all(const bags_t *bags, const uint64_t *pairs, size_t count, double reach, uint8_t *marked) {

@@ -1,6 +1,7 @@
 /* Threads that sketch texts, and how rounds of texts go from hand to hand: filled by the first thread, worked on by any. */
 #include "batch.h"
 #include "bags.h"
+#include "fetch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,16 +30,11 @@ static bool finish_text(worker_t *worker, round_t *round) {
 }
 
 /* Texts lie in memory that nobody has looked at for long. The next one is fetched while this one is computed with. */
-static void fetch_next(const round_t *round) {
-#if defined(__GNUC__)
-    enum { LINE = 64, MOST = 1 << 14 };
+INLINE void fetch_next(const round_t *round) {
+    enum { MOST = 1 << 14 };
     if (round->done + 1 == round->count) return;
     const text_t *next = &round->texts[round->done + 1];
-    size_t length = next->length < MOST ? next->length : MOST;
-    for (size_t i = 0; next->bytes && i < length; i += LINE) __builtin_prefetch(next->bytes + i, 0, 3);
-#else
-    (void)round;
-#endif
+    if (next->bytes) fetch_bytes(next->bytes, next->length, MOST);
 }
 
 outcome_t crew_work(worker_t *worker, round_t *round) {

@@ -3,6 +3,7 @@
  * Texts that share a passage share many hashes, so the same group comes again and again: on news, twenty times. Each is
  * kept once with how often it came, and spelt out in pairs once.
  */
+#include "fetch.h"
 #include "joining.h"
 
 #include <stdlib.h>
@@ -12,13 +13,6 @@
 enum { LEAST_PLACES = 1 << 10, LEAST_ROOM = 1 << 12, AHEAD = 64 };
 #else
 enum { LEAST_PLACES = 2, LEAST_ROOM = 1, AHEAD = 2 };
-#endif
-
-/* Has memory fetch what will be looked at soon. */
-#if defined(__GNUC__)
-#define FETCH(address) __builtin_prefetch(address)
-#else
-#define FETCH(address) ((void)(address))
 #endif
 
 static inline uint64_t two_of(const uint32_t *members) {

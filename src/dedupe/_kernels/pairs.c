@@ -1,16 +1,11 @@
 /* Pairs of texts from Python: every text is read when a pair first names it, with the interpreter lock released. */
 #include "door.h"
 #include "bags.h"
+#include "fetch.h"
 #include "pairs.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#if defined(__GNUC__)
-#define FETCH(address) __builtin_prefetch(address)
-#else
-#define FETCH(address) ((void)(address))
-#endif
 
 /* A text made ready is given back when no pair to come names it, and all are when they take more than SIDES_BYTES. */
 #ifndef DEDUPE_TINY_BUFFERS
@@ -124,17 +119,16 @@ static void leave_side(task_t *task, size_t place) {
     if (!--task->uses[place]) give_back(task, place);
 }
 
-/* Has memory fetch the texts that the next pair will read: they lie anywhere in a large content. Inlined, because a
- * compiler may take a function that does nothing else for one that does nothing. */
+/* Has memory fetch the texts that the next pair will read: they lie anywhere in a large content. */
 INLINE void fetch_ahead(const task_t *task) {
-    enum { LINE = 64, LINES = 64 };
+    enum { MOST = 1 << 12 };
     if (task->done + 1 >= task->pair_count) return;
     for (size_t end = 0; end < 2; end++) {
         size_t place = (size_t)task->pairs[2 * (task->done + 1) + end];
         if (task->sides[place]) continue;
         const uint8_t *text = task->content + task->starts[place];
         size_t length = (size_t)(task->ends[place] - task->starts[place]);
-        for (size_t at = 0; at < length && at < LINE * LINES; at += LINE) FETCH(text + at);
+        fetch_bytes(text, length, MOST);
     }
 }
 

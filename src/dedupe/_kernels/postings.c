@@ -2,6 +2,7 @@
  *
  * A posting is a key of 40 bits above a row of 24. A hit is the position of a key that was asked for above the row. */
 #include "postings.h"
+#include "fetch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +11,6 @@
 enum { FEWEST_KEPT = 1 << 10, TOGETHER = 32 };
 #else
 enum { FEWEST_KEPT = 1 << 10, TOGETHER = 2 };
-#endif
-
-/* Tables are larger than what a processor keeps at hand: it is told ahead what will be read of them. */
-#if defined(__GNUC__) || defined(__clang__)
-#define FETCH(address) __builtin_prefetch(address)
-#else
-#define FETCH(address) ((void)(address))
 #endif
 
 static const uint64_t SPREAD = 0x9E3779B97F4A7C15u, PROBE = 0xD6E8FEB86659FD93u;
@@ -116,8 +110,8 @@ static uint64_t little(const uint8_t *bytes, size_t length) {
 }
 
 void block_expect(const uint8_t *payload, size_t size) {
-    enum { LINE = 64, MOST = 1 << 13 };
-    for (size_t at = 0; at < size && at < MOST; at += LINE) FETCH(payload + at);
+    enum { MOST = 1 << 13 };
+    fetch_bytes(payload, size, MOST);
 }
 
 bool block_open(opened_t *block, const uint8_t *payload, size_t size) {
