@@ -104,6 +104,16 @@ def test_round_ups_are_digests():
     assert len(found.clusters) == 4
 
 
+@pytest.mark.parametrize("name", ["all", "zz"])
+def test_a_digest_is_named_whichever_side_of_its_pairs_it_is(name):
+    texts = [story(number) for number in range(3)]
+    found = dedupe.cluster([*zip("bcd", texts, strict=True), (name, "\n\n".join(texts))], config=CONFIG)
+    assert [name in (pair.a, pair.b) for pair in found.pairs] == [True] * 3
+    assert {pair.relation.why for pair in found.pairs} == {
+        f"{name} carries this and other texts whole, one after the other"
+    }
+
+
 def test_nothing_depends_on_order_threads_disk_or_block(monkeypatch):
     documents = corpus(60)
     expected = writers.to_json(dedupe.cluster(documents, config=CONFIG))

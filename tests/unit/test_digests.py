@@ -1,7 +1,7 @@
 """Documents that carry several texts whole, at different places."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedupe.engine.digests import OVERLAP, Stretches, in_digests
@@ -19,6 +19,9 @@ def places_of(held):
 
 
 @given(stretches)
+@example([(0, 0, 30), (0, 5, 3), (0, 20, 5)])  # two apart within one that begins before both
+@example([(0, 0, 10), (0, 5, 10)])  # half of the shorter one is shared, no more
+@example([(0, 0, 10), (0, 4, 10)])
 def test_stretches_are_in_a_digest_where_their_document_carries_texts_at_several_places(rows):
     rows = [(digest, start, start + length) for digest, start, length in rows]
     held = {}
