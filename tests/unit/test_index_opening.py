@@ -45,6 +45,21 @@ def test_nothing_is_put_beside_a_file_that_is_no_index(path, content):
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
+@pytest.mark.parametrize("length", [252, 300])
+def test_a_name_too_long_for_a_file_is_refused(tmp_path, length):
+    with pytest.raises(StoreError, match="cannot be opened for writing: File name too long"):
+        Index(tmp_path / ("x" * length))
+    with pytest.raises(InputError, match="there is no index at"):
+        Index(tmp_path / ("x" * length), must_exist=True)
+
+
+def test_a_folder_is_no_index(path):
+    path.mkdir()
+    with pytest.raises(StoreError, match="is a folder"):
+        Index(path)
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
 def fail(*_):
     raise sqlite3.OperationalError("disk I/O error")
 

@@ -67,13 +67,17 @@ def refuse_others(path: Path) -> None:
     locks away from SQLite.
 
     Raises:
+        StoreError: It is a folder.
         CorruptStoreError: It is no database, or its first bytes are damaged.
         IncompatibleStoreError: It is the database of another program.
     """
-    if path.with_name(path.name + "-lock").exists():
-        return
-    with contextlib.suppress(OSError), path.open("rb") as file:
-        begin = file.read(_APPLICATION.stop)
+    with contextlib.suppress(OSError):  # what cannot be read here cannot be opened either, which says more
+        if path.is_dir():
+            raise StoreError(f"{path} is a folder: give the index a file of its own")
+        if path.with_name(path.name + "-lock").exists():
+            return
+        with path.open("rb") as file:
+            begin = file.read(_APPLICATION.stop)
         if begin and not begin.startswith(_MAGIC):
             raise CorruptStoreError("the file does not begin as an index does: damaged, or not one")
         if int.from_bytes(begin[_PAGES], "big") > 1:  # with one there is nothing in it yet

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,7 +86,7 @@ class Opened:
 
     def __init__(self, path: Path, config: Config | None, options: Options) -> None:
         """Open the index, or make it; see :class:`dedupe.Index` for what is raised."""
-        if options.must_exist and not path.exists():
+        if options.must_exist and not os.path.exists(path):  # noqa: PTH110 - pathlib raises where a name is too long
             raise InputError(f"there is no index at {path}; make one with `dedupe index create`")
         if options.must_exist and not path.stat().st_size:
             raise CorruptStoreError(
