@@ -63,6 +63,7 @@ def recluster(opened: Opened) -> int:
         graph = Graph(shelf)
         changed = graph.settle(upkeep.text_rows(shelf, counters), limit=counters.last_row)
         opened.adding(shelf).keep_asked(graph)
+        shelf.ties.clear()  # they do not have what was verified here
         return len(changed)
 
 

@@ -78,6 +78,12 @@ class Shelf:
             self._payloads = {number: self._payloads[number] for number in kept}
         self._payloads.update(read_payloads(self.connection, missing))
 
+    def doubt(self) -> None:
+        """Give up the rows and ties that are kept in memory, after rows were written past this shelf."""
+        self._rows.clear()
+        self._payloads.clear()
+        self.ties.clear()
+
     def learn(self, numbers: Int64s) -> Facts:
         """Return the facts, those of some rows among them; rows that were not read yet are read together."""
         unknown = self._facts.unknown(numbers)

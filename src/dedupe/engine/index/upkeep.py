@@ -190,3 +190,4 @@ def drop_forgotten(shelf: Shelf, counters: Counters) -> None:
         row = read_row(shelf.connection, number)  # not of the shelf, which would keep every one
         row.ties = [tie for tie in row.ties if tie.other not in gone]
         write_rows(shelf.connection, [(number, row)])
+    shelf.doubt()
