@@ -1,6 +1,7 @@
 """What a handle keeps in memory from one transaction to the next is what is stored, whatever happened in between."""
 
 import random
+import threading
 
 import msgspec
 import pytest
@@ -12,7 +13,8 @@ from dedupe.engine.index.caches import Caches
 from dedupe.engine.index.graph import Graph
 from dedupe.engine.index.shelf import Shelf
 from dedupe.engine.index.stored import read_row
-from stories import noisy, story
+from dedupe.engine.index.tables import Tables
+from stories import DAM, FERRY, noisy, story
 
 BASES = [story(number, paragraphs=3) for number in range(4)]
 
@@ -93,3 +95,24 @@ def test_what_two_handles_remember_is_what_is_stored(path, seed, monkeypatch):
             )()
             assert stale(one) == stale(other) == ([], [])
         assert one.verify() == ()
+
+
+def test_a_thread_that_waited_sees_nothing_of_what_was_rolled_back(path, monkeypatch):
+    said, threads = [], []
+    distrust = Tables.distrust
+
+    def slowly(of):
+        threads.append(threading.Thread(target=lambda: said.append(index.check(("c", FERRY)).action)))
+        threads[0].start()
+        threads[0].join(0.3)
+        distrust(of)
+
+    with Index(path) as index:
+        index.add(("a", DAM))
+        with monkeypatch.context() as failing:
+            failing.setattr(Tables, "distrust", slowly)
+            failing.setattr(opened, "write_state", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                index.add(("b", FERRY))
+        threads[0].join()
+    assert said == ["new"]

@@ -131,20 +131,21 @@ class Opened:
     @contextmanager
     def writing(self) -> Iterator[tuple[Shelf, Counters]]:
         """Change the index; all of it or nothing."""
-        try:
-            with self.store.writing() as connection:
-                counters = self._caught_up(connection)
-                shelf = self._shelf(connection)
-                yield shelf, counters
-                shelf.put_down(counters)
-                counters.renew()
-                write_state(connection, counters)
-                self._caches.agree(counters)
-        except BaseException:
-            self.tables.distrust()
-            self._caches.clear()
-            self._centres.clear()
-            raise
+        with self.store.lock:  # until what is in memory is true again
+            try:
+                with self.store.writing() as connection:
+                    counters = self._caught_up(connection)
+                    shelf = self._shelf(connection)
+                    yield shelf, counters
+                    shelf.put_down(counters)
+                    counters.renew()
+                    write_state(connection, counters)
+                    self._caches.agree(counters)
+            except BaseException:
+                self.tables.distrust()
+                self._caches.clear()
+                self._centres.clear()
+                raise
 
     def adding(self, shelf: Shelf) -> Adding:
         """Return what looks documents up and takes them in, for one transaction."""

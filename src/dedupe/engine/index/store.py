@@ -45,6 +45,7 @@ class Store:
         path: The file, as it was given.
         opens: Whether it was seen to open, so that damage found later can be looked at.
         cover: Its sums.
+        lock: Of the thread that uses the connection; it may take it more than once.
     """
 
     def __init__(self, path: Path, *, durability: Durability, busy_timeout_s: float, allow_network: bool) -> None:
@@ -62,7 +63,7 @@ class Store:
         self.opens = False
         self._file = path.resolve()  # SQLite, too, puts the log beside what a link points to
         self._process = os.getpid()
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._busy_timeout_s = busy_timeout_s
         self._closed = False
         self._commits = self._changes = 0
@@ -115,7 +116,7 @@ class Store:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Hold one unchanging view of the file; short, because the log cannot be cut while it lasts."""
-        with self._lock, self._understood():
+        with self.lock, self._understood():
             self._refuse_others()
             self.connection.execute("BEGIN")
             try:
@@ -130,7 +131,7 @@ class Store:
         Raises:
             BusyStoreError: Another process writes and did not come to an end in time.
         """
-        with self._lock, self._understood():
+        with self.lock, self._understood():
             self._refuse_others()
             with self._alone():
                 self.connection.execute("BEGIN IMMEDIATE")
@@ -154,7 +155,7 @@ class Store:
     @contextlib.contextmanager
     def alone(self) -> Iterator[sqlite3.Connection]:
         """Be the one writer without a transaction, for what SQLite refuses inside one (``VACUUM``)."""
-        with self._lock, self._understood():
+        with self.lock, self._understood():
             self._refuse_others()
             with self._alone():
                 yield self.connection
@@ -165,7 +166,7 @@ class Store:
         Raises:
             OSError: The file cannot be read.
         """
-        with self._lock, self._understood():
+        with self.lock, self._understood():
             self._refuse_others()
             confirmed = self.cover.confirmed(self.connection)
             with self._alone():
@@ -179,16 +180,16 @@ class Store:
 
     def close(self) -> None:
         """Close the file; again does nothing, and in a forked child it only lets go."""
-        with self._lock:
+        with self.lock:
             self._close(patience_s=self._busy_timeout_s, cut=True)
 
     def let_go(self) -> None:
         """Close what nobody closed, without waiting for anybody: SQLite would do so too, but write no sums."""
-        if self._lock.acquire(blocking=False):
+        if self.lock.acquire(blocking=False):
             try:
                 self._close(patience_s=0.0, cut=False)
             finally:
-                self._lock.release()
+                self.lock.release()
 
     def __del__(self) -> None:
         """Let go."""
