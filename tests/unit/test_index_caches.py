@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from dedupe import Document, Index
-from dedupe.engine.index import graph, opened
+from dedupe.engine.index import graph, opened, tables
 from dedupe.engine.index.adding import Adding
 from dedupe.engine.index.caches import Caches
 from dedupe.engine.index.graph import Graph
@@ -116,3 +116,22 @@ def test_a_thread_that_waited_sees_nothing_of_what_was_rolled_back(path, monkeyp
                 index.add(("b", FERRY))
         threads[0].join()
     assert said == ["new"]
+
+
+def test_a_look_that_is_interrupted_leaves_no_note_unread(path, monkeypatch):
+    unseal, left = tables.unseal, [2]
+
+    def interrupted(*given):
+        left[0] -= 1
+        if not left[0]:
+            raise KeyboardInterrupt
+        return unseal(*given)
+
+    with Index(path) as one, Index(path) as other:
+        one.add(("a", DAM))
+        one.add(("b", FERRY))
+        with monkeypatch.context() as broken:
+            broken.setattr(tables, "unseal", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                len(other)
+        assert [other.check(("c", text)).duplicate_of for text in (DAM, FERRY)] == ["a", "b"]

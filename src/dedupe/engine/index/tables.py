@@ -201,17 +201,19 @@ class Tables:
 
     def _read_notes(self, counters: Counters) -> None:
         fresh: list[UInt64s] = []
+        last = self._last_note
         query = "SELECT number, data FROM notes WHERE number > ? ORDER BY number"
-        for number, sealed in self._connection.execute(query, (self._last_note,)):
+        for number, sealed in self._connection.execute(query, (last,)):
             payload = unseal(Table.NOTES, number, sealed)
-            if payload is None or number != self._last_note + 1:
-                raise CorruptStoreError(f"note {self._last_note + 1} of the look-up tables is missing or damaged")
+            if payload is None or number != last + 1:
+                raise CorruptStoreError(f"note {last + 1} of the look-up tables is missing or damaged")
             fresh.append(np.frombuffer(payload, dtype="<u8"))
-            self._last_note = number
-        if self._last_note != counters.last_note:
-            raise CorruptStoreError(f"note {self._last_note + 1} of the look-up tables is missing")
+            last = number
+        if last != counters.last_note:
+            raise CorruptStoreError(f"note {last + 1} of the look-up tables is missing")
         if fresh:
             self._tail.add(np.concatenate(fresh))
+        self._last_note = last  # not before: who is interrupted reads them again
 
 
 def joined(*hits: UInt64s) -> UInt64s:
