@@ -135,3 +135,13 @@ def test_a_look_that_is_interrupted_leaves_no_note_unread(path, monkeypatch):
             with pytest.raises(KeyboardInterrupt):
                 len(other)
         assert [other.check(("c", text)).duplicate_of for text in (DAM, FERRY)] == ["a", "b"]
+
+
+def test_who_only_asks_keeps_no_more_rows_than_who_adds(path, monkeypatch):
+    with Index(path) as index:
+        index.add_many((n, story(n)) for n in range(40))
+    monkeypatch.setattr("dedupe.engine.index.caches.KEPT_ROWS", 8)
+    with Index(path) as index:
+        for number in range(40):
+            assert index.get(number).action == "new"
+            assert len(index._opened._caches.rows) <= 9

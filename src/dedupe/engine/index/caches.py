@@ -152,7 +152,7 @@ class Caches:
         self._state = (-1, -1)
 
     def catch_up(self, connection: sqlite3.Connection, counters: Counters) -> None:
-        """Give up what another process has made untrue, inside a transaction."""
+        """Begin a transaction: give up what another process has made untrue, and what is too much to keep."""
         self.facts.catch_up(counters.last_row, counters.last_row - counters.documents)
         (others,) = connection.execute("PRAGMA data_version").fetchone()  # changes when another connection has written
         if (others, counters.gone) != self._state:
@@ -160,13 +160,14 @@ class Caches:
             self.ties.clear()
             self._state = (others, counters.gone)
 
+        for kept in (self.rows, self.ties):
+            if len(kept) > KEPT_ROWS:
+                for number in list(islice(kept, len(kept) - KEPT_ROWS // 2)):
+                    del kept[number]
+
     def agree(self, counters: Counters) -> None:
         """Take what is known for true after a transaction of our own."""
         self.facts.agree(counters.last_row - counters.documents)
-        for kept in (self.rows, self.ties):
-            if len(kept) > KEPT_ROWS:
-                for number in list(islice(kept, len(kept) // 2)):
-                    del kept[number]
 
     def clear(self) -> None:
         """Forget everything."""
