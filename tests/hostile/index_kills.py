@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from index_forks import forked
+
 from dedupe import Index
 from dedupe.engine.index import cover, keeping, merging, opened, schema, shelf, store, sums, tables
 
@@ -139,17 +141,7 @@ def die_at(owner, name, after, nth):
 
 def kill_once(path, todo, point, made):
     """Run a process until it is killed; return what it said, in order, and whether it was killed."""
-    hear, say = os.pipe()
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            os.close(hear)
-            work(path, todo, say, point, made.randint(1, 4))
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(say)
+    child, hear = forked(lambda say: work(path, todo, say, point, made.randint(1, 4)))
     heard, until = b"", time.monotonic() + (made.uniform(0.0, 0.15) if point is None else 60)
     while True:
         ready, _, _ = select.select([hear], [], [], max(0.0, until - time.monotonic()))

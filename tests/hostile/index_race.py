@@ -14,6 +14,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from index_forks import forked
+
 from dedupe import DedupeError, Index
 from dedupe.engine.index import store
 
@@ -55,16 +57,7 @@ def jobs_of(worker, count):
 
 def start(path, worker, count, go):
     """Fork a process that competes; return its number and what it says, once it is ready."""
-    hear, say = os.pipe()
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            compete(path, worker, list(jobs_of(worker, count)), go, say)
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(say)
+    child, hear = forked(lambda say: compete(path, worker, list(jobs_of(worker, count)), go, say))
     heard = os.fdopen(hear)
     heard.readline()
     return child, heard
