@@ -11,10 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from dedupe.engine.index.candidates import Known, Nomination, Nominations
+from dedupe.engine.index.counting import Counted, count_all
 from dedupe.engine.index.incoming import Incoming
 from dedupe.engine.index.postings import UInt64s
 from dedupe.engine.index.shelf import Shelf
-from dedupe.engine.index.weighing import Counted, Weighed, count_all
+from dedupe.engine.index.weighing import Weighed
 from dedupe.records import Body
 
 AT_ONCE = 64

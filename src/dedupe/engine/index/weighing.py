@@ -7,44 +7,24 @@ that shares narrative. What the counts leave open is told so at once, and what t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from dedupe import _kernels
 from dedupe.config import Config
-from dedupe.engine.counts import OPEN, UNREAD, Measures, row_of
+from dedupe.engine.counts import OPEN, UNREAD, row_of
+from dedupe.engine.index.counting import Counted, count_few
 from dedupe.engine.index.decide import RANK, Verified, action_of, as_told, tie_of
 from dedupe.engine.index.rows import Tie
 from dedupe.engine.judging import extent_of, geometry_of, outline_of
-from dedupe.engine.measuring import limits_of
 from dedupe.engine.telling import Asked, tell
 from dedupe.group.columns import TEXTS
 from dedupe.records import MERGING, Body, Comparison, EditorialRelation, Sides, TextRelation
 from dedupe.verify.compare import Judged, compare_materials, judge, relation_of
 from dedupe.verify.editorial import interpret, is_revision
 from dedupe.verify.material import Material
-from dedupe.verify.measures import ratio
 from dedupe.verify.relations import edited_coverage, relate
 
-_MATCHED, _EQUAL, _PASSAGES = map(_kernels.COLUMNS.index, ("matched", "equal", "passages"))
-_TOKENS_A, _COVERED_A, _FROM_A, _TO_A = map(_kernels.COLUMNS.index, ("tokens_a", "covered_a", "from_a", "to_a"))
-_TOKENS_B, _COVERED_B, _FROM_B, _TO_B = map(_kernels.COLUMNS.index, ("tokens_b", "covered_b", "from_b", "to_b"))
-
-
-class Counted(NamedTuple):
-    """What was measured of a pair.
-
-    Attributes:
-        counts: As :func:`dedupe._kernels.measure` says it.
-        shares: Similarity, and the coverage of both, as :class:`dedupe.records.Comparison` has them.
-        code: Its text relation, as :meth:`dedupe.engine.counts.Measures.told` says it of prose.
-    """
-
-    counts: list[int]
-    shares: list[float]
-    code: int = OPEN
+_EQUAL, _PASSAGES = map(_kernels.COLUMNS.index, ("equal", "passages"))
+_FROM_A, _TO_A, _FROM_B, _TO_B = map(_kernels.COLUMNS.index, ("from_a", "to_a", "from_b", "to_b"))
 
 
 Pair = tuple[list[int], Body, Body]
@@ -157,7 +137,7 @@ def weigh(
     """
     if _kernels.name != "native":  # the other kernel counts in plain Python, far slower than it compares
         return [Weighed.whole(row, compare) for row, _, compare in others]
-    known = counted or _measured(body, [other for _, other, _ in others], config)
+    known = counted or count_few(body, [other for _, other, _ in others], config)
     least = edited_coverage(config, untouched=True)
     weighed = [
         _apart(each, body, other, least) or _weighed(each, body, other, config)
@@ -170,34 +150,6 @@ def weigh(
             row, _, compare = others[place]
             weighed[place] = Weighed.told(row, compare, judged or compare.judged())
     return [each for each in weighed if each is not None]
-
-
-def count_all(texts: Sequence[str], pairs: NDArray[np.int64], config: Config) -> list[Counted]:
-    """Measure pairs of texts, so many that it is worth while to tell by columns what most of them are.
-
-    Args:
-        texts: Texts of bodies.
-        pairs: Places of both texts of each pair ``int64[m, 2]``.
-        config: The index's parameters.
-    """
-    columns = _kernels.measure(texts, pairs, limits_of(config, 0.0))
-    measures = Measures(columns)
-    return list(map(Counted, columns.tolist(), measures.whole_shares().tolist(), measures.told(config).tolist()))
-
-
-def _measured(body: Body, others: Sequence[Body], config: Config) -> list[Counted]:
-    texts = [body.text, *(other.text for other in others)]
-    pairs = np.zeros((len(others), 2), dtype=np.int64)
-    pairs[:, 1] = np.arange(1, len(others) + 1)
-    columns = _kernels.measure(texts, pairs, limits_of(config, 0.0))
-    return [Counted(counts, _shares(counts)) for counts in columns.tolist()]
-
-
-def _shares(numbers: list[int]) -> list[float]:
-    """Return similarity and coverage of one pair, as columns give them of many."""
-    tokens, other_tokens = numbers[_TOKENS_A], numbers[_TOKENS_B]
-    similarity = min(1.0, ratio(2 * numbers[_MATCHED], tokens + other_tokens))
-    return [similarity, ratio(numbers[_COVERED_A], tokens), ratio(numbers[_COVERED_B], other_tokens)]
 
 
 def _apart(counted: Counted, body: Body, other: tuple[int, Body, Compare], least: float) -> Weighed | None:
