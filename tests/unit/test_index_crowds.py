@@ -67,3 +67,15 @@ def test_ids_that_come_again_within_a_crowd_are_answered_as_one_by_one(tmp_path,
         with Index(tmp_path / "one", CROWDED) as index:
             answers.append(index.add(document))
     assert said(together) == said(answers)
+
+
+@pytest.mark.parametrize("replaced", range(3))
+def test_a_document_that_takes_anothers_place_is_not_crowded_by_it(tmp_path, replaced):
+    with Index(tmp_path / "one", CROWDED) as one, Index(tmp_path / "two", CROWDED) as two:
+        for index in (one, two):
+            index.add_many(version(number, number) for number in range(3))
+        one.forget(replaced)
+        for index in (one, two):
+            index.add(version(9, replaced))
+        assert one.stats().overflows == two.stats().overflows
+        assert said([one.add(version(10, 10))]) == said([two.add(version(10, 10))])
