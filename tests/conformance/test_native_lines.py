@@ -84,6 +84,13 @@ def test_a_phrase_within_a_line_marks_it_and_its_words_alone_do_not():
     assert_marked(text, MADE_UP, Marks(0, 96, 0, 0, 0, 0))
 
 
+def test_a_date_is_read_to_its_end_where_dates_are_looked_for():
+    text = "10 January\n10:30 at 2022 Jan\n10 words"
+    dated = Marks(0, 0, 0, 0, _lines.Trait.DATED, 0)
+    assert [text[start:end] for start, end, *_ in native.marked_lines(text, MADE_UP, dated)] == text.split("\n")[:2]
+    assert_marked(text, MADE_UP, dated)
+
+
 @pytest.mark.parametrize("kernel", [native, _unmarked])
 def test_every_character_that_combines_or_is_half_of_one_is_told_and_punctuation_is_not(kernel):
     for code in range(0x110000):

@@ -127,6 +127,15 @@ def test_lists_are_told_wherever_a_block_of_bytes_ends():
     assert measured[:, COLUMNS.index("listed")].all()
 
 
+def test_separators_are_counted_wherever_thousands_of_them_follow_each_other():
+    letters = str.maketrans("0123456789", "abcdefghij")
+    words = " ".join(str(number).translate(letters) for number in range(7_800))
+    for count, listed in ((2_300, False), (2_400, True)):
+        text = f"opening{',' * count}{words}"
+        measured = assert_measured_alike([text, text + " and more"], [(0, 1)])
+        assert bool(measured[0, COLUMNS.index("listed")]) is listed
+
+
 @given(st.one_of(st.text(st.characters(codec=None), max_size=80), words.map(" ".join)), st.integers(1, 6))
 @settings(max_examples=300)
 def test_texts_are_read_alike(text, size):
