@@ -43,7 +43,10 @@ Log = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the answers to the end of this file instead.", dir_okay=False)
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")]
-Days = Annotated[float | None, typer.Option(metavar="DAYS", help="Documents older than this no longer count.", min=0)]
+Days = Annotated[
+    float | None,
+    typer.Option(metavar="DAYS", help="Documents older than this no longer count.", min=0, max=365_000),
+]
 Published = Annotated[
     bool, typer.Option("--ttl-from-published", help="Count age from publication where that is known, not from intake.")
 ]

@@ -12,7 +12,7 @@ BAR_CELLS = 40
 
 Jaccard = Annotated[float, typer.Option(help="Jaccard at which the recall is promised, above 0 and at most 1.")]
 Recall = Annotated[float, typer.Option(help="Wanted probability that such a pair is nominated, above 0 and below 1.")]
-NumPerm = Annotated[int, typer.Option("--num-perm", min=1, help="Slots in a signature, 4 bytes each.")]
+NumPerm = Annotated[int, typer.Option("--num-perm", min=1, max=4_096, help="Slots in a signature, 4 bytes each.")]
 
 
 def params(

@@ -38,7 +38,9 @@ FailOnDuplicates = Annotated[
     bool,
     typer.Option("--fail-on-duplicates", help="Exit with 10 if at least two documents carry one text."),
 ]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processor cores to use; the answer stays the same.")]
+Jobs = Annotated[
+    int, typer.Option("--jobs", "-j", min=1, max=1_024, help="Processor cores to use; the answer stays the same.")
+]
 Estimate = Annotated[
     bool, typer.Option("--estimate", help="Run a sample, say what time and memory all of it would take, and stop.")
 ]
