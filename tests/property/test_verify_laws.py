@@ -12,6 +12,10 @@ from dedupe.verify.material import prepare
 from dedupe.verify.wording import phrases, phrases_of
 
 WORDS = st.lists(st.sampled_from([f"w{number}" for number in range(30)]), max_size=120)
+TELLING = st.lists(
+    st.sampled_from([*(f"w{number}" for number in range(8)), "the", "of", "and", "I", "my", "we", "7,", "“so", "so”"]),
+    max_size=120,
+)
 MUTATION = st.tuples(st.sampled_from(["drop", "put", "swap", "move"]), st.integers(0, 10_000), st.integers(0, 10_000))
 
 
@@ -72,6 +76,27 @@ def test_comparing_the_other_way_round_mirrors_the_answer(tokens, mutations):
     assert there.relation.text == back.relation.text
     assert there.relation.confidence == back.relation.confidence
     assert {(p.a, p.b, p.tokens) for p in there.passages} == {(p.b, p.a, p.tokens) for p in back.passages}
+
+
+@given(TELLING, st.lists(MUTATION, max_size=5))
+@settings(max_examples=150, deadline=None)
+def test_what_a_passage_is_does_not_depend_on_which_text_comes_first(tokens, mutations):
+    left = dedupe.Document(id="a", text=as_text(tokens) or "w0", clean=True)
+    right = dedupe.Document(id="b", text=as_text(mutated(tokens, mutations)) or "w1", clean=True)
+    there, back = dedupe.compare(left, right), dedupe.compare(right, left)
+    assert {(p.a, p.b, p.kind) for p in there.passages} == {(p.b, p.a, p.kind) for p in back.passages}
+    assert there.relation.text == back.relation.text
+    assert (there.relation.value, there.relation.limit) == (back.relation.value, back.relation.limit)
+
+
+def test_speech_is_speech_where_either_text_tells_it_in_the_first_person():
+    """One passage; only in one of both texts are the words of the first person dense enough."""
+    words = [first + second for first in "bcdfghjkl" for second in ("an", "el", "in", "os", "ul", "am", "er", "ig")]
+    words[8:12], words[40:43] = ["I", "of", "the", "and"], ["my", "of", "the"]
+    told = [word for number, word in enumerate(words) if number not in range(20, 30)]
+    left, right = ("a", " ".join(told)), ("b", " ".join(words))
+    for pair in (dedupe.compare(left, right), dedupe.compare(right, left)):
+        assert [passage.kind for passage in pair.passages] == ["quote"]
 
 
 @given(WORDS, st.lists(MUTATION, max_size=5))

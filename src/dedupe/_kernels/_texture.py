@@ -95,7 +95,8 @@ def _kind(a: Voice, b: Voice, row: Row, manner: Manner) -> tuple[str, float]:
         sum(a.quoted[start_a:end_a]) / (end_a - start_a),
         sum(b.quoted[start_b:end_b]) / (end_b - start_b),
     )
-    if quoted >= manner.quoted or _is_speech(a.side.tokens[start_a:end_a], manner):
+    either = ((a.side.tokens, start_a, end_a), (b.side.tokens, start_b, end_b))
+    if quoted >= manner.quoted or any(_is_speech(tokens[start:end], manner) for tokens, start, end in either):
         return "quote", quoted
     listed = is_listed(a.side, start_a, end_a) and is_listed(b.side, start_b, end_b)
     return ("list" if listed else "narrative"), quoted

@@ -93,7 +93,8 @@ static void read_passage(const shared_t *shared, size_t n, double *columns) {
     double of_a = share_of(shared->a->quoted, start_a, end_a), of_b = share_of(shared->b->quoted, start_b, end_b);
     double quoted = of_a > of_b ? of_a : of_b, tokens = row[4];
     shared->narrative[n] = false;
-    if (quoted >= shared->manner->quoted || is_speech(shared->manner, a->tokens + start_a, end_a - start_a)) {
+    if (quoted >= shared->manner->quoted || is_speech(shared->manner, a->tokens + start_a, end_a - start_a) ||
+        is_speech(shared->manner, b->tokens + start_b, end_b - start_b)) {
         columns[QUOTED] += tokens;
         return;
     }

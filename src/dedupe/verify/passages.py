@@ -45,7 +45,7 @@ def _texture(a: Material, b: Material, row: Row) -> Texture:
     start_a, end_a, start_b, end_b, _ = row
     of_a, of_b = a.running, b.running
     quoted = max(_share(of_a.quoted, start_a, end_a), _share(of_b.quoted, start_b, end_b))
-    if quoted >= QUOTED or _is_speech(a, start_a, end_a):
+    if quoted >= QUOTED or _is_speech(a, start_a, end_a) or _is_speech(b, start_b, end_b):
         return Texture("quote", quoted)
     if min(_listed(of_a, start_a, end_a), _listed(of_b, start_b, end_b)) >= 1.0:
         return Texture("list", quoted)
