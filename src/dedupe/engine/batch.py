@@ -16,6 +16,7 @@ from dedupe.engine.packing import pack
 from dedupe.engine.pairs import BodyOf, PairCodec, Pairs
 from dedupe.engine.requests import encode
 from dedupe.engine.result import Result
+from dedupe.engine.rows import rows_of
 from dedupe.engine.sifting import Sifted, sift
 from dedupe.engine.workers import Crew
 from dedupe.errors import ConfigError, InputError
@@ -56,7 +57,7 @@ def cluster(
         progress: Called as ``progress(stage, done, total)`` while the run goes on.
 
     Raises:
-        InputError: An item is of a type no document is made of.
+        InputError: An item is of a type no document is made of, or ``documents`` is a single one or a path.
         DuplicateIdError: Two documents carry one id.
         ConfigError: ``jobs`` is below 1.
     """
@@ -89,13 +90,10 @@ def _crew(jobs: int, config: Config) -> AbstractContextManager[Crew | None]:
 def _rows(documents: Iterable[object], config: Config) -> Iterable[object]:
     """Return the rows, of a table in memory, too; in columns where texts are taken as they are."""
     as_they_are = takes_texts_as_they_are(config)
-    if hasattr(documents, "__arrow_c_stream__"):
-        from dedupe.files.tables import read_table  # noqa: PLC0415 - a door upwards, opened when a table comes
-
-        documents = read_table(documents)
-    elif as_they_are and hasattr(documents, "plain_texts"):
-        documents = documents.plain_texts()
-    return pack(documents) if as_they_are else documents
+    if as_they_are and hasattr(documents, "plain_texts"):
+        return pack(documents.plain_texts())
+    rows = rows_of(documents)
+    return pack(rows) if as_they_are else rows
 
 
 def takes_texts_as_they_are(config: Config) -> bool:

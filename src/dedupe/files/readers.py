@@ -7,7 +7,7 @@ are lines.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePosixPath
@@ -22,10 +22,11 @@ from dedupe.files.incoming import Incoming
 from dedupe.files.jsonl import JsonProblem, decode_json, document_of, failed, read_jsonl
 from dedupe.files.jsonl_texts import read_texts
 from dedupe.files.members import MemberFile
+from dedupe.files.records import read_records
 from dedupe.files.streams import Blocks, DamagedStreamError
-from dedupe.files.tables import ARROW_MAGIC, PARQUET_MAGIC, is_table, read_table, read_table_file
+from dedupe.files.tables import TABLES, is_table, read_table, read_table_file
 from dedupe.files.warc import opens_warc, read_warc
-from dedupe.pages.inputs import Fields, coerce
+from dedupe.pages.inputs import Fields, coerce, require_many
 from dedupe.pages.plain import PlainTexts
 from dedupe.pages.sniff import binary_reason
 from dedupe.records import Document, Skipped
@@ -62,7 +63,7 @@ class Reader(Iterator[Document | Skipped]):
 
     Args:
         found: The files, and what comes in behind them.
-        tables: Tables in memory, read after them.
+        held: Tables and records in memory, read after them.
         fields: Which field holds what.
         max_bytes: Largest page, line or row.
     """
@@ -70,14 +71,14 @@ class Reader(Iterator[Document | Skipped]):
     def __init__(
         self,
         found: Iterator[File | Incoming | Skipped],
-        tables: Sequence[SupportsArrow],
+        held: Sequence[SupportsArrow | Iterable[object]],
         *,
         fields: Fields,
         max_bytes: int,
     ) -> None:
         """Read nothing yet."""
         self._found = found
-        self._tables = tables
+        self._held = held
         self._fields = fields
         self._max_bytes = max_bytes
         self._documents: Iterator[Document | Skipped] | None = None
@@ -100,12 +101,12 @@ class Reader(Iterator[Document | Skipped]):
         reading = _Reading(fields=self._fields, max_bytes=self._max_bytes, plain=plain)
         for entry in self._found:
             yield from _read_one(entry, reading)
-        for table in self._tables:
-            yield from read_table(table, self._fields)
+        for source in self._held:
+            yield from _read_held(source, self._fields)
 
 
 def read(
-    *paths: str | os.PathLike[str] | SupportsArrow | Incoming,
+    *paths: str | os.PathLike[str] | SupportsArrow | Iterable[object] | Incoming,
     fields: Mapping[str, str] | None = None,
     config: Config | None = None,
 ) -> Reader:
@@ -113,8 +114,8 @@ def read(
 
     Args:
         paths: Files and folders. Folders are read recursively; ids are POSIX paths relative to them. A table in memory
-            (anything with ``__arrow_c_stream__``: pandas, Polars, Arrow) is read row by row. What comes in from
-            elsewhere is read behind all files, tables behind that.
+            (anything with ``__arrow_c_stream__``: pandas, Polars, Arrow) is read row by row, and so is any iterable of
+            mappings or Documents. Behind all files comes what is read from elsewhere, then tables and records.
         fields: Which field or column holds what, where the usual names do not fit: ``{"text": "story"}``.
         config: ``max_page_bytes`` bounds a page, a line and a row.
 
@@ -124,15 +125,25 @@ def read(
     Raises:
         CorpusError: A path does not exist or cannot be read at all; raised before anything is yielded.
         ConfigError: ``fields`` names a meaning that no document has.
+        InputError: A source is neither a path nor can be gone through, or holds what no document is made of.
         MissingExtraError: A file needs an optional package (``zst``, ``parquet``, ``warc``).
     """
-    tables = [cast("SupportsArrow", source) for source in paths if is_table(source)]
-    found = find_files(*(path for path in paths if isinstance(path, str | os.PathLike)))
-    first = next(found, None)  # the paths are checked now, not when the caller begins to iterate
+    names = [path for path in paths if isinstance(path, str | os.PathLike)]
     incoming = [source for source in paths if isinstance(source, Incoming)]
+    held = [source for source in paths if not isinstance(source, str | os.PathLike | Incoming)]
+    for source in held:
+        if not is_table(source):
+            require_many(source)
+    found = find_files(*names)
+    first = next(found, None)  # the paths are checked now, not when the caller begins to iterate
     files = chain([first] if first else [], found, incoming)
     max_bytes = (config or Config()).max_page_bytes
-    return Reader(files, tables, fields=Fields.from_names(fields), max_bytes=max_bytes)
+    return Reader(files, held, fields=Fields.from_names(fields), max_bytes=max_bytes)
+
+
+def _read_held(source: SupportsArrow | Iterable[object], fields: Fields) -> Iterator[Document | Skipped]:
+    """Read a table or records in memory."""
+    return read_table(source, fields) if is_table(source) else read_records(cast("Iterable[object]", source), fields)
 
 
 def _read_one(entry: File | Incoming | Skipped, reading: _Reading) -> Iterator[Document | Skipped | PlainTexts]:
@@ -167,7 +178,7 @@ def _read_open(descriptor: int, entry: File, reading: _Reading) -> Iterator[Docu
         yield from read_delimited(blocks, entry.name, reading.fields, reading.max_bytes, _DELIMITED[suffix])
         return
     head = next(blocks, b"")
-    if head.startswith((PARQUET_MAGIC, ARROW_MAGIC)):
+    if head.startswith(TABLES):
         yield from read_table_file(entry.path, entry.name, reading.fields)
         return
     if opens_warc(head) or suffix == _WARC:
@@ -183,7 +194,7 @@ def _read_incoming(entry: Incoming, reading: _Reading) -> Iterator[Document | Sk
         head = next(blocks, b"")
         if not head:
             yield failed(entry.name, "nothing came in; see whether what should have written it did")
-        elif head.startswith((PARQUET_MAGIC, ARROW_MAGIC)) or opens_warc(head):
+        elif head.startswith(TABLES) or opens_warc(head):
             kind = "a web archive" if opens_warc(head) else "a Parquet or Arrow file"
             yield failed(entry.name, f"{kind}, which is not read from front to end; save it to a file and name that")
         else:

@@ -11,7 +11,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from dedupe.errors import MissingExtraError
+from dedupe.errors import InputError, MissingExtraError
+from dedupe.files.delimited import has_text_column
 from dedupe.files.jsonl import failed
 from dedupe.pages.inputs import ALIASES, Fields, coerce
 from dedupe.records import Document, Skipped
@@ -21,6 +22,10 @@ BATCH_ROWS = 1_000
 
 PARQUET_MAGIC = b"PAR1"
 ARROW_MAGIC = b"ARROW1"
+STREAM_MAGIC = b"\xff\xff\xff\xff"
+"""How an Arrow file begins that holds a stream, such as those of Hugging Face data sets."""
+
+TABLES = (PARQUET_MAGIC, ARROW_MAGIC, STREAM_MAGIC)
 
 
 def is_table(source: object) -> bool:
@@ -29,25 +34,46 @@ def is_table(source: object) -> bool:
 
 
 def read_table(source: Any, fields: Fields | None = None) -> Iterator[Document | Skipped]:
-    """Yield one document or one reason for each row of a table in memory.
+    """Yield one document or one reason for each row of a table in memory, as :func:`table_rows` finds them.
+
+    Yields:
+        Rows without an id get their number, from 0 on.
+    """
+    chosen = fields or Fields()
+    for number, row in enumerate(table_rows(source, chosen)):
+        yield coerce(row, number, chosen)
+
+
+def table_rows(source: Any, fields: Fields | None = None) -> Iterator[dict[str, Any] | str]:
+    """Yield the rows of a table in memory as mappings, those of a single column as texts.
 
     Args:
         source: Anything with ``__arrow_c_stream__``.
         fields: Which column holds what; the usual names where not given.
 
-    Yields:
-        Rows without an id get their number, from 0 on.
-
     Raises:
+        InputError: It is a single column, and not of strings.
         MissingExtraError: pyarrow is not installed.
     """
     arrow = _arrow("pyarrow", "reading tables")
-    reader = arrow.RecordBatchReader.from_stream(source)
-    numbers = count()
     chosen = fields or Fields()
+    try:
+        reader = arrow.RecordBatchReader.from_stream(source)
+    except arrow.ArrowInvalid:  # the stream holds one column without a name, as that of a pandas or Polars series does
+        yield from _texts(arrow.chunked_array(source), type(source).__name__)
+        return
     for batch in reader:
-        for row in _rows(batch, chosen):
-            yield coerce(row, next(numbers), chosen)
+        yield from _rows(batch, chosen)
+
+
+def _texts(column: Any, name: str) -> Iterator[str]:
+    """Yield the strings of a column; nothing where there is none, which is an empty text."""
+    for chunk in column.chunks:
+        for start in range(0, len(chunk), BATCH_ROWS):
+            for value in chunk.slice(start, BATCH_ROWS).to_pylist():
+                if value is not None and not isinstance(value, str):
+                    raise InputError(f"a {name} of {column.type} holds no texts; give a table, or a column of strings")
+                yield value or ""
 
 
 def read_table_file(path: Path, name: str, fields: Fields) -> Iterator[Document | Skipped]:
@@ -82,20 +108,29 @@ def _batches(path: Path) -> Iterator[Any]:
             yield from table.iter_batches(batch_size=BATCH_ROWS, columns=None)
         return
     ipc = _arrow("pyarrow.ipc", "reading Arrow files")
+    if head.startswith(STREAM_MAGIC):
+        with path.open("rb") as file, ipc.open_stream(file) as stream:
+            yield from stream
+        return
     with path.open("rb") as file, ipc.open_file(file) as table:
         for position in range(table.num_record_batches):
             yield table.get_batch(position)
 
 
 def _rows(batch: Any, fields: Fields) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a batch as mappings, with the columns that a document can be made of."""
-    known = {name.casefold() for names in ALIASES.values() for name in names} | {name for _, name in fields.chosen}
-    wanted = [at for at, name in enumerate(batch.schema.names) if name in known or name.casefold() in known]
-    columns = [(batch.schema.names[at], batch.column(at)) for at in wanted]
+    """Yield the rows of a batch as mappings, with the columns that a document can be made of.
+
+    Of the others only the names are there, for the message that none of them holds text.
+    """
+    names = batch.schema.names
+    known = {name.casefold() for held in ALIASES.values() for name in held} | {name for _, name in fields.chosen}
+    wanted = [at for at, name in enumerate(names) if name in known or name.casefold() in known]
+    columns = [(names[at], batch.column(at)) for at in wanted]
+    others = {} if has_text_column(names, fields) else dict.fromkeys(names)
     for start in range(0, batch.num_rows, BATCH_ROWS):
         sliced = [(name, column.slice(start, BATCH_ROWS).to_pylist()) for name, column in columns]
         for at in range(min(BATCH_ROWS, batch.num_rows - start)):
-            yield {name: values[at] for name, values in sliced}
+            yield {**others, **{name: values[at] for name, values in sliced}}
 
 
 def _arrow(module: str, purpose: str) -> Any:

@@ -5,7 +5,8 @@ is read is decided by the order of the aliases, never by the order of a record's
 the same document.
 """
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -105,6 +106,22 @@ def _held(keys: tuple[object, ...], chosen: tuple[tuple[str, str], ...]) -> froz
     return frozenset(meaning for meaning, places in _places(keys).items() if places) | {
         meaning for meaning, _ in chosen
     }
+
+
+def require_many(documents: object) -> None:
+    """Refuse what is one document, or none, where many are wanted: a string would be taken letter by letter.
+
+    Raises:
+        InputError: Says what to give instead.
+    """
+    given = f"documents are expected, many of them, not a single {type(documents).__name__}"
+    if isinstance(documents, str | os.PathLike):
+        raise InputError(f"{given}; give a list of texts, or dedupe.read({str(documents)[:60]!r}) for files")
+    if isinstance(documents, Mapping | Document | bytes):
+        raise InputError(f"{given}; give a list, of which each is {_ACCEPTED}")
+    if not isinstance(documents, Iterable):
+        remedy = "call its collect() first" if hasattr(documents, "collect") else f"give a list, each {_ACCEPTED}"
+        raise InputError(f"{type(documents).__name__} cannot be gone through; {remedy}")
 
 
 def coerce(item: object, position: DocumentId, fields: Fields | None = None) -> Document | Skipped:

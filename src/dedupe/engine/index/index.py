@@ -19,6 +19,7 @@ from dedupe.engine.index.rows import id_of
 from dedupe.engine.index.store import Durability
 from dedupe.engine.index.twins import Twins
 from dedupe.engine.index.upkeep import Stats
+from dedupe.engine.rows import rows_of
 from dedupe.errors import InputError
 from dedupe.records import Body, Cluster, Comparison, Decision, DocumentId, Passage, Skipped
 from dedupe.verify.compare import compare_materials
@@ -137,10 +138,16 @@ class Index(Twins):
 
         The answers are those of ``add``. Killed on the way, whole transactions are in and the rest is not: adding all
         of them again brings the index where it would have been.
+
+        Args:
+            documents: As for ``add``, each with an id; what :func:`dedupe.read` yields, or a table in memory.
+
+        Raises:
+            InputError: ``documents`` is a single one, or one of them has no id or is of a type no document is made of.
         """
         decisions: list[Decision] = []
         with rare_collections():
-            for chunk in keeping.chunks(documents):
+            for chunk in keeping.chunks(rows_of(documents)):
                 decisions += answering.add_entries(self._opened, self._take_in(chunk))
         return decisions
 
