@@ -109,6 +109,55 @@ def test_one_notice_under_a_reworded_headline_is_one_notice():
     assert len(dedupe.cluster(pages).clusters) == 1
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Fed hikes rates by a quarter point", "Fed raises rates by a quarter point"),
+        ("UPDATE 1-Fed raises rates again", "UPDATE 2-Fed raises rates again"),
+        ("Exklusiv: Die Bahn streicht Züge", "Aktuell: Die Bahn streicht Züge"),
+    ],
+)
+def test_one_story_under_headlines_that_outlets_make_is_one_story(one, other):
+    """The other side of T16: a story says itself what it is about, whatever stands above it."""
+    body = story(34, 5)
+    result = dedupe.cluster([{"id": "a", "title": one, "text": body}, {"id": "b", "title": other, "text": body}])
+    assert [(cluster.members, cluster.kind) for cluster in result.clusters] == [(("a", "b"), "identical")]
+
+
+@pytest.mark.parametrize("between", [" - ", " | ", " – ", " :: "])
+def test_one_brief_under_the_names_of_two_outlets_is_one_brief(between):
+    """The other side of T16: titles of pages end with the name of the outlet."""
+    body = " ".join(sentences(35, 3))
+    titles = [f"Ferry turned back by ice{between}{outlet}" for outlet in ("CNN", "Fox News")]
+    result = dedupe.cluster([{"id": title, "title": title, "text": body} for title in titles])
+    assert [cluster.kind for cluster in result.clusters] == ["identical"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Präsident der Handelskammer tritt am Montag ab", "Pra\u0308sident der Handelskammer tritt am Montag ab"),
+        ("Präsident der Handelskammer tritt am Montag ab", "Präsident der Handels\u00adkammer tritt am Montag ab"),
+        ("Chief of the chamber left his office on Monday", "Chief of the chamber left his o\ufb03ce on Monday"),
+    ],
+    ids=["decomposed", "soft hyphen", "ligature"],
+)
+def test_one_notice_under_one_headline_in_other_letters_is_one_notice(one, other):
+    """T16 and T29: a headline is read as the texts are."""
+    body = " ".join(sentences(33, 5))
+    result = dedupe.cluster([{"id": "a", "title": one, "text": body}, {"id": "b", "title": other, "text": body}])
+    assert [cluster.members for cluster in result.clusters] == [("a", "b")]
+
+
+def test_equal_notices_of_other_companies_are_apart_in_scripts_without_spaces():
+    """T16: a headline in Han is no single word."""
+    body = "董事会宣布派发定期季度现金股息每股零点二五元，将于六月一日支付给五月十五日收市时登记在册的股东。"
+    titles = ("阿里巴巴宣布定期季度现金股息", "腾讯宣布定期季度现金股息")
+    result = dedupe.cluster([{"id": title, "title": title, "text": body} for title in titles])
+    assert len(result.clusters) == 2
+    assert "“腾讯” against “阿里巴巴”" in result.pair(*titles).relation.why
+
+
 def test_a_corrected_toll_is_a_version_and_not_the_same_text():
     """T20."""
     versions = [
