@@ -96,6 +96,7 @@ def test_equal_notices_under_headlines_that_name_other_companies_are_apart():
     assert result.links == ()
     assert result.pair("Acme", "Globex").relation.text == "template_only"
     assert "acme" in result.pair("Acme", "Globex").relation.why
+    assert {passage.kind for passage in result.pair("Acme", "Globex").passages} == {"template"}
 
 
 def test_one_notice_under_a_reworded_headline_is_one_notice():

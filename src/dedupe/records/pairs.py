@@ -66,7 +66,7 @@ class Passage:
         b: Where it stands in the original text of ``b``.
         tokens: Matching tokens.
         identity: Matching tokens over the longer side's tokens, in [0, 1].
-        kind: Narrative, quotation, list or template text.
+        kind: Narrative, quotation, list, or the wording of a form that both fill in (``template``).
         quote: The words, as ``a`` has them.
     """
 

@@ -10,7 +10,7 @@ from dedupe.verify.editorial import READ_FOR_NAMES, Reading, interpret
 from dedupe.verify.limits import Verdict
 from dedupe.verify.material import Material
 from dedupe.verify.openings import alike, own_opening
-from dedupe.verify.passages import Texture, describe, textures
+from dedupe.verify.passages import Texture, as_form, describe, textures
 from dedupe.verify.relations import UNDECIDED, Geometry, edited_coverage, relate
 from dedupe.verify.sharing import reworded
 from dedupe.verify.slots import substituted
@@ -39,8 +39,9 @@ def compare_aligned(
 ) -> Comparison:
     """Compare two bodies whose alignment was found already; see :func:`compare_materials`."""
     told = textures(found.rows, a, b)
-    passages = describe(found.rows, told, a, b)
     geometry, relation, source = _judged(a, b, found, told, config)
+    is_form = bool(geometry.substituted) and relation.text == "template_only"
+    passages = describe(found.rows, as_form(told) if is_form else told, a, b)
     jaccard, containment = measures.resemblance(a.shingles, b.shingles)
     return Comparison(
         a=a.id,

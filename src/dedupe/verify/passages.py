@@ -26,6 +26,11 @@ def textures(rows: list[Row], a: Material, b: Material) -> list[Texture]:
     return [_texture(a, b, row) for row in rows]
 
 
+def as_form(told: Sequence[Texture]) -> list[Texture]:
+    """Take what was told for the shared prose of two texts that turned out to be one form, filled in twice."""
+    return [texture._replace(kind="template") if texture.kind == "narrative" else texture for texture in told]
+
+
 def describe(rows: list[Row], told: Sequence[Texture], a: Material, b: Material) -> tuple[Passage, ...]:
     """Turn alignment rows and what is told of them into passages, in the order of ``a``."""
     return tuple(
