@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import dedupe
 from dedupe.cli.app import app
+from wrappings import WRAPPINGS, Article
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
@@ -125,6 +126,33 @@ def test_the_same_pages_as_html_give_the_same_answer(tmp_path, layout):
     answer = json.loads(done.stdout)
     assert {entry["extractor"] for entry in answer["documents"]} == {"trafilatura"}
     check(answer)
+
+
+def article_of(page):
+    """A page's article and what stands around it, by what its own HTML would say."""
+    name, lines = page.name[:3], [line.strip() for line in page.read_text(encoding="utf-8").splitlines()]
+    lines = [line for line in lines if line]
+    head = next(number for number, line in enumerate(lines) if line.startswith(HEADLINES[name]))
+    end = next(number for number, line in enumerate(lines) if line.startswith(ENDS[name]))
+    return Article(int(name), lines[:head], lines[head], lines[head + 1 : end + 1], lines[end + 1 :])
+
+
+def uncharted(page):
+    """The bytes of a page in windows-1252 that nowhere says so."""
+    return re.sub(r"<meta charset=[^<>]*>", "", page).encode("cp1252", "xmlcharrefreplace")
+
+
+@pytest.mark.parametrize("encode", [str.encode, uncharted], ids=["utf-8", "cp1252 without a charset"])
+@pytest.mark.parametrize("wrapping", sorted(WRAPPINGS))
+def test_the_pages_of_quite_different_sites_give_the_same_answer(wrapping, encode):
+    pages = [(page.name, encode(WRAPPINGS[wrapping](article_of(page)))) for page in PAGES]
+    check(json.loads(dedupe.cluster(pages).to_json()))
+
+
+def test_every_page_from_another_kind_of_site_gives_the_same_answer():
+    kinds = [WRAPPINGS[name] for name in ("minified", "newspaper", "table", "weblog", "amp")]
+    pages = [(page.name, wrap(article_of(page)).encode()) for page, wrap in zip(PAGES, kinds, strict=True)]
+    check(json.loads(dedupe.cluster(pages).to_json()))
 
 
 HEADLINES = {

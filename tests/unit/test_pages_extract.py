@@ -92,6 +92,27 @@ def test_documents_and_bodies_travel_between_processes():
         assert pickle.loads(pickle.dumps(thing)) == thing
 
 
+@pytest.mark.parametrize("opener", ["nav", "header", "main", "article", "section", "my-page"])
+def test_a_page_whose_optional_tags_are_left_out_keeps_its_paragraphs(opener):
+    """HTML lets a page omit ``<html>``, ``<head>`` and ``<body>``; libxml2 then puts what it does not know in the head."""
+    head = (
+        '<!doctype html><meta charset=utf-8><title>Ferry</title><link rel=canonical href="https://harbour.example/1">'
+    )
+    body = body_of(
+        Document(id=1, html=f"{head}<{opener}>Home</{opener}><article>{ARTICLE}</article><aside>More</aside>")
+    )
+    assert [line for line in body.text.split("\n") if line in PARAGRAPHS] == list(PARAGRAPHS)
+    assert (body.title, body.canonical) == ("Ferry", "https://harbour.example/1")
+
+
+def test_the_menus_around_an_article_in_a_table_are_no_body():
+    """Pages laid out as one table: the extractor takes all of the cell, and little of it is menu."""
+    menu, rows = [f"Section {number}" for number in range(7)], ["Ferry one", "Ferry two", "Ferry three", "Ferry four"]
+    lines = [*menu, *PARAGRAPHS[:3], *rows, *PARAGRAPHS[3:], *(f"Another headline {n}" for n in range(4))]
+    body = body_of(Document(id=1, html=f"<html><body><table><tr><td>{'<br>'.join(lines)}</table></body></html>"))
+    assert body.text.split("\n") == [*PARAGRAPHS[:3], *rows, *PARAGRAPHS[3:]]
+
+
 def test_a_byline_that_the_extractor_drops_stands_beside_the_body():
     text = '<p class="byline">By AFP</p>' + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
     body = body_of(Document(id=1, html=page(text)))

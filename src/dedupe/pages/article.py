@@ -6,6 +6,7 @@ out empty. Metadata stays off too: its date search costs 3 s once per process.
 """
 
 import functools
+import itertools
 import logging
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ import lxml.html
 
 if TYPE_CHECKING:
     from trafilatura.settings import Extractor
+
+_OF_A_HEAD = frozenset({"base", "link", "meta", "noscript", "object", "script", "style", "template", "title"})
 
 # Without a handler Python prints a library's warnings on stderr; every page without an article would write there.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
@@ -25,9 +28,29 @@ def parse(html: str) -> lxml.html.HtmlElement | None:
         encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
     )
     try:
-        return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+        tree = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
     except (lxml.etree.LxmlError, ValueError, AssertionError):
         return None
+    _empty_into_body(tree)
+    return tree
+
+
+def _empty_into_body(tree: lxml.html.HtmlElement) -> None:
+    """Move what is no head from the head to the body, as browsers do.
+
+    A page may leave out its ``<body>``, and libxml2 knows no element of HTML 5: a ``<header>`` or ``<main>`` then opens
+    no body, and all of the page lies in its head, where no extractor looks for paragraphs.
+    """
+    head = tree.find("head")
+    if head is None:
+        return
+    strays = list(itertools.dropwhile(lambda element: element.tag in _OF_A_HEAD, head))
+    if not strays:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = lxml.etree.SubElement(tree, "body")
+    body[:0] = strays
 
 
 def article_text(tree: lxml.html.HtmlElement) -> str:

@@ -6,6 +6,7 @@ only lines that say outright what they are (consent, forms, bylines, captions) a
 pages: cleaning articles like dumps costs 4 points of recall, not cleaning dumps costs everything.
 """
 
+import itertools
 from dataclasses import dataclass, replace
 
 from dedupe.pages.dates import find_date
@@ -22,7 +23,7 @@ FURNITURE: frozenset[LineClass] = frozenset({"consent", "legal", "newsletter", "
 LISTED: frozenset[LineClass] = frozenset({"navigation", "headline_list"})
 """Line classes of a menu; a few such lines may be all that a short note says."""
 MENU_LINES = 4
-"""So many lines of nothing but a menu are a page without a body."""
+"""So many lines of nothing but a menu are a page without a body, or a menu beside one."""
 DUMP_SHARE = 0.8
 """Share of a page's visible text from which an extracted article is no selection but a dump."""
 DUMP_REMOVED = 0.25
@@ -65,15 +66,36 @@ def clean_article(text: str, visible: str) -> Cleaned:
         visible: All text of its page.
     """
     found = clean_dump(text)
-    if len(text) < DUMP_SHARE * len(visible) or found.removed <= DUMP_REMOVED:
-        found = _without_outright(found)
+    is_dump = len(text) >= DUMP_SHARE * len(visible)
+    if not is_dump or found.removed <= DUMP_REMOVED:
+        found = _without(found, _outright(found) | (_outer_menus(found) if is_dump else set()))
     above, below = _surroundings(text, visible)
     return _framed(found, above, below) if above or below else found
 
 
-def _without_outright(found: Cleaned) -> Cleaned:
-    """Keep every line but those that say outright that they are no body; all of them where nothing else is left."""
-    lines = tuple(line._replace(kept=line.line_class not in OUTRIGHT) for line in found.lines)
+def _outright(found: Cleaned) -> set[int]:
+    """Return the places of the lines that say outright that they are no body."""
+    return {at for at, line in enumerate(found.lines) if line.line_class in OUTRIGHT}
+
+
+def _outer_menus(found: Cleaned) -> set[int]:
+    """Return the places of the menus above and below what the cleaner keeps of a dump: pages laid out as one table.
+
+    What is listed between its paragraphs stays: rows of a table, lines of a program.
+    """
+    kept = [at for at, line in enumerate(found.lines) if line.kept]
+    menus: set[int] = set()
+    for outer in (range(kept[0]), range(kept[-1] + 1, len(found.lines))):
+        for is_listed, run in itertools.groupby(outer, lambda at: found.lines[at].line_class in LISTED):
+            places = list(run)
+            if is_listed and len(places) >= MENU_LINES:
+                menus.update(places)
+    return menus
+
+
+def _without(found: Cleaned, places: set[int]) -> Cleaned:
+    """Keep every line but those at some places; all of them where nothing else is left."""
+    lines = tuple(line._replace(kept=at not in places) for at, line in enumerate(found.lines))
     if not any(line.kept for line in lines):
         lines = tuple(line._replace(kept=True) for line in lines)
     return replace(found, lines=lines, kept=body_spans(lines, found.text), removed=removed_share(lines, found.text))
