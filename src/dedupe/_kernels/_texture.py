@@ -48,13 +48,15 @@ def _within(starts: list[int], spans: Spans) -> list[bool]:
 
 
 def _texture(a: Voice, b: Voice, limits: Limits, manner: Manner, *, phrases: int) -> dict[str, float]:
-    rows = _aligned(a.side, b.side, limits)
+    mirrored = precedes(b.side.tokens, a.side.tokens)
+    rows = _aligned(a.side, b.side, limits, mirrored=mirrored)
     kinds = [_kind(a, b, row, manner) for row in rows]
     by_a = _alike(rows, a.prose, b.prose, manner) if len(a.prose) <= len(b.prose) else 0.0
-    mirrored = [(b0, b1, a0, a1, matched) for a0, a1, b0, b1, matched in rows]
-    by_b = _alike(mirrored, b.prose, a.prose, manner) if len(b.prose) <= len(a.prose) else 0.0
+    of_b = [(b0, b1, a0, a1, matched) for a0, a1, b0, b1, matched in rows]
+    by_b = _alike(of_b, b.prose, a.prose, manner) if len(b.prose) <= len(a.prose) else 0.0
     quoted = 0.0
-    for row, (kind, share) in zip(rows, kinds, strict=True):
+    # As they were made: the last digit of a sum depends on its order, which must not depend on which text came first.
+    for row, (kind, share) in sorted(zip(rows, kinds, strict=True), key=lambda told: told[0][2 if mirrored else 0]):
         quoted += row[4] * (1.0 if kind == "quote" else share)
     numbers: dict[str, float] = {
         "quoted": quoted,
@@ -74,9 +76,8 @@ def _texture(a: Voice, b: Voice, limits: Limits, manner: Manner, *, phrases: int
     return numbers
 
 
-def _aligned(a: Side, b: Side, limits: Limits) -> list[Row]:
-    """Return the passages in the order of ``a``."""
-    mirrored = precedes(b.tokens, a.tokens)
+def _aligned(a: Side, b: Side, limits: Limits, *, mirrored: bool) -> list[Row]:
+    """Return the passages in the order of ``a``, aligned with ``b`` first where they are ``mirrored``."""
     rows: list[Row] = align(
         *((b.tokens, a.tokens) if mirrored else (a.tokens, b.tokens)),
         max_gap_tokens=limits.max_gap_tokens,

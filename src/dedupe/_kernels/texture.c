@@ -8,6 +8,7 @@ typedef struct {
     const voice_t *a, *b;
     const int32_t *rows; /* in the order of a */
     size_t count;
+    bool mirrored; /* they were made in the order of b */
     bool *narrative; /* of each row */
 } shared_t;
 
@@ -208,9 +209,10 @@ static bool read_shared(const shared_t *shared, arena_t *arena, double *columns)
     for (size_t n = 0; n < count; n++) {
         order[n] = (uint64_t)shared->rows[n * ROW] << 32 | n;
         by_b[n] = (uint64_t)shared->rows[n * ROW + 2] << 32 | n;
-        read_passage(shared, n, columns);
     }
     sort_unique(by_b, count, spare);
+    /* As they were made: the last digit of a sum depends on its order, which must not depend on which text came first. */
+    for (size_t n = 0; n < count; n++) read_passage(shared, shared->mirrored ? (size_t)(by_b[n] & UINT32_MAX) : n, columns);
     read_outside(shared->a, shared, order, 0, &columns[OUTSIDE_A], &columns[OPENING_A]);
     read_outside(shared->b, shared, by_b, 2, &columns[OUTSIDE_B], &columns[OPENING_B]);
     size_t of_a = shared->a->side->count, of_b = shared->b->side->count;
@@ -236,8 +238,7 @@ static bool change_over(passages_t *passages, arena_t *arena) {
     return true;
 }
 
-static bool align_pair(const limits_t *limits, const side_t *a, const side_t *b, arena_t *arena, passages_t *passages) {
-    bool mirrored = precedes(b, a);
+static bool align_pair(const limits_t *limits, const side_t *a, const side_t *b, bool mirrored, arena_t *arena, passages_t *passages) {
     const grams_t *first = mirrored ? &b->grams : &a->grams, *second = mirrored ? &a->grams : &b->grams;
     meetings_t meetings = {0};
     return meet_grams(first, second, arena, &meetings) && align_grams(first, second, &meetings, limits, arena, passages) &&
@@ -247,10 +248,11 @@ static bool align_pair(const limits_t *limits, const side_t *a, const side_t *b,
 bool texture_pair(const manner_t *manner, const limits_t *limits, const voice_t *a, const voice_t *b, arena_t *arena, double *columns) {
     passages_t passages;
     memset(columns, 0, TEXTURED * sizeof *columns);
-    bool done = align_pair(limits, a->side, b->side, arena, &passages);
+    bool mirrored = precedes(b->side, a->side);
+    bool done = align_pair(limits, a->side, b->side, mirrored, arena, &passages);
     if (done) {
         bool *narrative = arena_take(arena, passages.count + 1, sizeof *narrative);
-        shared_t shared = {manner, a, b, passages.rows, passages.count, narrative};
+        shared_t shared = {manner, a, b, passages.rows, passages.count, mirrored, narrative};
         done = narrative && read_shared(&shared, arena, columns);
     }
     arena_reset(arena);

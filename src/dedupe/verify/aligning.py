@@ -39,7 +39,9 @@ class Aligned(NamedTuple):
         """Sum up what is shared, by what is told of every passage."""
         aligned = furniture = longest = 0
         quoted: float = 0
-        for row, (kind, marked) in zip(self.rows, told, strict=True):
+        passages = zip(self.rows, told, strict=True)
+        # As they were made: the last digit of a sum depends on its order, which must not depend on the caller's.
+        for row, (kind, marked) in sorted(passages, key=_start_of_b) if self.mirrored else passages:
             tokens = row[4]
             aligned += tokens
             quoted += tokens * (1.0 if kind == "quote" else marked)
@@ -53,6 +55,10 @@ class Aligned(NamedTuple):
 def same_tokens(a: Material, b: Material) -> bool:
     """Tell whether both have the same tokens in the same order, and any."""
     return 0 < len(a.tokens) == len(b.tokens) and np.array_equal(a.tokens, b.tokens)
+
+
+def _start_of_b(passage: tuple[Row, Texture]) -> int:
+    return passage[0][2]
 
 
 def aligned(a: Material, b: Material, config: Config) -> Aligned:
