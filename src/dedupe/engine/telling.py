@@ -20,7 +20,7 @@ from dedupe.engine.judging import extent_of
 from dedupe.engine.measuring import limits_of
 from dedupe.records import Body, EditorialRelation, Relation, Sides, Span, TextRelation
 from dedupe.verify.compare import Judged, relation_of
-from dedupe.verify.editorial import interpret, may_need_words
+from dedupe.verify.editorial import NO_WORDS, interpret, may_need_words
 from dedupe.verify.limits import Verdict
 from dedupe.verify.measures import ratio
 from dedupe.verify.relations import UNDECIDED, Geometry, edited_coverage, relate
@@ -116,7 +116,7 @@ def tell_texts(asked: AskedTexts, config: Config) -> list[tuple[TextRelation, Ed
 def _meaning(text: TextRelation) -> EditorialRelation:
     """Return what a text relation means where nobody is known to have published or written either text."""
     unknown = Body(id="", original="", kept=())
-    return interpret(text, unknown, unknown, identity=1.0, residual=0.0, aligned="").relation
+    return interpret(text, unknown, unknown, identity=1.0, residual=0.0, aligned=NO_WORDS).relation
 
 
 def _may_be_told(pair: Asked, config: Config) -> bool:
@@ -163,7 +163,7 @@ def _judged(pair: Asked, texture: Texture, config: Config) -> Judged | None:
     if may_need_words(verdict.text, a, b):
         return None
     residual = geometry.residual.larger()
-    reading = interpret(verdict.text, a, b, identity=measured.identity, residual=residual, aligned="")
+    reading = interpret(verdict.text, a, b, identity=measured.identity, residual=residual, aligned=NO_WORDS)
     return _with_extents(pair, relation_of(verdict, reading), geometry.coverage)
 
 

@@ -6,7 +6,7 @@ from dedupe.config import Config
 from dedupe.records import Comparison, DocumentId, Relation, Sides, Span
 from dedupe.verify import measures
 from dedupe.verify.aligning import Aligned, aligned, same_tokens
-from dedupe.verify.editorial import READ_FOR_NAMES, Reading, interpret
+from dedupe.verify.editorial import NO_WORDS, Reading, Words, interpret, may_need_words
 from dedupe.verify.limits import Verdict
 from dedupe.verify.material import Material
 from dedupe.verify.openings import alike, own_opening
@@ -105,16 +105,19 @@ def _judged(
         b.body,
         identity=measures.identity(found.rows),
         residual=geometry.residual.larger(),
-        aligned=_words_of(a, found, verdict),
+        aligned=_words_of(a, b, found, verdict),
     )
     return geometry, relation_of(verdict, reading), reading.source
 
 
-def _words_of(a: Material, found: Aligned, verdict: Verdict) -> str:
-    """Return the words of all passages, where self-references are looked for in them."""
-    if verdict.text not in READ_FOR_NAMES:
-        return ""
-    return " ".join(a.words(start, end) for start, end, *_ in found.rows)
+def _words_of(a: Material, b: Material, found: Aligned, verdict: Verdict) -> Words:
+    """Return the words of all passages on either side, where self-references are looked for in them."""
+    if not may_need_words(verdict.text, a.body, b.body):
+        return NO_WORDS
+    return (
+        " ".join(a.words(row[0], row[1]) for row in found.rows),
+        " ".join(b.words(row[2], row[3]) for row in found.rows),
+    )
 
 
 def relation_of(verdict: Verdict, reading: Reading) -> Relation:

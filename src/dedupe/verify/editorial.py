@@ -1,5 +1,7 @@
 """What a text relation means: republication, revision, shared source ... only where something on the page says so."""
 
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dedupe.records import MERGING, Body, Credit, CreditKind, EditorialRelation, TextRelation
@@ -19,6 +21,12 @@ EDITED_IDENTITY = 0.95
 EDITED_RESIDUAL = 0.10
 """Above this share of prose of its own a copy has been edited."""
 
+Words = tuple[str, str]
+"""The words of all passages, as ``a`` and as ``b`` has them."""
+
+NO_WORDS: Words = ("", "")
+"""Stands for the words where nobody can be named by them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -29,7 +37,7 @@ class Reading:
     why: str = ""
 
 
-def interpret(text: TextRelation, a: Body, b: Body, *, identity: float, residual: float, aligned: str) -> Reading:
+def interpret(text: TextRelation, a: Body, b: Body, *, identity: float, residual: float, aligned: Words) -> Reading:
     """Say what a text relation means.
 
     Args:
@@ -38,7 +46,8 @@ def interpret(text: TextRelation, a: Body, b: Body, *, identity: float, residual
         b: The other.
         identity: Share of matching words inside the passages.
         residual: Larger share of prose of its own of both sides.
-        aligned: The words of all passages, for self-references; only read for ``READ_FOR_NAMES``.
+        aligned: The words of all passages as either side has them, for self-references; only read where
+            :func:`may_need_words` says so.
 
     Returns:
         The reading; ``unknown`` without evidence, which is an answer and not a failure.
@@ -59,7 +68,7 @@ def interpret(text: TextRelation, a: Body, b: Body, *, identity: float, residual
 def may_need_words(text: TextRelation, a: Body, b: Body) -> bool:
     """Tell whether :func:`interpret` may answer otherwise for the words of the passages than for none; cheap.
 
-    It does where they name who claims one of the texts; every word of that name then stands in the first.
+    It does where they name who claims one of the texts; every word of that name then stands in both, so in the first.
     """
     if text not in READ_FOR_NAMES or is_revision(text, a, b) or (a.host and b.host and a.host != b.host):
         return False
@@ -73,7 +82,7 @@ def is_revision(text: TextRelation, a: Body, b: Body) -> bool:
     return one_place and text != "identical"
 
 
-def _same_text(a: Body, b: Body, text: TextRelation, *, identity: float, residual: float, aligned: str) -> Reading:
+def _same_text(a: Body, b: Body, text: TextRelation, *, identity: float, residual: float, aligned: Words) -> Reading:
     """One text on two pages: a revision of it, a republication, an edited copy - or nothing to tell which."""
     source = _shared_source(a, b)
     if is_revision(text, a, b):
@@ -86,7 +95,7 @@ def _same_text(a: Body, b: Body, text: TextRelation, *, identity: float, residua
     return Reading(relation="edited_copy" if edited else "republication", source=source, why=reason)
 
 
-def _published_twice(a: Body, b: Body, aligned: str) -> str:
+def _published_twice(a: Body, b: Body, aligned: Words) -> str:
     """Return what shows that one text appeared in two places, or the empty string."""
     if a.host and b.host and a.host != b.host:
         return f"published at {a.host} and at {b.host}"
@@ -94,8 +103,8 @@ def _published_twice(a: Body, b: Body, aligned: str) -> str:
         for credit in one.credits:
             if credit.kind == "republication":
                 return f"{one.id} says “{credit.quote}”"
-        owner = _names_itself(one, aligned)
-        if owner and not _names_itself(other, aligned):
+        owner = _names_itself(one, aligned, all)
+        if owner and not _names_itself(other, aligned, any):
             return f"{one.id} is by {owner.organisation}, which the shared words name, and {other.id} is not"
         lost = _lost(one, other)
         if lost:
@@ -105,13 +114,24 @@ def _published_twice(a: Body, b: Body, aligned: str) -> str:
     return ""
 
 
-def _names_itself(body: Body, aligned: str) -> Credit | None:
-    """Return a copyright or agency credit whose organisation the shared words name: its copies name it too."""
+def _names_itself(body: Body, aligned: Words, which: Callable[[Iterable[bool]], bool]) -> Credit | None:
+    """Return a copyright or agency credit whose organisation the words name: its copies name it too.
+
+    Args:
+        body: Whose credits.
+        aligned: The words of all passages as either side has them; where a word or two differ, one may lack the name.
+        which: ``all`` where both sides have to name it, ``any`` where one is enough.
+    """
     for credit in body.credits:
         name = _claimant(credit)
-        if name and (name in aligned or _without_company(name) in aligned):
+        if name and which(_stands_in(_without_company(name), words) for words in aligned):
             return credit
     return None
+
+
+def _stands_in(name: str, words: str) -> bool:
+    """Tell whether a name stands in the words, not only inside one of them."""
+    return name in words and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None
 
 
 def _claimant(credit: Credit) -> str | None:

@@ -15,7 +15,7 @@ from dedupe.records import EditorialRelation, Sides, TextRelation
 from dedupe.text.speech import MIN_FIRST_PERSON, first_person_tokens
 from dedupe.verify import measures
 from dedupe.verify.aligning import Aligned, same_tokens
-from dedupe.verify.editorial import interpret
+from dedupe.verify.editorial import NO_WORDS, interpret
 from dedupe.verify.material import Material
 from dedupe.verify.passages import textures
 from dedupe.verify.relations import UNDECIDED, edited_coverage
@@ -59,7 +59,7 @@ def tell_part(a: Material, b: Material, found: Aligned, config: Config) -> Part 
     text, _ = part(found.shared(told), config)
     if text in UNDECIDED and config.wording and is_retold(shared_wording(a, b, found.rows, told), config):
         text = "partial"
-    reading = interpret(text, a.body, b.body, identity=0.0, residual=0.0, aligned="")
+    reading = interpret(text, a.body, b.body, identity=0.0, residual=0.0, aligned=NO_WORDS)
     return Part(
         text=text,
         editorial=reading.relation,

@@ -19,7 +19,7 @@ from dedupe.engine.telling import Asked, tell
 from dedupe.group.columns import TEXTS
 from dedupe.records import MERGING, Body, Comparison, EditorialRelation, Sides, TextRelation
 from dedupe.verify.compare import Judged, compare_materials, judge, relation_of
-from dedupe.verify.editorial import interpret, is_revision
+from dedupe.verify.editorial import NO_WORDS, interpret, is_revision
 from dedupe.verify.material import Material
 from dedupe.verify.relations import edited_coverage, relate
 
@@ -215,7 +215,7 @@ def _verified(row: int, pair: Asked, config: Config) -> Verified | None:
     geometry = geometry_of(measured, coverage)
     verdict = relate(geometry, range(measured.passages), config)
     residual = geometry.residual.larger()
-    reading = interpret(verdict.text, *bodies, identity=measured.identity, residual=residual, aligned="")
+    reading = interpret(verdict.text, *bodies, identity=measured.identity, residual=residual, aligned=NO_WORDS)
     return Verified(row, bodies[1].id, relation_of(verdict, reading), measured.similarity, coverage)
 
 
