@@ -89,6 +89,29 @@ def test_an_article_is_found_however_deep_it_lies(levels):
     assert "first winter in eleven years" in body.text
 
 
+@pytest.mark.parametrize(
+    ("opened", "closed"),
+    [
+        ("<table><tr><td>" * 100, "</td></tr></table>" * 100),
+        ("<ul><li>" * 150, "</li></ul>" * 150),
+        ("<div data-at=a/>" * 300, "</div>" * 300),
+        ('<div><i title="</div>"></i>' * 300, "</div>" * 300),
+    ],
+    ids=["tables", "lists", "slash in a value", "tag in a value"],
+)
+def test_what_the_parser_dropped_is_read_without_it_though_no_guard_saw_it(opened, closed):
+    """Beside the lost article stands enough text for an extractor to be content with."""
+    beside = "".join(
+        f"<p>A harbour town keeps its memory of winter number {n} in the names of its boats.</p>" for n in range(20)
+    )
+    html = f"<html><body><div>{beside}</div>{opened}{STORY}{closed}"
+    body = extract_body(Document(id=1, html=html), CONFIG)
+    assert isinstance(body, Body)
+    assert "first winter in eleven years" in body.text
+    assert body.extractor == "stripped"
+    assert "not parsed: the parser gave up (Excessive depth in document: 256)" in body.warnings
+
+
 def test_a_lone_surrogate_costs_one_character():
     """lxml drops everything behind it: 3,615 characters became 10."""
     body = extract_body(Document(id=1, html=f"<html><body>{STORY}".replace("ferry", "fer\ud800ry")), CONFIG)

@@ -22,15 +22,22 @@ _OF_A_HEAD = frozenset({"base", "link", "meta", "noscript", "object", "script", 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 
-def parse(html: str) -> lxml.html.HtmlElement | None:
-    """Return the page's tree, or ``None`` where there is nothing to parse. The page must have passed the guards."""
+def parse(html: str) -> lxml.html.HtmlElement | str:
+    """Return the page's tree, or why there is none. The page must have passed the guards.
+
+    libxml2 drops what it has no room for (what lies deeper than 255 elements) and tells nobody but its own log. A tree
+    without it is none: an extractor would take the sidebar for the article.
+    """
     parser = lxml.html.HTMLParser(
         encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
     )
     try:
         tree = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
     except (lxml.etree.LxmlError, ValueError, AssertionError):
-        return None
+        return "no element in it"
+    lost = next((entry for entry in parser.error_log if entry.type == lxml.etree.ErrorTypes.ERR_RESOURCE_LIMIT), None)
+    if lost is not None:
+        return f"the parser gave up ({lost.message.split(',')[0]})"
     _empty_into_body(tree)
     return tree
 

@@ -116,11 +116,10 @@ def _from_html(html: str, document: Document) -> _Page:
         return _Page(text=html)
     guarded = guard(html)
     visible = strip_tags(guarded.html)
-    tree = None if guarded.tripped else article.parse(guarded.html)
-    if tree is None:
-        why = f"not parsed: {guarded.tripped}" if guarded.tripped else "not parsed: no element in it"
-        about = _about_head(guarded.html, document)
-        return _Page(text=visible, extractor="stripped", warnings=(*guarded.warnings, why), about=about)
+    tree = guarded.tripped or article.parse(guarded.html)
+    if isinstance(tree, str):
+        warnings = (*guarded.warnings, f"not parsed: {tree}")
+        return _Page(text=visible, extractor="stripped", warnings=warnings, about=_about_head(guarded.html, document))
     about = metadata.read_metadata(tree, document.url)
     text = article.article_text(tree)
     if _too_little(text, visible):
@@ -131,8 +130,8 @@ def _from_html(html: str, document: Document) -> _Page:
 def _about_head(html: str, document: Document) -> metadata.PageMetadata:
     """Return what the head says of a page that must not be parsed as a whole."""
     head = safe_head(html)
-    tree = article.parse(head) if head else None
-    return _NOTHING if tree is None else metadata.read_metadata(tree, document.url)
+    tree = article.parse(head) if head else ""
+    return _NOTHING if isinstance(tree, str) else metadata.read_metadata(tree, document.url)
 
 
 def _too_little(text: str, visible: str) -> bool:
