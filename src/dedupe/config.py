@@ -16,6 +16,21 @@ Preset = Literal["strict", "balanced", "generous", "corpus"]
 RULES_VERSION = 2
 """Raised whenever a rule that turns text into an answer changes; part of every fingerprint."""
 
+KEEP_RULES = ("origin", "canonical", "fullest", "shortest", "earliest", "latest", "shortest_url", "longest_url", "id")
+"""Rules for choosing the document of a cluster to keep; besides them there is ``source:NAME``."""
+
+KEEP = ("origin", "fullest", "earliest", "shortest_url", "id")
+"""The document the text comes from; else the fullest body, the earliest, the plainest address, the smallest id."""
+
+SOURCE_RULE = "source:"
+"""How the rule begins that prefers an outlet, by its name or host."""
+
+LIMITS = (
+    "threshold", "min_order", "max_residual", "partial_coverage", "partial_passage_tokens", "partial_wording",
+    "grey_zone", "min_passage_tokens", "min_passage_identity", "max_gap_tokens", "keep",
+)  # fmt: skip
+"""Parameters that play no part before pairs are verified."""
+
 _RANGES: dict[str, tuple[float, float]] = {
     "threshold": (0.5, 1.0),
     "min_order": (0.0, 1.0),
@@ -83,6 +98,11 @@ class Config:
             index pays no heed to it. Comparisons are made when somebody looks at them. Many times faster on large
             collections.
         origins: Read credits and say where a cluster's text comes from. Off: no body has credits, no cluster an origin.
+        keep: Rules for choosing the representative of a cluster, the first one first; each keeps its best until one is
+            left, and the smallest id settles the rest. ``origin``: the text comes from it. ``source:NAME``: its source
+            or host has this name. ``canonical``: it stands at the address that it gives as canonical. ``fullest``,
+            ``shortest``: by the words of its body. ``earliest``, ``latest``: by publication. ``shortest_url``,
+            ``longest_url``, ``id``. What is not known of a document never speaks for it.
         clean: Look for page chrome in texts that are not declared clean. Off: every text is a body as it is.
         max_page_bytes: Larger pages are skipped, in bytes.
         max_text_chars: Longer texts are skipped, in code points.
@@ -114,6 +134,7 @@ class Config:
     bucket_cap: int = 100
     copies_only: bool = False
     origins: bool = True
+    keep: tuple[str, ...] = KEEP
     clean: bool = True
     max_page_bytes: int = 50_000_000
     max_text_chars: int = 20_000_000
@@ -127,6 +148,7 @@ class Config:
                 raise ConfigError(f"{name} must be a number from {low} to {high}, not {value!r}")
             if not low <= value <= high:
                 raise ConfigError(f"{name} must be from {low} to {high}, not {value!r}; leave it out for the default")
+        object.__setattr__(self, "keep", _rules(self.keep))
 
     @classmethod
     def preset(cls, name: Preset, **changes: Any) -> Self:
@@ -161,7 +183,30 @@ class Config:
         """Return a copy with other values, validated again."""
         return dataclasses.replace(self, **changes)
 
+    def with_limits(self, **changes: Any) -> Self:
+        """Return a copy with other limits, validated again.
+
+        Raises:
+            ConfigError: A name is none of :data:`LIMITS`.
+        """
+        for name in changes:
+            if name not in LIMITS:
+                raise ConfigError(f"{name} cannot change after a run; it takes {', '.join(LIMITS)}")
+        return self.replace(**changes)
+
     def fingerprint(self) -> str:
         """Return 16 hex digits that differ whenever two configurations could answer differently."""
         values = dataclasses.asdict(self) | {"rules": RULES_VERSION}
+        if self.keep == KEEP:
+            del values["keep"]  # as before there was a choice
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _rules(given: object) -> tuple[str, ...]:
+    """Return the rules of a policy, which must be known."""
+    rules = tuple(given) if isinstance(given, list | tuple) else (given,)
+    for rule in rules:
+        named = isinstance(rule, str) and rule.startswith(SOURCE_RULE) and rule.removeprefix(SOURCE_RULE).strip()
+        if rule not in KEEP_RULES and not named:
+            raise ConfigError(f"keep has no rule {rule!r}; there are {', '.join(KEEP_RULES)} and {SOURCE_RULE}NAME")
+    return rules

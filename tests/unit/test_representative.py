@@ -3,9 +3,6 @@
 import datetime as dt
 import itertools
 
-import pytest
-
-from dedupe.errors import ConfigError
 from dedupe.group.assembly import Lookups
 from dedupe.group.clusters import build_clusters
 from dedupe.group.representative import Traits
@@ -57,11 +54,6 @@ def test_the_smallest_id_settles_what_the_policy_leaves_open():
     (cluster,) = clustered(2, [same(0, 1)]).clusters
     assert (cluster.representative, cluster.reason) == ("d00000", "smallest id")
     assert build_clusters(["a", 10, 9], [1, 2, 3], copies(0, 1, 2)).clusters[0].representative == 9
-
-
-def test_a_rule_that_does_not_exist_is_refused_by_name():
-    with pytest.raises(ConfigError, match=r"no rule 'prettiest'.*fullest"):
-        clustered(1, [], policy=("prettiest",))
 
 
 def test_only_documents_that_share_a_text_are_looked_up():

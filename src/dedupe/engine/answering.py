@@ -1,11 +1,12 @@
 """From verified pairs to the answer of a run: clusters, links, origins."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.config import Config
 from dedupe.engine.bodies import Bodies
 from dedupe.engine.comparing import Comparer
 from dedupe.engine.intake import Intake
@@ -26,6 +27,8 @@ def answer(
     pairs: Outlines,
     nominated: Nominated,
     comparer: Comparer,
+    *,
+    judge: Callable[[Config], Result] | None = None,
 ) -> Result:
     """Cluster the documents, name the origins, link what is related.
 
@@ -34,6 +37,7 @@ def answer(
         pairs: Their verified pairs.
         nominated: The candidates, and what is known of every document since.
         comparer: Compares further pairs where the cluster guard asks for them.
+        judge: Answers again by other limits.
     """
     bodies = intake.bodies
     pairs.mark_digests()
@@ -52,6 +56,7 @@ def answer(
         independent_origins=None if comparer.config.copies_only else _accounts(pairs, linked, grouped),
         config=comparer.config,
         bridges=grouped.bridges,
+        _judge=judge,
     )
     comparer.forget()
     return result
@@ -63,15 +68,10 @@ def _grouped(bodies: Bodies, pairs: Outlines, nominated: Nominated, comparer: Co
     counts = nominated.token_counts
 
     def traits(position: int) -> Traits:
-        about = bodies.about(position)
-        return Traits(
-            body_tokens=int(counts[position]),
-            published=about.published.earliest if about.published else None,
-            url=about.url,
-        )
+        return Traits.of(bodies.about(position), int(counts[position]))
 
     lookups = Lookups(verify=comparer.edge, traits=traits, origin=origin)
-    return Grouped(Assembly(bodies.ids, lookups), nominated.content_hashes, pairs.edges())
+    return Grouped(Assembly(bodies.ids, lookups, comparer.config.keep), nominated.content_hashes, pairs.edges())
 
 
 class _Origins:

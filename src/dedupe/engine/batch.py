@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from typing import NamedTuple
 
 from dedupe.config import Config
 from dedupe.engine.answering import answer
@@ -10,8 +11,9 @@ from dedupe.engine.comparing import Comparer, Remaining, compare_elsewhere, comp
 from dedupe.engine.copies import CopyComparer, CopyPairs, find_copies
 from dedupe.engine.extracting import extraction
 from dedupe.engine.garbage import rare_collections
-from dedupe.engine.intake import DuplicateIds, Progress, take_in
-from dedupe.engine.nominate import nominate
+from dedupe.engine.intake import DuplicateIds, Intake, Progress, take_in
+from dedupe.engine.measuring import reach_of
+from dedupe.engine.nominate import Nominated, nominate
 from dedupe.engine.packing import pack
 from dedupe.engine.pairs import BodyOf, PairCodec, Pairs
 from dedupe.engine.requests import encode
@@ -75,11 +77,39 @@ def _run(
     with extraction(config, jobs) as extract:
         intake = take_in(rows, extract, duplicate_ids=duplicate_ids, max_chars=config.max_text_chars, progress=progress)
     nominated = nominate(intake.bodies, config, threads=jobs, progress=progress)
-    candidates = nominated.candidates
-    comparer = (CopyComparer if config.copies_only else Comparer)(intake.bodies, config)
-    find = _copies if config.copies_only else _verified
-    pairs = find(candidates, comparer, jobs, progress)
-    return answer(intake, pairs, nominated, comparer)
+    return _Run(intake, nominated, config, jobs).judge(config, progress)
+
+
+class _Run(NamedTuple):
+    """What stays as it is whatever the limits are: the documents, and the pairs worth verifying.
+
+    Attributes:
+        intake: The documents.
+        nominated: Their candidates.
+        config: By which they were nominated.
+        jobs: Processor cores to use.
+    """
+
+    intake: Intake
+    nominated: Nominated
+    config: Config
+    jobs: int
+
+    def judge(self, config: Config, progress: Progress | None = None) -> Result:
+        """Verify the pairs by some limits, and answer.
+
+        Raises:
+            ConfigError: Copies by these limits can share fewer words than what was nominated does.
+        """
+        if config.copies_only and reach_of(config) < reach_of(self.config):
+            raise ConfigError(
+                f"with copies_only pairs below threshold {self.config.threshold:g} and min_passage_identity "
+                f"{self.config.min_passage_identity:g} were not nominated; call cluster() with the lower limits"
+            )
+        comparer = (CopyComparer if config.copies_only else Comparer)(self.intake.bodies, config)
+        find = _copies if config.copies_only else _verified
+        pairs = find(self.nominated.candidates, comparer, self.jobs, progress)
+        return answer(self.intake, pairs, self.nominated, comparer, judge=self.judge)
 
 
 def _crew(jobs: int, config: Config) -> AbstractContextManager[Crew | None]:
@@ -89,11 +119,10 @@ def _crew(jobs: int, config: Config) -> AbstractContextManager[Crew | None]:
 
 def _rows(documents: Iterable[object], config: Config) -> Iterable[object]:
     """Return the rows, of a table in memory, too; in columns where texts are taken as they are."""
-    as_they_are = takes_texts_as_they_are(config)
-    if as_they_are and hasattr(documents, "plain_texts"):
-        return pack(documents.plain_texts())
     rows = rows_of(documents)
-    return pack(rows) if as_they_are else rows
+    if not takes_texts_as_they_are(config):
+        return rows
+    return pack(rows.plain_texts() if hasattr(rows, "plain_texts") else rows)
 
 
 def takes_texts_as_they_are(config: Config) -> bool:

@@ -30,11 +30,14 @@ Int64s = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A body without its text: its title, its address and its time of publication."""
+    """A body without its text: its title, where it stands, and its time of publication."""
 
     title: str | None = None
     url: str | None = None
     published: Published | None = None
+    host: str | None = None
+    source: str | None = None
+    canonical: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +223,10 @@ class Bodies(LazySequence[Body]):
         """Return a body without its text, which is not read where it is not kept with the rest."""
         place = self._places[position]
         known = self._whole.part(~place, _ABOUT.decode) if place < 0 else self._note(place)
-        return _NOTHING if known is None else About(known.title, known.url, known.published)
+        if known is None:
+            return _NOTHING
+        canonical = None if isinstance(known, Note) else known.canonical  # a plain text names none
+        return About(known.title, known.url, known.published, known.host, known.source, canonical)
 
     def words(self, position: int) -> Body | Words:
         """Return the body at a position, without its lines where it lies on the disk."""

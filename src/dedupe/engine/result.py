@@ -2,13 +2,15 @@
 
 import dataclasses
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from heapq import nsmallest
+from itertools import chain
 from typing import Any, NamedTuple
 
 from dedupe.config import Config
+from dedupe.engine.doors import Doors
 from dedupe.engine.shown import ShownClusters, ShownLinks, ShownPairs
 from dedupe.errors import InputError
 from dedupe.group.clusters import Bridge
@@ -30,7 +32,7 @@ _as_score = partial(tuple.__new__, PairScore)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Doors):
     """What a set of documents turned out to be.
 
     Attributes:
@@ -62,8 +64,14 @@ class Result:
     independent_origins: int | None
     config: Config
     bridges: tuple[Bridge, ...] = ()
+    _judge: Callable[[Config], "Result"] | None = field(default=None, repr=False, compare=False)
     _positions: dict[DocumentId, int] = field(default_factory=dict, init=False, repr=False, compare=False)
     _homes: dict[DocumentId, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Callable[[], "Result"], tuple[()]]:
+        """Go into another process without what only this one holds: what was nominated."""
+        shown = {each.name: getattr(self, each.name) for each in dataclasses.fields(self) if each.name[0] != "_"}
+        return partial(Result, **shown), ()
 
     def __iter__(self) -> Iterator[Cluster]:
         """Iterate over the clusters, largest first."""
@@ -205,33 +213,56 @@ class Result:
         # One pair in memory at a time but for the nearest: a large run's pairs lie on disk, or are made when read.
         return tuple(nsmallest(count, decided, key=lambda pair: abs(pair.relation.value - pair.relation.limit)))
 
-    def explain(self, a: DocumentId, b: DocumentId) -> str:
-        """Say in plain text what two documents are to each other, with the words that prove it.
+    def kept(self) -> tuple[DocumentId, ...]:
+        """Return the documents to keep, one of every cluster, in id order: its representative by ``Config.keep``.
+
+        Nothing is deleted by anybody. Documents in ``skipped`` are neither kept nor dropped.
+
+        >>> import dedupe
+        >>> text = "The ferry was turned back on Monday because of ice on both sides of the narrow channel."
+        >>> rows = [("first", text), ("second", text + " Nobody was hurt."), ("other", "A court ruled on Friday.")]
+        >>> result = dedupe.cluster(rows)
+        >>> result.kept(), result.dropped()
+        (('other', 'second'), ('first',))
+        >>> result.at(keep=["shortest"]).kept()
+        ('first', 'other')
+        """
+        return tuple(member for member, kept in self._choices() if member == kept)
+
+    def dropped(self) -> tuple[DocumentId, ...]:
+        """Return the used documents whose text another one stands for, in id order: all that are not ``kept``."""
+        return tuple(member for member, kept in self._choices() if member != kept)
+
+    def _choices(self) -> Iterator[tuple[DocumentId, DocumentId]]:
+        """Yield every used document with the one that stands for it, in id order; of a large run by columns."""
+        from dedupe.engine.memberships import memberships  # noqa: PLC0415 - it reads results
+
+        return chain.from_iterable(zip(rows.ids, rows.representatives, strict=True) for rows in memberships(self))
+
+    def at(self, threshold: float | None = None, **changes: Any) -> "Result":
+        """Answer again by other limits: what was read and nominated stays, only pairs are verified anew.
+
+        The answer is that of a run with these limits from the start, for a fraction of its time.
+
+        >>> import dedupe
+        >>> text = "The ferry was turned back on Monday because of ice on both sides of the narrow channel. "
+        >>> result = dedupe.cluster([("a", "Ferry news. " + text), ("b", text + "Nobody was hurt.")])
+        >>> len(result.clusters), len(result.at(0.95).clusters)
+        (1, 2)
+
+        Args:
+            threshold: As in :class:`dedupe.Config`; ``None`` for the one of this result.
+            changes: Other limits of :data:`dedupe.config.LIMITS`, by name.
 
         Raises:
-            InputError: One of the ids is unknown, or both are the same.
+            ConfigError: A limit is out of range, or what is named decides what is read or nominated; or
+                ``copies_only`` nominated too few pairs for a lower threshold.
+            InputError: This result was put together by hand, or went through another process.
         """
-        from dedupe.report.explain import explain_pair  # noqa: PLC0415 - a door upwards, opened when called
-
-        return explain_pair(self, a, b)
-
-    def to_json(self) -> str:
-        """Return the result as one JSON object, schema ``dedupe.result/1``."""
-        from dedupe.files import writers  # noqa: PLC0415
-
-        return writers.to_json(self)
-
-    def to_jsonl(self) -> str:
-        """Return one JSON line per document with its cluster: what a pipeline joins back on the id."""
-        from dedupe.files import writers  # noqa: PLC0415
-
-        return writers.to_jsonl(self)
-
-    def to_csv(self) -> str:
-        """Return one CSV row per document with its cluster; cells cannot act in a spreadsheet."""
-        from dedupe.files import writers  # noqa: PLC0415
-
-        return writers.to_csv(self)
+        config = self.config.with_limits(**changes, **({} if threshold is None else {"threshold": threshold}))
+        if self._judge is None:
+            raise InputError("this result does not hold what was nominated; call cluster() again with another config")
+        return self._judge(config)
 
     def replace(self, **changes: Any) -> "Result":
         """Return a copy with other values; results never change in place."""

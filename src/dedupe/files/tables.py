@@ -1,4 +1,4 @@
-"""Arrow, Parquet, pandas, Polars: rows of a table as documents, batch by batch.
+"""Arrow, Parquet, pandas, Polars: rows of a table as documents, batch by batch, and documents as rows of a table.
 
 Everything that offers the Arrow PyCapsule stream (``__arrow_c_stream__``: pandas 2.2, Polars, DuckDB, PyArrow) is read
 without a copy of the whole; Parquet and Arrow files are read a batch at a time with page checksums verified where the
@@ -6,13 +6,16 @@ file has them. pyarrow is optional (extra ``parquet``) and imported here only.
 """
 
 import importlib
+import io
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from dedupe.engine.result import Result
 from dedupe.errors import InputError, MissingExtraError
 from dedupe.files.delimited import has_text_column
+from dedupe.files.formats import membership_rows
 from dedupe.files.jsonl import failed
 from dedupe.pages.inputs import ALIASES, Fields, coerce
 from dedupe.records import Document, Skipped
@@ -96,6 +99,39 @@ def read_table_file(path: Path, name: str, fields: Fields) -> Iterator[Document 
     except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         yield failed(f"{name}:{next(numbers)}", f"damaged table: {reason}")
+
+
+def to_parquet(result: Result) -> bytes:
+    """Return a row for each document as in JSON Lines, as a Parquet file: the same bytes with the same pyarrow.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+    """
+    arrow, parquet = (_arrow(module, "writing Parquet files") for module in ("pyarrow", "pyarrow.parquet"))
+    rows = [row for block in membership_rows(result) for row in block]
+    numbers = all(isinstance(row.id, int) and -(1 << 63) <= row.id < 1 << 63 for row in rows)
+    name = (lambda each: each) if numbers else _string
+    names = arrow.int64() if numbers and rows else arrow.string()
+    columns = {
+        "id": arrow.array([name(row.id) for row in rows], names),
+        "cluster": arrow.array([row.cluster for row in rows], arrow.string()),
+        "size": arrow.array([row.size for row in rows], arrow.int64()),
+        "kind": arrow.array([row.kind for row in rows], arrow.string()),
+        "representative": arrow.array([name(row.representative) for row in rows], names),
+        "similarity": arrow.array([row.similarity for row in rows], arrow.float64()),
+        "title": arrow.array([_string(row.title) for row in rows], arrow.string()),
+        "url": arrow.array([_string(row.url) for row in rows], arrow.string()),
+        "linked": arrow.array([[*map(name, row.linked)] for row in rows], arrow.list_(names)),
+        "skipped": arrow.array([_string(row.skipped) for row in rows], arrow.string()),
+    }
+    file = io.BytesIO()
+    parquet.write_table(arrow.table(columns), file)
+    return file.getvalue()
+
+
+def _string(value: object) -> str | None:
+    """Return an id or what a document says as a string that has an encoding."""
+    return None if value is None else str(value).encode("utf-8", "backslashreplace").decode()
 
 
 def _batches(path: Path) -> Iterator[Any]:

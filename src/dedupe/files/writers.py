@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from dedupe.engine.result import Result
+from dedupe.errors import InputError
 from dedupe.files.formats import (
     Plain,
     Row,
@@ -27,6 +28,7 @@ from dedupe.files.formats import (
     membership_rows,
     result_fields,
 )
+from dedupe.files.tables import to_parquet
 from dedupe.records import Body, Comparison
 
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -84,6 +86,45 @@ def csv_parts(result: Result) -> Iterator[str]:
         target.seek(0)
         target.truncate()
     yield target.getvalue()
+
+
+SUFFIXES = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".html": "html",
+    ".htm": "html",
+}
+"""Formats by the suffix of a file."""
+
+
+def parts_for(
+    result: Result, path: str | os.PathLike[str], *, page: Callable[[Result], str]
+) -> Iterable[str] | str | bytes:
+    """Return a result in the format that a path's suffix names.
+
+    Args:
+        result: What to write.
+        path: Where it will go.
+        page: Makes a page of HTML of it.
+
+    Raises:
+        InputError: The suffix names no format.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError(f"{os.fspath(path)}: no format is called {suffix!r}; there are {', '.join(SUFFIXES)}")
+    format_ = SUFFIXES[suffix]
+    return page(result) if format_ == "html" else parts_of(result, format_)
+
+
+def parts_of(result: Result, format_: str) -> Iterable[str] | bytes:
+    """Return a result in the format ``json``, ``jsonl``, ``csv`` or ``parquet``, in parts where it is text."""
+    if format_ == "parquet":
+        return to_parquet(result)
+    return {"json": json_parts, "jsonl": jsonl_parts, "csv": csv_parts}[format_](result)
 
 
 def body_to_json(body: Body) -> str:

@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple, get_args
 
 import xxhash
 
-from dedupe.group.representative import DEFAULT_POLICY, Choice, Rule, Traits, choose
+from dedupe.config import KEEP
+from dedupe.group.representative import Choice, Traits, choose
 from dedupe.group.verdicts import Ask, Edge, Verdicts
 from dedupe.records import Cluster, DocumentId, Origin, id_order
 
@@ -62,7 +63,7 @@ class Assembly:
 
     ids: Sequence[DocumentId]
     lookups: Lookups
-    policy: Sequence[Rule] = DEFAULT_POLICY
+    policy: Sequence[str] = KEEP
 
     def cluster(self, name: str, group: list[int], members: list[int], known: Known) -> Cluster:
         """Describe one group of texts and its documents, which are in id order."""

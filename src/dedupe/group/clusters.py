@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from dedupe.config import KEEP
 from dedupe.group.assembly import Assembly, Known, Lookups, cluster_name, id_hash, single
 from dedupe.group.partition import group_texts, partition
-from dedupe.group.representative import DEFAULT_POLICY, Rule, check_policy
 from dedupe.group.texts import collapse
 from dedupe.group.verdicts import Ask, Edge, Verdicts
 from dedupe.records import Cluster, DocumentId, id_order
@@ -48,7 +48,7 @@ def build_clusters(
     edges: Iterable[Edge],
     *,
     lookups: Lookups | None = None,
-    policy: Sequence[Rule] = DEFAULT_POLICY,
+    policy: Sequence[str] = KEEP,
 ) -> Clustering:
     """Cluster documents by verified pairs.
 
@@ -60,12 +60,8 @@ def build_clusters(
         lookups: Questions to ask back.
         policy: How to choose the representative.
 
-    Raises:
-        ConfigError: The policy names a rule that does not exist.
-
     Cost: about linear in documents and edges.
     """
-    check_policy(policy)
     assembly = Assembly(ids, lookups if lookups is not None else Lookups(), policy)
     known = _known(ids, content_hashes, edges, assembly.lookups)
     texts = known.texts

@@ -11,7 +11,6 @@ from dedupe.group.assembly import Assembly, Known, cluster_name, id_hash, single
 from dedupe.group.clusters import Bridge, bridges_of
 from dedupe.group.columns import EdgeColumns
 from dedupe.group.division import Positions, divide, inside
-from dedupe.group.representative import check_policy
 from dedupe.group.texts import Numbered, between_texts
 from dedupe.group.verdicts import Edge, Verdicts
 from dedupe.records import Cluster
@@ -63,11 +62,7 @@ class Grouped:
             hashes: Content hash of every document ``uint64[n]``; equal for equal bodies.
             edges: Every verified pair, also those that are *not* one text: they keep groups apart. Copies need one
                 ``identical`` pair each, to any other copy. The columns must stay as they are.
-
-        Raises:
-            ConfigError: The policy names a rule that does not exist.
         """
-        check_policy(assembly.policy)
         self._assembly = assembly
         self._hashes = hashes
         self._edges = edges

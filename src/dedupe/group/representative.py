@@ -2,15 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple, Protocol
 
-from dedupe.errors import ConfigError
-from dedupe.records import DocumentId, Origin, id_order
-
-Rule = Literal["origin", "fullest", "shortest", "earliest", "latest", "shortest_url", "longest_url", "id"]
-
-DEFAULT_POLICY: tuple[Rule, ...] = ("origin", "fullest", "earliest", "shortest_url", "id")
-"""The document the text comes from; else the fullest body, the earliest, the plainest address, the smallest id."""
+from dedupe.config import KEEP, SOURCE_RULE
+from dedupe.group.addresses import same_address
+from dedupe.records import DocumentId, Origin, Published, id_order
 
 
 class Traits(NamedTuple):
@@ -20,11 +16,46 @@ class Traits(NamedTuple):
         body_tokens: Tokens of the body.
         published: Earliest moment of publication, aware of its time zone; ``None`` where unknown, which never wins.
         url: Address; ``None`` where unknown, which never wins.
+        canonical: Address that the page gives as its own.
+        names: What its source and its host are called.
     """
 
     body_tokens: int = 0
     published: dt.datetime | None = None
     url: str | None = None
+    canonical: str | None = None
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, about: "About", body_tokens: int) -> "Traits":
+        """Take them from what is known of a document."""
+        published = about.published.earliest if about.published else None
+        names = tuple(name.casefold() for name in (about.source, about.host) if name)
+        return cls(body_tokens, published, about.url, about.canonical, names)
+
+
+class About(Protocol):
+    """What is known of a document besides its text: a :class:`dedupe.records.Body` has it."""
+
+    @property
+    def published(self) -> Published | None:
+        """Publication interval."""
+
+    @property
+    def url(self) -> str | None:
+        """Address."""
+
+    @property
+    def canonical(self) -> str | None:
+        """Address that the page gives as its own."""
+
+    @property
+    def source(self) -> str | None:
+        """Outlet."""
+
+    @property
+    def host(self) -> str | None:
+        """Host of its address."""
 
 
 class Choice(NamedTuple):
@@ -34,25 +65,14 @@ class Choice(NamedTuple):
     reason: str
 
 
-def check_policy(policy: Sequence[str]) -> None:
-    """Refuse rules that do not exist.
-
-    Raises:
-        ConfigError: Names the rule and those there are.
-    """
-    for rule in policy:
-        if rule not in _KEYS:
-            raise ConfigError(f"no rule {rule!r} for choosing a representative; there are {', '.join(_KEYS)}")
-
-
 def choose(
-    members: Sequence[tuple[DocumentId, Traits]], policy: Sequence[Rule] = DEFAULT_POLICY, origin: Origin | None = None
+    members: Sequence[tuple[DocumentId, Traits]], policy: Sequence[str] = KEEP, origin: Origin | None = None
 ) -> Choice:
     """Choose the member to keep: each rule in turn keeps its best, until one is left; ids settle what is.
 
     Args:
         members: At least one; their order does not matter.
-        policy: Rules in order of weight.
+        policy: Rules in order of weight, as :attr:`dedupe.Config.keep` has them.
         origin: Where the text comes from, for the rule ``origin``.
     """
     left = list(members)
@@ -60,11 +80,11 @@ def choose(
     for rule in (*policy, "id"):
         if len(left) == 1:
             break
-        keys = [_KEYS[rule](member, origin) for member in left]
+        keys = [_key(rule, member, origin) for member in left]
         best = min(keys)
         kept = [member for member, key in zip(left, keys, strict=True) if key == best]
         if len(kept) < len(left):
-            reasons.append(_REASONS[rule](kept[0]))
+            reasons.append(_reason(rule, kept[0]))
             left = kept
     return Choice(left[0][0], ", then ".join(reasons) if reasons else "the only document")
 
@@ -89,8 +109,31 @@ def _is_origin(member: _Member, origin: Origin | None) -> bool:
     return origin is not None and origin.kind == "document" and origin.document == member[0]
 
 
+def _key(rule: str, member: _Member, origin: Origin | None) -> _Key:
+    if rule.startswith(SOURCE_RULE):
+        return (not _is_named(member, rule.removeprefix(SOURCE_RULE).strip().casefold()), 0.0)
+    return _KEYS[rule](member, origin)
+
+
+def _reason(rule: str, member: _Member) -> str:
+    if rule.startswith(SOURCE_RULE):
+        return f"from {rule.removeprefix(SOURCE_RULE).strip()}"
+    return _REASONS[rule](member)
+
+
+def _is_named(member: _Member, wanted: str) -> bool:
+    """Tell whether a document's outlet or host has a name; that of a site is that of all hosts below it."""
+    return any(name == wanted or name.endswith(f".{wanted}") for name in member[1].names)
+
+
+def _is_canonical(member: _Member) -> bool:
+    url, canonical = member[1].url, member[1].canonical
+    return bool(url and canonical) and same_address(url or "") == same_address(canonical or "")
+
+
 _KEYS: dict[str, Callable[[_Member, Origin | None], _Key]] = {
     "origin": lambda member, origin: (not _is_origin(member, origin), 0.0),
+    "canonical": lambda member, _: (not _is_canonical(member), 0.0),
     "fullest": lambda member, _: (False, -member[1].body_tokens),
     "shortest": lambda member, _: (False, member[1].body_tokens),
     "earliest": lambda member, _: _known_first(_published(member)),
@@ -102,6 +145,7 @@ _KEYS: dict[str, Callable[[_Member, Origin | None], _Key]] = {
 
 _REASONS: dict[str, Callable[[_Member], str]] = {
     "origin": lambda _: "the text comes from it",
+    "canonical": lambda _: "stands at its canonical address",
     "fullest": lambda member: f"fullest body ({member[1].body_tokens} tokens)",
     "shortest": lambda member: f"shortest body ({member[1].body_tokens} tokens)",
     "earliest": lambda member: f"earliest published ({_moment(member)})",

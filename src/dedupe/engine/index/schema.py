@@ -51,7 +51,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         ttl_from: What a document's age is counted from.
     """
 
-    config: dict[str, float | int | bool]
+    config: dict[str, float | int | bool | tuple[str, ...]]
     fingerprint: str
     keep_bodies: bool
     secret: bool
@@ -155,10 +155,9 @@ def check_parameters(settings: Settings, config: Config | None, secret_seed: int
     if wanted == settings.fingerprint:
         return
     given = dataclasses.asdict(chosen)
+    made_with = dataclasses.asdict(Config()) | settings.config  # an older index does not name what came later
     differing = [
-        f"{name} {settings.config.get(name)!r}, asked for {value!r}"
-        for name, value in given.items()
-        if settings.config.get(name) != value
+        f"{name} {made_with[name]!r}, asked for {value!r}" for name, value in given.items() if made_with[name] != value
     ]
     if not differing:
         has = "another secret seed" if settings.secret else "no secret seed"

@@ -142,12 +142,12 @@ def described(shelf: Shelf, name: str, nodes: list[int], rows: list[int]) -> Clu
         return Edge(a, b, *tie.told, tie.similarity, tie.share)
 
     def traits(number: int) -> Traits:
-        body = shelf.body(rows[number])
-        published = body.published.earliest if body.published else None
-        return Traits(body_tokens=shelf.row(rows[number]).tokens, published=published, url=body.url)
+        return Traits.of(shelf.body(rows[number]), shelf.row(rows[number]).tokens)
 
     hashes = [shelf.row(row).body_hash for row in rows]
-    made = build_clusters(ids, hashes, edges, lookups=Lookups(verify=verify, traits=traits)).clusters
+    made = build_clusters(
+        ids, hashes, edges, lookups=Lookups(verify=verify, traits=traits), policy=shelf.config.keep
+    ).clusters
     # More than one only in a part too large to be grouped for every document; ``recluster`` settles it.
     return dataclasses.replace(made[0], id=name, members=tuple(sorted(ids, key=id_order)))
 
