@@ -32,6 +32,7 @@ PARAGRAPHS = [
         strict=True,
     )
 ]
+CHINESE = "桥梁将于明年春天重建，市议会星期一投票决定拨款，工程预计持续两年，居民表示欢迎，但也有人担心费用。"
 HEADLINES = [
     f"{who} {what}"
     for what, who in itertools.product(
@@ -205,6 +206,42 @@ So long lives this, and this gives life to thee."""
 def test_a_text_without_a_body_to_tell_from_furniture_comes_out_whole(text):
     assert chrome.body_spans(chrome.classify(text), text) == (Span(0, len(text)),)
     assert chrome.removed_share(chrome.classify(text), text) == 0.0
+
+
+@pytest.mark.parametrize(
+    "plug",
+    [
+        "Get the stories you care about delivered to your inbox.",
+        "We use cookies to improve your visit.",
+        "Der Verlag hat unseren Newsletter vorgestellt.",
+        "编辑部提醒说本网站使用cookie。",
+    ],
+)
+@pytest.mark.parametrize("at", [0, 3, 8])
+def test_a_story_in_one_line_is_a_story_whatever_it_mentions(kernel, plug, at):
+    """Many pipelines fold a page into one line; a phrase in its midst must not cost the page."""
+    sentences = PARAGRAPHS[:8] if " " in plug else [CHINESE] * 12
+    text = " ".join([*sentences[:at], plug, *sentences[at:]])
+    assert kept(text) == text
+
+
+@pytest.mark.parametrize(("words", "phrases"), [(160, 1), (161, 2), (480, 2), (481, 3)])
+def test_the_longer_a_line_the_more_phrases_mark_it(kernel, words, phrases):
+    marks = ["to your inbox", "protected by recaptcha", "already a subscriber"]
+    for count, line_class in ((phrases, "newsletter"), (phrases - 1, "prose")):
+        marked = " ".join(marks[:count]).split()
+        line = " ".join([*marked, *(f"word{number}" for number in range(words - len(marked)))]) + "."
+        assert list(classes(line).values()) == [line_class]
+
+
+def test_a_long_line_that_says_nothing_but_furniture_is_furniture(kernel):
+    terms = (
+        "By signing up you agree to our terms of use, and you can unsubscribe at any time. Our newsletters are free of charge. "
+        "We need your help now: your donation keeps us going, and your support helps. You have successfully subscribed. "
+    )
+    line = f"{terms} {' '.join(f'country{number}' for number in range(160))} Please check your inbox. Protected by reCAPTCHA."
+    assert len(line.split()) > 200
+    assert kept("\n".join([*PARAGRAPHS, line])).split("\n") == PARAGRAPHS
 
 
 def test_text_wrapped_by_hand_comes_out_whole():

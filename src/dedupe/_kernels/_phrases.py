@@ -20,6 +20,10 @@ DATE_LENGTH = 8
 """Shortest date, in characters, that is one word and no word of a date."""
 UNSPACED_CHARACTERS = 56
 """Longest line, in characters, that a ``start`` phrase of a script without spaces may mark."""
+SOLE_WORDS, SOLE_CHARACTERS = 160, 640
+"""Longest line, in words, or in characters of a script without spaces, that one phrase in its midst may mark. A longer
+one is a story, or a page in one line, that mentions a newsletter; it takes one more for every two such stretches. Of
+real pages, the longest line of furniture that one phrase marks has 151 words, the shortest of a story 168."""
 PHRASE = 1
 """The flag of words that a phrase may begin with (``openers``) or that are looked up in ``contains`` (``inside``)."""
 
@@ -106,10 +110,7 @@ def find_marker(folded: str, words: list[str], vocabulary: Vocabulary, *, unspac
         marker = _find_start(folded, words, vocabulary)
     marker = marker or _find_inside(folded, words, vocabulary)
     if not marker and unspaced and not folded.isascii():
-        short = len(folded) <= UNSPACED_CHARACTERS
-        for phrase, at_start, said in vocabulary.unspaced:
-            if (short and folded.startswith(phrase)) if at_start else phrase in folded:
-                return said
+        marker = _find_unspaced(folded, vocabulary)
     return marker
 
 
@@ -138,14 +139,42 @@ def _is_whole(phrase: str, folded: str, at: int) -> bool:
 
 
 def _find_inside(folded: str, words: list[str], vocabulary: Vocabulary) -> int:
-    """Return the marker of a phrase anywhere in the line; a word is looked up once, however often it stands there."""
-    if vocabulary.triggers.isdisjoint(words):
-        return 0
+    """Return the marker of the first phrase anywhere in the line, where phrases of enough different words stand there.
+
+    A word is looked up once, however often it stands there.
+    """
     held = vocabulary.triggers.intersection(words)
+    missing = _phrases_needed(len(words), SOLE_WORDS)
+    if len(held) < missing:
+        return 0
+    first = 0
     for word in dict.fromkeys(filter(held.__contains__, words)) if len(held) > 1 else held:
         for phrase, marker, longest in vocabulary.contains[word]:
             if len(words) <= longest and phrase in folded:
-                return marker
+                first = first or marker
+                missing -= 1
+                break
+        if missing <= 0:
+            return first
+    return 0
+
+
+def _phrases_needed(length: int, sole: int) -> int:
+    """Return how many phrases mark a line: one up to the length that one may mark, one more for every twice of it."""
+    return (length + 3 * sole - 1) // (2 * sole)
+
+
+def _find_unspaced(folded: str, vocabulary: Vocabulary) -> int:
+    """Return the marker of the first phrase in a script without spaces, where enough of them stand in the line."""
+    short = len(folded) <= UNSPACED_CHARACTERS
+    missing = _phrases_needed(len(folded), SOLE_CHARACTERS)
+    first = 0
+    for phrase, at_start, said in vocabulary.unspaced:
+        if (short and folded.startswith(phrase)) if at_start else phrase in folded:
+            first = first or said
+            missing -= 1
+            if not missing:
+                return first
     return 0
 
 

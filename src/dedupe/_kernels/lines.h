@@ -155,7 +155,7 @@ bool is_dated(matcher_t *matcher, const folded_t *folded);
 /* False without memory. */
 bool find_behind_date(matcher_t *matcher, const folded_t *folded, uint32_t *marker);
 
-enum { START_WORDS = 14, LABEL_WORDS = 24, OPENED_WORDS = 40, DATE_WORDS = 14, DATE_LENGTH = 8, UNSPACED_CHARACTERS = 56 };
+enum { START_WORDS = 14, LABEL_WORDS = 24, OPENED_WORDS = 40, DATE_WORDS = 14, DATE_LENGTH = 8, UNSPACED_CHARACTERS = 56, SOLE_WORDS = 160, SOLE_CHARACTERS = 640 };
 
 /* ---- traits.c: what is true of a line ---- */
 

@@ -132,24 +132,36 @@ static uint32_t find_start(matcher_t *matcher, const folded_t *folded) {
 }
 
 /* Whether the phrases of a word are to be looked for; once in a line, however often it stands there. */
-static bool is_new(matcher_t *matcher, const word_t *word) {
+static bool is_new(matcher_t *matcher, const folded_t *folded, size_t at) {
+    const word_t *word = folded->parts[at].known;
     const vocabulary_t *vocabulary = matcher->vocabulary;
     if (!matcher->tried) matcher->tried = calloc(vocabulary->words_count, sizeof *matcher->tried);
-    if (!matcher->tried) return true; /* without memory only slower */
+    for (size_t i = 0; !matcher->tried && i < at; i++) { /* without memory only slower */
+        if (folded->parts[i].known == word) return false;
+    }
+    if (!matcher->tried) return true;
     uint32_t *tried = &matcher->tried[word - vocabulary->words];
     bool fresh = *tried != matcher->round;
     *tried = matcher->round;
     return fresh;
 }
 
+/* One phrase up to the length that one may mark, one more for every twice of it. */
+static size_t phrases_needed(size_t length, size_t sole) { return (length + 3 * sole - 1) / (2 * sole); }
+
 static uint32_t find_inside(matcher_t *matcher, const folded_t *folded) {
+    size_t missing = phrases_needed(folded->count, SOLE_WORDS);
+    uint32_t first = 0;
     matcher->round++;
     for (size_t i = 0; i < folded->count; i++) {
         const word_t *known = folded->parts[i].known;
-        if (!known || !known->contains_count || !is_new(matcher, known)) continue;
+        if (!known || !known->contains_count || !is_new(matcher, folded, i)) continue;
         for (uint32_t k = 0; k < known->contains_count; k++) {
             const phrase_t *phrase = &matcher->vocabulary->phrases[known->contains[k]];
-            if (folded->count <= phrase->longest && holds(folded, phrase)) return phrase->marker;
+            if (folded->count > phrase->longest || !holds(folded, phrase)) continue;
+            if (!first) first = phrase->marker;
+            if (!--missing) return first;
+            break;
         }
     }
     return 0;
@@ -160,7 +172,7 @@ uint32_t find_within(matcher_t *matcher, const folded_t *folded, bool every) {
     matcher->round++;
     for (size_t i = 0; i < folded->count; i++) {
         const word_t *known = folded->parts[i].known;
-        if (!known || !known->within_count || !is_new(matcher, known)) continue;
+        if (!known || !known->within_count || !is_new(matcher, folded, i)) continue;
         for (uint32_t k = 0; k < known->within_count; k++) {
             const phrase_t *phrase = &matcher->vocabulary->phrases[known->within[k]];
             if (phrase->marker & ~flags && (every || holds(folded, phrase))) flags |= phrase->marker;
@@ -178,9 +190,13 @@ static bool is_ascii(const folded_t *folded) {
 static uint32_t find_unspaced(const matcher_t *matcher, const folded_t *folded) {
     const vocabulary_t *vocabulary = matcher->vocabulary;
     bool is_short = folded->length <= UNSPACED_CHARACTERS;
+    size_t missing = phrases_needed(folded->length, SOLE_CHARACTERS);
+    uint32_t first = 0;
     for (uint32_t i = 0; i < vocabulary->unspaced_count; i++) {
         const phrase_t *phrase = &vocabulary->phrases[vocabulary->unspaced[i].phrase];
-        if (vocabulary->unspaced[i].at_start ? is_short && begins(folded, 0, phrase) : holds(folded, phrase)) return phrase->marker;
+        if (!(vocabulary->unspaced[i].at_start ? is_short && begins(folded, 0, phrase) : holds(folded, phrase))) continue;
+        if (!first) first = phrase->marker;
+        if (!--missing) return first;
     }
     return 0;
 }
