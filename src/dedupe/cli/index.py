@@ -1,7 +1,6 @@
 """``dedupe index``: documents on disk, and the answer to "is this one new?".
 
-Answers go to standard output as lines of JSON, or with ``--log`` to the end of a file. A secret seed is never given on
-a command line, where others can read it: it is taken from the variable DEDUPE_SECRET_SEED.
+Answers go to standard output as lines of JSON, or with ``--log`` to the end of a file.
 """
 
 import datetime as dt
@@ -16,9 +15,11 @@ import typer
 
 from dedupe.cli.decisions import cluster_line, comparison_line, comparison_text, decision_line, log_to, write_lines
 from dedupe.cli.exits import ExitCode, complain, guarded, usage_error
+from dedupe.cli.opening import File, Log, open_index, secret_seed
 from dedupe.cli.options import (
     Clean,
     Field,
+    Keep,
     Paths,
     Preset,
     PresetName,
@@ -29,19 +30,15 @@ from dedupe.cli.options import (
     fields_of,
 )
 from dedupe.cli.saying import Command
+from dedupe.cli.upkeep import backup, compact, merge, stats, verify
 from dedupe.records import Decision, DocumentId, Skipped
 
 if TYPE_CHECKING:
     from dedupe.config import Config
     from dedupe.engine.index import Index
 
-SEED_VARIABLE = "DEDUPE_SECRET_SEED"
 _AT_ONCE = 256
 
-File = Annotated[Path, typer.Argument(metavar="INDEX", help="The index's file.", dir_okay=False)]
-Log = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write the answers to the end of this file instead.", dir_okay=False)
-]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")]
 Days = Annotated[
     float | None,
@@ -72,6 +69,7 @@ def create(
     threshold: Threshold = None,
     preset: Preset = PresetName.BALANCED,
     clean: Clean = None,
+    keep: Keep = None,
     ttl: Days = None,
     ttl_from_published: Published = False,
     bodies: Bodies = True,
@@ -81,10 +79,10 @@ def create(
         raise usage_error(f"{index} exists; an index is made where nothing is")
     from dedupe.engine.index import Index
 
-    config = config_of(preset=preset, threshold=threshold, clean=clean)
+    config = config_of(preset=preset, threshold=threshold, clean=clean, keep=keep)
     age = dt.timedelta(days=ttl) if ttl is not None else None
     origin: Literal["seen", "published"] = "published" if ttl_from_published else "seen"
-    Index(index, config, ttl=age, ttl_from=origin, keep_bodies=bodies, secret_seed=_secret()).close()
+    Index(index, config, ttl=age, ttl_from=origin, keep_bodies=bodies, secret_seed=secret_seed()).close()
 
 
 def add(
@@ -104,13 +102,13 @@ def add(
     if dry_run:
         check(index, paths, log=log, field=field, quiet=quiet)
         return
-    with _open(index, must_exist=False, busy_timeout_s=busy_timeout) as opened:
+    with open_index(index, must_exist=False, busy_timeout_s=busy_timeout) as opened:
         _answer(opened.add_many, opened.config, paths, log=log, field=field, quiet=quiet)
 
 
 def check(index: File, paths: Paths, *, log: Log = None, field: Field = None, quiet: Quiet = False) -> None:
     """Answer for every document without taking it in."""
-    with _open(index) as opened:
+    with open_index(index) as opened:
 
         def ask(documents: Iterable[object]) -> list[Decision]:
             return [opened.check(document) for document in documents]
@@ -130,7 +128,7 @@ def query(
         raise usage_error(f"TEXT is the words themselves, and {text!r} is a file: give `- < FILE` instead")
     words = sys.stdin.read() if text == "-" else text
     write = comparison_line if format_ is TextFormat.JSON else comparison_text
-    with _open(index) as opened:
+    with open_index(index) as opened:
         found = opened.query(words, top=top)
         write_lines(map(write, found), sys.stdout)
     if not found and format_ is TextFormat.TEXT:
@@ -139,7 +137,7 @@ def query(
 
 def forget(index: File, ids: Ids, *, dry_run: DryRun = False) -> None:
     """Take documents out, with their texts."""
-    with _open(index) as opened:
+    with open_index(index) as opened:
         missing = 0
         for written in ids:
             document_id = _known_id(opened, written)
@@ -155,68 +153,14 @@ def forget(index: File, ids: Ids, *, dry_run: DryRun = False) -> None:
 def expire(index: File, *, before: Before = None, dry_run: DryRun = False) -> None:
     """Take out what is too old: by the index's own time to live, or before a moment. Prints how many."""
     moment = _moment(before) if before is not None else None
-    with _open(index) as opened:
+    with open_index(index) as opened:
         count = opened.expired(moment) if dry_run else opened.expire(moment)
     sys.stdout.write(f"{count}\n")
 
 
-def stats(index: File, *, format_: Format = TextFormat.TEXT) -> None:
-    """Count documents, clusters and bytes.
-
-    Copies are the documents beyond one in each cluster; forgotten are rows of documents taken out since. Segments are
-    sorted runs of the look-up tables on disk, the tail is what is in none of them yet. Overflows: how often a key was
-    in more documents than its cap. Unverified: candidates that the budget of comparisons left out.
-    """
-    import dataclasses
-    import json
-
-    with _open(index) as opened:
-        numbers = dataclasses.asdict(opened.stats())
-    if format_ is TextFormat.JSON:
-        sys.stdout.write(json.dumps(numbers) + "\n")
-        return
-    for name, number in numbers.items():
-        shown = f"{number:.0f}" if isinstance(number, float) else number
-        sys.stdout.write(f"{name.replace('_', ' '):20} {shown}\n")
-
-
-def verify(index: File) -> None:
-    """Check every byte, row, text and look-up; name what is damaged and exit with 3."""
-    from dedupe.engine.index.checks import WHOLE
-
-    with _open(index) as opened:
-        damages = opened.verify()
-        bare = 0 if damages else opened.uncovered()
-    sys.stdout.writelines(f"{damage}\n" for damage in damages)
-    if damages:
-        idle = all(damage.endswith(WHOLE) for damage in damages)
-        helps = "`dedupe index compact` writes it anew, or restore a backup" if idle else "restore a backup"
-        complain(f"{index} is damaged; {helps}, or build it again from the documents")
-        raise typer.Exit(ExitCode.REFUSED)
-    if bare:
-        complain(
-            f"every row, text and look-up of {index} is whole; {bare} of its pages have no sum, and damage there to "
-            "bytes that hold nothing would not be noticed: `dedupe index compact` gives every page a sum"
-        )
-
-
-def compact(index: File) -> None:
-    """Put the look-up tables into one piece, and give free space back to the disk."""
-    with _open(index) as opened:
-        opened.compact()
-
-
-def backup(
-    index: File, copy: Annotated[Path, typer.Argument(metavar="COPY", help="Where the copy goes.", dir_okay=False)]
-) -> None:
-    """Copy an index while it is in use."""
-    with _open(index) as opened:
-        opened.backup(copy)
-
-
 def clusters(index: File, *, smallest: Smallest = 2) -> None:
     """Print the clusters, largest first."""
-    with _open(index) as opened:
+    with open_index(index) as opened:
         write_lines((cluster_line(cluster) for cluster in opened.clusters(smallest=smallest)), sys.stdout)
 
 
@@ -249,21 +193,6 @@ def _answer(
         raise typer.Exit(ExitCode.SOME_FAILED)
 
 
-def _open(path: Path, *, must_exist: bool = True, busy_timeout_s: float = 30.0) -> "Index":
-    from dedupe.engine.index import Index
-
-    return Index(path, secret_seed=_secret(), must_exist=must_exist, busy_timeout_s=busy_timeout_s)
-
-
-def _secret() -> int | None:
-    written = os.environ.get(SEED_VARIABLE)
-    if not written:
-        return None
-    if not written.isascii() or not written.isdigit():
-        raise usage_error(f"{SEED_VARIABLE} must be a number from 0 to {2**32 - 1}")
-    return int(written)
-
-
 def _known_id(opened: "Index", written: str) -> DocumentId | None:
     """Return the id as the index has it: a string, or the number that is written so."""
     if written in opened:
@@ -280,5 +209,5 @@ def _moment(written: str) -> dt.datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
 
 
-for command in (create, add, check, query, forget, expire, stats, verify, compact, backup, clusters):
+for command in (create, add, check, query, forget, expire, stats, verify, compact, backup, merge, clusters):
     app.command(command.__name__, cls=Command)(guarded(command))

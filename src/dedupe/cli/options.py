@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dedupe.cli.exits import usage_error
-from dedupe.config import Config
+from dedupe.config import KEEP_RULES, Config
 
 FIELDS = ("id", "text", "html", "url", "title", "published", "source")
 """The fields of a document a table or a JSON Lines file can fill."""
@@ -21,6 +21,7 @@ class ResultFormat(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+    PARQUET = "parquet"
 
 
 class TextFormat(StrEnum):
@@ -76,6 +77,13 @@ Clean = Annotated[
         show_default=False,
     ),
 ]
+Keep = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RULE,...",
+        help=f"Which document of a cluster to keep: {', '.join(KEEP_RULES)} or source:NAME, the first rule first.",
+    ),
+]
 Field = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME=COLUMN", help=f"Which column of a table or JSON Lines holds what: {', '.join(FIELDS)}."),
@@ -88,14 +96,19 @@ Output = Annotated[
 
 
 def config_of(
-    *, preset: PresetName = PresetName.BALANCED, threshold: float | None = None, clean: bool | None = None
+    *,
+    preset: PresetName = PresetName.BALANCED,
+    threshold: float | None = None,
+    clean: bool | None = None,
+    keep: str | None = None,
 ) -> Config:
     """Make the configuration that the options describe; what is not given is as the preset says.
 
     Raises:
-        ConfigError: The threshold is out of range.
+        ConfigError: The threshold is out of range, or ``keep`` names a rule that does not exist.
     """
-    given = {"threshold": threshold, "clean": clean}
+    rules = tuple(rule.strip() for rule in keep.split(",")) if keep is not None else None
+    given: dict[str, object] = {"threshold": threshold, "clean": clean, "keep": rules}
     return Config.preset(preset.value, **{name: value for name, value in given.items() if value is not None})
 
 

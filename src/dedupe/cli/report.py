@@ -7,7 +7,7 @@ import typer
 
 import dedupe
 from dedupe.cli.exits import ExitCode, complain
-from dedupe.cli.options import Clean, Field, Paths, Preset, PresetName, Quiet, Threshold, config_of, fields_of
+from dedupe.cli.options import Clean, Field, Keep, Paths, Preset, PresetName, Quiet, Threshold, config_of, fields_of
 from dedupe.cli.reading import read_paths
 from dedupe.cli.streams import emit, progress
 
@@ -21,6 +21,7 @@ def report(
     threshold: Threshold = None,
     preset: Preset = PresetName.BALANCED,
     clean: Clean = None,
+    keep: Keep = None,
     field: Field = None,
     quiet: Quiet = False,
 ) -> None:
@@ -29,7 +30,7 @@ def report(
     It shows every cluster and link with the shared words marked in both texts, in a single file: no script, no font,
     no picture, nothing loaded from anywhere.
     """
-    config = config_of(preset=preset, threshold=threshold, clean=clean)
+    config = config_of(preset=preset, threshold=threshold, clean=clean, keep=keep)
     with progress(quiet=quiet) as work:
         documents = read_paths(paths, fields=fields_of(field), config=config, output=output)
         result = dedupe.cluster(documents, config=config, duplicate_ids="skip", progress=work)

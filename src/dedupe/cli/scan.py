@@ -1,7 +1,9 @@
 """``dedupe scan``: which of these documents carry one text, and which are linked."""
 
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +16,7 @@ from dedupe.cli.options import (
     STANDARD_INPUT,
     Clean,
     Field,
+    Keep,
     Output,
     Paths,
     Preset,
@@ -27,7 +30,7 @@ from dedupe.cli.options import (
 from dedupe.cli.reading import read_paths
 from dedupe.cli.streams import emit, emit_table, progress
 from dedupe.config import Config
-from dedupe.records import Document, Skipped
+from dedupe.records import Document, DocumentId, Skipped
 
 if TYPE_CHECKING:
     from dedupe.engine.estimate import Sample
@@ -44,7 +47,28 @@ Jobs = Annotated[
 Estimate = Annotated[
     bool, typer.Option("--estimate", help="Run a sample, say what time and memory all of it would take, and stop.")
 ]
-Format = Annotated[ResultFormat, typer.Option("--format", "-f", help="A table for people, or data for programs.")]
+Format = Annotated[
+    ResultFormat | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="A table for people, or data for programs; if not given as the suffix of --output says, else a table.",
+        show_default=False,
+    ),
+]
+
+
+class Which(StrEnum):
+    """Lists of documents."""
+
+    KEPT = "kept"
+    DROPPED = "dropped"
+
+
+List = Annotated[
+    Which | None,
+    typer.Option("--list", help="Print only ids, one a line: the document of each cluster to keep, or the others."),
+]
 
 
 PACKED = 3
@@ -56,11 +80,13 @@ RECORD_BYTES = 40
 def scan(
     paths: Paths,
     *,
-    format_: Format = ResultFormat.TABLE,
+    format_: Format = None,
     output: Output = None,
     threshold: Threshold = None,
     preset: Preset = PresetName.BALANCED,
     clean: Clean = None,
+    keep: Keep = None,
+    list_: List = None,
     field: Field = None,
     fail_on_duplicates: FailOnDuplicates = False,
     jobs: Jobs = 1,
@@ -74,19 +100,22 @@ def scan(
     sentence that sums up. Documents that fail are named on standard error and make the exit code 1; the rest is
     answered all the same.
     """
-    config = config_of(preset=preset, threshold=threshold, clean=clean)
+    config = config_of(preset=preset, threshold=threshold, clean=clean, keep=keep)
+    form = _format(format_, output, list_)
     if estimate and STANDARD_INPUT in paths:
         raise usage_error("--estimate goes by the size of files, which standard input does not have; name the files")
     documents = read_paths(paths, fields=fields_of(field), config=config, output=output)
     if estimate:
-        emit(_estimated(documents, paths, config, partial(_written, format_)), output)
+        emit(_estimated(documents, paths, config, partial(_written, form)), output)
         return
     with progress(quiet=quiet) as report:
         result = dedupe.cluster(documents, config=config, duplicate_ids="skip", jobs=jobs, progress=report)
-    if format_ is ResultFormat.TABLE:
+    if list_ is not None:
+        emit(_listed(result, list_, form), output)
+    elif form is ResultFormat.TABLE:
         emit_table(result, output)
     else:
-        emit(_parts(result, format_), output)
+        emit(_parts(result, form), output)
     failed = [entry for entry in result.skipped if entry.failed]
     for entry in failed:
         complain(f"{entry.id}: {entry.reason}")
@@ -96,18 +125,53 @@ def scan(
         raise typer.Exit(ExitCode.SOME_FAILED)
 
 
-def _parts(result: "Result", format_: ResultFormat) -> Iterator[str]:
-    """Yield the answer for programs, in parts."""
-    from dedupe.files.writers import csv_parts, json_parts, jsonl_parts
+def _format(asked: ResultFormat | None, output: Path | None, list_: Which | None) -> ResultFormat:
+    """Return the format asked for, else that of the output's suffix, else a table; refuse what cannot be, beforehand.
 
-    write = {ResultFormat.JSON: json_parts, ResultFormat.JSONL: jsonl_parts, ResultFormat.CSV: csv_parts}
-    return write[format_](result)
+    Raises:
+        MissingExtraError: It is Parquet, and pyarrow is not installed.
+        typer.Exit: A list in a format that has none, or Parquet for a terminal.
+    """
+    from dedupe.files.writers import SUFFIXES
+
+    suffix = SUFFIXES.get(output.suffix.lower(), "") if output is not None and list_ is None else ""
+    named = ResultFormat(suffix) if suffix in {*ResultFormat} else ResultFormat.TABLE
+    form = asked or named
+    if list_ is not None and form not in {ResultFormat.TABLE, ResultFormat.JSONL}:
+        raise usage_error("--list prints ids as they are, or with --format jsonl as JSON; it has no other format")
+    if form is ResultFormat.PARQUET:
+        from dedupe.files.tables import require_parquet
+
+        require_parquet()
+        if output is None and sys.stdout.isatty():
+            raise usage_error("Parquet is no text for a terminal; name a file with --output, or pipe it")
+    return form
 
 
-def _written(format_: ResultFormat, result: "Result") -> None:
+def _listed(result: "Result", which: Which, form: ResultFormat) -> Iterator[str]:
+    """Yield ids, a line each; with whatever acts or breaks a line spelt out, or as JSON."""
+    from dedupe.files.writers import json_line
+    from dedupe.report.visible import visible
+
+    def plain(document_id: DocumentId) -> str:
+        written = str(document_id)
+        return written if written.isprintable() else visible(written)
+
+    line = json_line if form is ResultFormat.JSONL else plain
+    return (f"{line(each)}\n" for each in (result.kept() if which is Which.KEPT else result.dropped()))
+
+
+def _parts(result: "Result", form: ResultFormat) -> Iterable[str] | bytes:
+    """Return the answer for programs, in parts where it is text."""
+    from dedupe.files.writers import parts_of
+
+    return parts_of(result, form.value)
+
+
+def _written(form: ResultFormat, result: "Result") -> None:
     """Make the answer and drop it; what a table shows has a limit and is not worth the time."""
-    if format_ is not ResultFormat.TABLE:
-        for _ in _parts(result, format_):
+    if form is not ResultFormat.TABLE:
+        for _ in _parts(result, form):
             pass
 
 

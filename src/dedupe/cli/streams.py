@@ -24,7 +24,7 @@ Report = Callable[[str, int, int], None]
 """What the engine calls while it works: stage, documents done, documents in all (0 while that is not known)."""
 
 
-def emit(answer: str | Iterable[str], output: Path | None) -> None:
+def emit(answer: str | bytes | Iterable[str], output: Path | None) -> None:
     """Send an answer, whole or in parts, to ``output``, or to standard output where that is ``None``.
 
     A file is written under a temporary name and renamed, so that it is there whole or not at all.
@@ -39,9 +39,8 @@ def emit(answer: str | Iterable[str], output: Path | None) -> None:
         write_atomically(output, answer)
         return
     sys.stdout.flush()
-    parts = [answer] if isinstance(answer, str) else answer
-    for part in parts:
-        sys.stdout.buffer.write(part.encode(errors="backslashreplace"))
+    for part in [answer] if isinstance(answer, str | bytes) else answer:
+        sys.stdout.buffer.write(part if isinstance(part, bytes) else part.encode(errors="backslashreplace"))
     sys.stdout.buffer.flush()
 
 

@@ -101,6 +101,15 @@ def read_table_file(path: Path, name: str, fields: Fields) -> Iterator[Document 
         yield failed(f"{name}:{next(numbers)}", f"damaged table: {reason}")
 
 
+def require_parquet() -> None:
+    """Raise what :func:`to_parquet` would, before the work.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+    """
+    _arrow("pyarrow.parquet", "writing Parquet files")
+
+
 def to_parquet(result: Result) -> bytes:
     """Return a row for each document as in JSON Lines, as a Parquet file: the same bytes with the same pyarrow.
 

@@ -204,6 +204,11 @@ def _indented(value: object) -> str:
     return msgspec.json.format(_json(value), indent=2).replace("\n", "\n  ")
 
 
+def json_line(value: object) -> str:
+    """Return a plain value as JSON on one line, without a line end."""
+    return _json(value)
+
+
 def _pretty(value: dict[str, Any]) -> str:
     return msgspec.json.format(_json(value), indent=2) + "\n"
 
