@@ -8,6 +8,9 @@ windows-1252, ``gb2312`` means gb18030), because that is how the pages were writ
 import codecs
 import re
 
+from dedupe.pages.labels import declared_in_page, python_charset
+from dedupe.pages.wide import utf16_without_mark
+
 _BOMS: tuple[tuple[bytes, str], ...] = (  # the longer one first: UTF-32-LE begins with UTF-16-LE's
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -16,30 +19,15 @@ _BOMS: tuple[tuple[bytes, str], ...] = (  # the longer one first: UTF-32-LE begi
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-_WHATWG: dict[str, str] = {
-    "ascii": "cp1252", "us-ascii": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "l1": "cp1252",
-    "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "iso_8859-1": "cp1252", "windows-1252": "cp1252",
-    "x-cp1252": "cp1252", "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874", "windows-874": "cp874",
-    "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "chinese": "gb18030",
-    "big5": "big5hkscs", "x-x-big5": "big5hkscs", "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932",
-    "x-sjis": "cp932", "windows-31j": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "korean": "cp949",
-    "utf8": "utf-8", "unicode": "utf-16-le", "utf-16": "utf-16-le", "utf8mb4": "utf-8", "utf-8-sig": "utf-8",
-}  # fmt: skip
-
-_TEXT_CODECS = re.compile(
-    r"utf-?(?:8|16-[lb]e|32-[lb]e)|cp\d+|windows-125\d|iso-?8859-\d+|koi8-[rut]|gb18030|big5(?:hkscs)?|euc[-_]\w+|"
-    r"iso-?2022-\w+|mac-\w+|shift_jis\w*|hz|tis-620|ptcp154|kz1048|johab"
-)
 _SINGLE_BYTE = re.compile(r"cp125\d|windows-125\d|iso-?8859-\d+|koi8-[rut]|mac-\w+|cp874|cp866|ptcp154|kz1048")
-_META_CHARSET = re.compile(rb"<meta\b[^<>]{0,512}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
-_XML_ENCODING = re.compile(rb"^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
-
-_HEAD_BYTES = 4096
-"""How far into a page its declared character set is looked for; browsers look at 1,024 bytes, some pages come late."""
 _SAMPLE = 65_536
 """Bytes up to which multi-byte sequences are counted one by one."""
 _WRONG_LABEL = 3
-"""Multi-byte UTF-8 sequences from which valid UTF-8 outweighs a declared single-byte character set."""
+"""Multi-byte UTF-8 sequences from which valid UTF-8 outweighs a declared single-byte character set ..."""
+_LEADS = range(0xC2, 0xF5)
+_TELLING_LEADS = (0xC2, 0xC3, *range(0xE0, 0xF5))
+"""... and their first bytes of which one is enough: what would be ``Ã©`` or ``â€™`` is nobody's own writing, while
+``RENÉ’S`` in windows-1252 happens to be valid."""
 
 
 def decode(content: bytes, declared: str | None = None) -> tuple[str, str, tuple[str, ...]]:
@@ -52,7 +40,10 @@ def decode(content: bytes, declared: str | None = None) -> tuple[str, str, tuple
     if bom:
         mark, charset = bom
         return _lenient(content[len(mark) :], charset)
-    for label, origin in ((declared, "declared"), (_declared_in_page(content), "declared by the page")):
+    wide = utf16_without_mark(content)
+    if wide:  # whatever is declared: nothing else puts a NUL into every space
+        return _lenient(content[: len(content) // 2 * 2], wide)
+    for label, origin in ((declared, "declared"), (declared_in_page(content), "declared by the page")):
         named = python_charset(label)
         if named is None:
             continue
@@ -67,33 +58,9 @@ def decode(content: bytes, declared: str | None = None) -> tuple[str, str, tuple
     return _guess(content)
 
 
-def python_charset(label: str | None) -> str | None:
-    """Translate a declared label to Python's codec name; ``None`` for a label that names no character set."""
-    if not label:
-        return None
-    name = label.strip().strip("\"'").lower()
-    name = _WHATWG.get(name, name)
-    try:
-        found = codecs.lookup(name).name
-    except (LookupError, ValueError, UnicodeError):
-        return None
-    found = _WHATWG.get(found, found)
-    return found if _TEXT_CODECS.fullmatch(found) else None  # never "zip", "rot13", "unicode_escape"
-
-
 def byte_order_mark(content: bytes) -> tuple[bytes, str] | None:
     """Return the byte order mark that bytes begin with, and its codec; ``None`` without one."""
     return next(((mark, charset) for mark, charset in _BOMS if content.startswith(mark)), None)
-
-
-def _declared_in_page(content: bytes) -> str | None:
-    head = content[:_HEAD_BYTES]
-    found = _META_CHARSET.search(head) or _XML_ENCODING.match(head)
-    if not found:
-        return None
-    label = found[1].decode("ascii")
-    # A declaration that could be read byte by byte cannot be in UTF-16 (WHATWG, "prescan a byte stream").
-    return "utf-8" if label.lower().startswith("utf-16") else label
 
 
 def _outweighed(content: bytes, charset: str) -> str:
@@ -103,8 +70,9 @@ def _outweighed(content: bytes, charset: str) -> str:
     """
     if not _SINGLE_BYTE.fullmatch(charset) or content.isascii() or not _is_utf8(content):
         return charset
-    leads = sum(content.count(lead) for lead in range(0xC2, 0xF5)) if len(content) < _SAMPLE else _WRONG_LABEL
-    return "utf-8" if leads >= _WRONG_LABEL else charset
+    if len(content) >= _SAMPLE or any(content.count(lead) for lead in _TELLING_LEADS):
+        return "utf-8"
+    return "utf-8" if sum(map(content.count, _LEADS)) >= _WRONG_LABEL else charset
 
 
 def _is_utf8(content: bytes) -> bool:
@@ -152,25 +120,11 @@ _CP1252_TABLE = [
 ]
 
 
-def utf16_without_mark(content: bytes) -> str:
-    """Return the codec where every other byte of mostly-Latin text is NUL, else an empty string."""
-    head = content[:1024]
-    if len(head) < 4 or 0 not in head:
-        return ""
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    half = len(head) // 2
-    if odd * 10 >= half * 6 and even * 20 <= half:
-        return "utf-16-le"
-    if even * 10 >= half * 6 and odd * 20 <= half:
-        return "utf-16-be"
-    return ""
-
-
 def _guess(content: bytes) -> tuple[str, str, tuple[str, ...]]:
-    """Guess: UTF-8 if it is valid or nearly so, UTF-16 by its NULs, then charset_normalizer, then windows-1252."""
-    wide = utf16_without_mark(content)
-    if wide:
-        return _lenient(content[: len(content) // 2 * 2], wide)
+    """Guess: ISO-2022-JP by its escapes, UTF-8 if it is valid or nearly so, charset_normalizer, then windows-1252."""
+    text = _strict(content, "iso2022_jp") if b"\x1b$" in content[:_SAMPLE] else None
+    if text is not None:
+        return text, "iso2022_jp", ("no declared character set; guessed iso2022_jp",)
     text = _strict(content, "utf-8")
     if text is not None:
         return text, "utf-8", ()
