@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from dedupe._kernels import _numpy
 
-native = pytest.importorskip("dedupe._kernels._native_kernel", reason="the native kernel is not built")
+native = pytest.importorskip(
+    "dedupe._kernels._native_kernel", reason="the native kernel is not built", exc_type=ImportError
+)
 
 tokens = st.integers(0, 9).flatmap(lambda most: st.lists(st.integers(0, most * most), max_size=120))
 edits = st.lists(st.tuples(st.sampled_from("dirm"), st.integers(0, 130), st.integers(1, 30)), max_size=8)

@@ -11,7 +11,9 @@ from dedupe.sketch.minhash import permutations
 from dedupe.sketch.pairs import pack
 from scripts import many_texts
 
-native = pytest.importorskip("dedupe._kernels._native_kernel", reason="the native kernel is not built")
+native = pytest.importorskip(
+    "dedupe._kernels._native_kernel", reason="the native kernel is not built", exc_type=ImportError
+)
 KERNELS = pytest.mark.parametrize("kernel", [native, _numpy], ids=["native", "numpy"])
 
 SLOTS = dict(zip("ab", permutations(16, 1), strict=True))

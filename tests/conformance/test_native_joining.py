@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from dedupe._kernels import Groups, Held, _numpy
 
-native = pytest.importorskip("dedupe._kernels._native_kernel", reason="the native kernel is not built")
+native = pytest.importorskip(
+    "dedupe._kernels._native_kernel", reason="the native kernel is not built", exc_type=ImportError
+)
 
 BOTH = (native, _numpy)
 DOCUMENTS = 40

@@ -14,7 +14,9 @@ from dedupe._kernels import Limits, PackedTexts, _numpy
 from dedupe.sketch.minhash import permutations
 from scripts import many_texts
 
-native = pytest.importorskip("dedupe._kernels._native_kernel", reason="the native kernel is not built")
+native = pytest.importorskip(
+    "dedupe._kernels._native_kernel", reason="the native kernel is not built", exc_type=ImportError
+)
 
 SLOTS = dict(zip("ab", permutations(16, 1), strict=True))
 RECIPE = {"shingle_size": 3, "fingerprint_tokens": 5, "fingerprint_window": 4} | SLOTS

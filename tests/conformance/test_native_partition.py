@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from dedupe._kernels import APART, REVISION, SAME, Ties, _numpy
 
-native = pytest.importorskip("dedupe._kernels._native_kernel", reason="the native kernel is not built")
+native = pytest.importorskip(
+    "dedupe._kernels._native_kernel", reason="the native kernel is not built", exc_type=ImportError
+)
 
 BOTH = (native, _numpy)
 KINDS = (0, SAME, SAME, SAME, SAME | REVISION, APART, APART | SAME, 255)

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from dedupe._kernels import _numpy
 from dedupe.engine.index.postings import KEY_MASK, decode_block, encode_blocks, filter_of, narrow, row_bits_of
 
-native = pytest.importorskip("dedupe._kernels._native_kernel", reason="the native kernel is not built")
+native = pytest.importorskip(
+    "dedupe._kernels._native_kernel", reason="the native kernel is not built", exc_type=ImportError
+)
 
 few = st.integers(0, 12)
 rows = st.integers(0, 40)

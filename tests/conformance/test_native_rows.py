@@ -13,7 +13,9 @@ from dedupe._kernels import CHOICES, NO_KEY, WANTED, Shape, _rows
 from dedupe.pages.guards import safe_characters
 from scripts import many_texts
 
-native = pytest.importorskip("dedupe._kernels._native_kernel", reason="the native kernel is not built")
+native = pytest.importorskip(
+    "dedupe._kernels._native_kernel", reason="the native kernel is not built", exc_type=ImportError
+)
 
 PIECES = st.sampled_from(
     [

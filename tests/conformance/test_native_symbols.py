@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from dedupe._kernels import Codebook, _numpy
 from dedupe.engine.index.symbols import CODEBOOK
 
-native = pytest.importorskip("dedupe._kernels._native_kernel", reason="the native kernel is not built")
+native = pytest.importorskip(
+    "dedupe._kernels._native_kernel", reason="the native kernel is not built", exc_type=ImportError
+)
 
 few = st.sampled_from([b"a", b"b", b"\x00", b"\xff"])
 runs = st.one_of(st.binary(min_size=1, max_size=8), st.lists(few, min_size=1, max_size=8).map(b"".join))

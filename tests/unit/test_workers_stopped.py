@@ -33,7 +33,8 @@ def test_no_process_is_left_when_the_run_breaks_off(monkeypatch, error):
 
 
 RUN = (
-    "import sys, time\nfrom dedupe.pages import workers\nfrom dedupe.config import Config\n"
+    "import signal, sys, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job of & ignores it
+    "from dedupe.pages import workers\nfrom dedupe.config import Config\n"
     "from dedupe.records import Document\nworkers.FUNCTION = 'worker_faults:extract'\n"
     "with workers.Extractors(Config(), jobs=2) as pool:\n"
     "    run = pool.map([Document(id=1, text='fine words'), *(Document(id=n, text='NAP words') for n in range(2, 90))])\n"
