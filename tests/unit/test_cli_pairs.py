@@ -1,6 +1,7 @@
 """``dedupe compare``, ``explain``, ``extract`` and ``report``: pairs, bodies and pages for people."""
 
 import json
+import os
 import re
 
 from commands import OTHER, ROOT, STORY, run
@@ -36,10 +37,12 @@ def test_compare_refuses_a_file_of_many_documents_and_says_what_to_do(folder):
 
 def test_compare_says_why_a_file_cannot_be_used(folder):
     (folder / "empty.txt").write_text("")
-    done = run("compare", folder / "empty.txt", folder / "first.txt")
-    assert done.exit_code != ExitCode.DONE
-    assert "empty" in done.stderr
-    assert done.stdout == ""
+    (folder / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    for name, reason in (("empty.txt", "empty"), ("picture.png", "not text: a PNG image")):
+        done = run("compare", folder / name, folder / "first.txt")
+        assert done.exit_code != ExitCode.DONE
+        assert reason in done.stderr
+        assert done.stdout == ""
 
 
 def test_explain_takes_how_an_id_begins(folder):
@@ -68,6 +71,31 @@ def test_explain_refuses_one_document_twice(folder):
 def test_an_exact_id_wins_over_longer_ones_and_numbers_are_found():
     assert find_id("a", ["a", "ab"]) == "a"
     assert find_id("7", [7, 70]) == 7
+
+
+def test_an_id_is_found_though_another_document_that_carried_it_was_set_aside(tmp_path):
+    table = tmp_path / "t.jsonl"
+    records = [("k1", STORY), ("k2", OTHER), ("k1", OTHER + " More.")]
+    table.write_text("".join(json.dumps({"id": each, "text": text}) + "\n" for each, text in records))
+    assert run("explain", "k1", "k2", "--in", table).exit_code == ExitCode.DONE
+    done = run("explain", "k", "k2", "--in", table)
+    assert "could be any of 2: k1, k2" in done.stderr
+
+
+def test_explain_takes_the_paths_that_a_shell_completes(folder, monkeypatch):
+    monkeypatch.chdir(folder.parent)
+    done = run("explain", f"{folder.name}/first.txt", f"./{folder.name}/third.txt", "--in", folder)
+    assert done.stdout.startswith("A  first.txt\nB  third.txt\n")
+    (folder.parent / "first.txt").write_text(OTHER)  # of this name, but not of the folder
+    (folder / "first.txt").rename(folder / "page.txt")
+    assert run("explain", "./first.txt", "third", "--in", folder).exit_code == ExitCode.USAGE
+
+
+def test_an_id_is_known_by_its_bytes_and_as_it_is_shown():
+    ids = ["caf\\xe9.txt", "red\x1b[31m.txt", "two\nlines.txt"]
+    assert find_id(os.fsdecode(b"caf\xe9.txt"), ids) == ids[0]
+    assert find_id("red<U+001B>", ids) == ids[1]
+    assert find_id("two lines.txt", ids) == ids[2]
 
 
 def test_extract_prints_the_body(folder):
