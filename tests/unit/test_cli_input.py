@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -93,6 +94,13 @@ def test_a_page_is_extracted():
     assert "'nowhere' does not exist" in run("extract", "nowhere").stderr
 
 
+def test_one_of_two_that_are_compared_is_piped(folder):
+    done = run("compare", folder / "first.txt", "-", "--format", "json", given=STORY)
+    answer = json.loads(done.stdout)
+    assert (answer["a"], answer["relation"]["text"]) in {("-", "identical"), (str(folder / "first.txt"), "identical")}
+    assert run("compare", "-", "-", given=STORY).exit_code == ExitCode.USAGE
+
+
 def test_nothing_at_all_is_a_failure_that_says_so():
     done = run("scan", "-", given="")
     assert done.exit_code == ExitCode.SOME_FAILED
@@ -102,6 +110,7 @@ def test_nothing_at_all_is_a_failure_that_says_so():
 def test_a_terminal_is_refused_before_anybody_waits(monkeypatch):
     import typer
 
+    from dedupe.cli.index import query
     from dedupe.cli.options import STANDARD_INPUT
     from dedupe.cli.reading import read_paths
     from dedupe.config import Config
@@ -112,6 +121,8 @@ def test_a_terminal_is_refused_before_anybody_waits(monkeypatch):
     with pytest.raises(typer.Exit) as stopped:
         read_paths([STANDARD_INPUT], fields={}, config=Config())
     assert stopped.value.exit_code == ExitCode.USAGE
+    with pytest.raises(typer.Exit):
+        query(Path("no-index"), "-")
     assert "terminal; pipe documents into it, as in: cat docs.jsonl | dedupe scan -" in said.getvalue()
 
 

@@ -3,12 +3,18 @@
 import csv
 import io
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from commands import OTHER, STORY, run
 from dedupe.cli.exits import ExitCode
+
+FULL = Path("/dev/full")
 
 
 def test_scan_prints_a_table_and_nothing_else(folder):
@@ -131,6 +137,36 @@ def test_an_output_that_cannot_be_written_is_one_clear_line_before_any_work(comm
     done = run(command, folder, "--output", target)
     assert done.exit_code == ExitCode.REFUSED
     assert done.stderr == f"dedupe: {target}: there is no folder {target.parent}\n"
+
+
+@pytest.mark.parametrize("command", ["scan", "report"])
+def test_an_output_that_is_write_protected_is_not_replaced(command, folder, tmp_path, monkeypatch):
+    target = tmp_path / "kept"
+    target.write_text("kept")
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK or Path(path) != target)
+    done = run(command, folder, "--output", target)
+    assert done.exit_code == ExitCode.REFUSED
+    assert done.stderr == f"dedupe: {target}: may not be written to\n"
+    assert target.read_text() == "kept"
+
+
+@pytest.mark.parametrize("command", ["scan", "report"])
+def test_an_output_that_is_a_dash_is_standard_output(command, folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = run(command, folder, "--output", "-")
+    assert "first.txt" in done.stdout
+    assert done.stderr == ""
+    assert not (tmp_path / "-").exists()
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no full device here")
+@pytest.mark.parametrize("options", [("--output", str(FULL)), ()])
+def test_a_full_disk_is_named_with_what_could_not_be_written(folder, options):
+    with FULL.open("w") as full:
+        command = [sys.executable, "-m", "dedupe", "scan", str(folder), *options]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    assert done.returncode == ExitCode.REFUSED
+    assert done.stderr == f"dedupe: {options[1] if options else 'standard output'}: No space left on device\n"
 
 
 def test_a_hostile_file_name_cannot_act_at_a_terminal(tmp_path):

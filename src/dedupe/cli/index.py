@@ -126,7 +126,9 @@ def query(
     """Name the documents most alike a text, the most similar first."""
     if os.path.isfile(text):  # noqa: PTH113 - a text may be too long for a path
         raise usage_error(f"TEXT is the words themselves, and {text!r} is a file: give `- < FILE` instead")
-    words = sys.stdin.read() if text == "-" else text
+    from dedupe.cli.reading import piped
+
+    words = piped().read() if text == "-" else text
     write = comparison_line if format_ is TextFormat.JSON else comparison_text
     with open_index(index) as opened:
         found = opened.query(words, top=top)

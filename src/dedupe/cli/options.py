@@ -42,6 +42,8 @@ class PresetName(StrEnum):
 
 STANDARD_INPUT = Path("-")
 """The path that means standard input; a file of this name is read under its whole path."""
+STANDARD_OUTPUT = Path("-")
+"""The path that means standard output."""
 
 
 def existing(path: Path) -> Path:
@@ -89,9 +91,23 @@ Field = Annotated[
     typer.Option(metavar="NAME=COLUMN", help=f"Which column of a table or JSON Lines holds what: {', '.join(FIELDS)}."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes; errors are still said.")]
+
+
+def where(output: Path | None) -> Path | None:
+    """Return the file to write, ``None`` for standard output, which - means."""
+    return None if output == STANDARD_OUTPUT else output
+
+
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write there instead of to standard output.", dir_okay=False),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write there instead of to standard output.",
+        dir_okay=False,
+        callback=where,
+    ),
 ]
 
 

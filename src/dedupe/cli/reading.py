@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import dedupe
 from dedupe.cli.exits import usage_error
@@ -28,7 +29,7 @@ def read_paths(
         typer.Exit: Standard input is asked for, and is a terminal.
     """
     files = [path for path in paths if path != STANDARD_INPUT]
-    incoming = [_standard_input()] if len(files) < len(paths) else []
+    incoming = [Incoming(name="stdin", source=piped().buffer)] if len(files) < len(paths) else []
     if output is not None:
         _require_room(output)
     own = _names_of(output, files) if output is not None else frozenset()
@@ -36,11 +37,15 @@ def read_paths(
     return _without(documents, own) if own else documents
 
 
-def _standard_input() -> Incoming:
-    """Return what is piped in; a terminal is refused, where the command would seem to hang."""
+def piped() -> TextIO:
+    """Return standard input.
+
+    Raises:
+        typer.Exit: It is a terminal, where the command would seem to hang.
+    """
     if sys.stdin is None or sys.stdin.isatty():
         raise usage_error("standard input is a terminal; pipe documents into it, as in: cat docs.jsonl | dedupe scan -")
-    return Incoming(name="stdin", source=sys.stdin.buffer)
+    return sys.stdin
 
 
 def _without(documents: Iterator[Document | Skipped], own: frozenset[str]) -> Iterator[Document | Skipped]:
@@ -56,6 +61,9 @@ def _require_room(output: Path) -> None:
     target = Path(os.path.realpath(output))
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, f"there is no folder {target.parent}", str(output))
+    if target.is_file() and not os.access(target, os.W_OK):
+        # A new file could be put in its place; but whoever took the right to write away meant to keep it.
+        raise PermissionError(errno.EACCES, "may not be written to", str(output))
     if (target.is_file() or not target.exists()) and not os.access(target.parent, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(output))
 

@@ -33,13 +33,22 @@ def emit(answer: str | bytes | Iterable[str], output: Path | None) -> None:
         OSError: The file cannot be written.
         BrokenPipeError: Nobody reads standard output any more.
     """
-    if output is not None:
-        from dedupe.files.writers import write_atomically
+    try:
+        if output is not None:
+            from dedupe.files.writers import write_atomically
 
-        write_atomically(output, answer)
-        return
+            write_atomically(output, answer)
+        else:
+            _print_parts([answer] if isinstance(answer, str | bytes) else answer)
+    except OSError as error:
+        if error.filename is None:  # a full disk does not say whose
+            error.filename = "standard output" if output is None else str(output)
+        raise
+
+
+def _print_parts(parts: Iterable[str | bytes]) -> None:
     sys.stdout.flush()
-    for part in [answer] if isinstance(answer, str | bytes) else answer:
+    for part in parts:
         sys.stdout.buffer.write(part if isinstance(part, bytes) else part.encode(errors="backslashreplace"))
     sys.stdout.buffer.flush()
 
