@@ -191,6 +191,22 @@ def test_what_is_too_short_to_compare_matches_nothing(text):
     assert len(result.clusters) + len(result.skipped) == result.seen == 5
 
 
+@pytest.mark.parametrize("other", ["cat dog", "one two three four five six seven eight nine", story(71, 2)])
+def test_what_is_too_short_to_compare_is_no_copy_when_it_is_compared_all_the_same(other):
+    """T32: ``compare`` and ``explain`` say what ``cluster`` said."""
+    tiny = " ".join(other.split()[:9])
+    result = dedupe.cluster([("a", tiny), ("b", other)])
+    assert len(result.clusters) == 2
+    for pair in (result.pair("a", "b"), dedupe.compare(("a", tiny), ("b", other))):
+        assert pair.relation.text == "none"
+        words = len(tiny.split())
+        assert pair.relation.why == f"{words} words of body text; fewer than 10 are never compared"
+        assert (pair.relation.decided_by, pair.relation.value, pair.relation.limit) == ("tokens", words, 10)
+        assert "min_tokens" in result.explain("a", "b")
+    asked = dedupe.Config(min_tokens=2)
+    assert dedupe.compare(("a", tiny), ("b", tiny), config=asked).relation.text == "identical"
+
+
 @pytest.mark.parametrize("text", ["", "x"], ids=["empty", "one word"])
 def test_a_thousand_tiny_documents_form_no_cluster(text):
     result = dedupe.cluster([(number, text) for number in range(1000)])

@@ -24,7 +24,7 @@ from dedupe.verify.material import prepare
 from dedupe.verify.relations import Geometry, are_copies, relate
 from stories import corpus, sentence, story
 
-CONFIG = Config(copies_only=True, origins=False, clean=False, wording=False)
+CONFIG = Config(copies_only=True, origins=False, clean=False, wording=False, min_tokens=1)
 IN_FULL = CONFIG.replace(copies_only=False)
 
 

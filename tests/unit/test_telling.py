@@ -28,9 +28,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 CONFIGS = [
-    Config(),
-    Config(wording=False, min_passage_tokens=4, threshold=0.6),
-    Config.preset("corpus"),
+    Config(min_tokens=1),
+    Config(min_tokens=1, wording=False, min_passage_tokens=4, threshold=0.6),
+    Config.preset("corpus", min_tokens=1),
     Config(partial_wording=0.02, min_tokens=1),
 ]
 SPOKEN = " ".join(sentence(40 + number)[:-1] for number in range(3))

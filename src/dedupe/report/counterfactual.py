@@ -16,6 +16,8 @@ def what_would_change(comparison: Comparison, config: Config) -> tuple[str, ...]
 
     For a pair that was merged: what would have kept it apart. For any other: what was missing. Never empty.
     """
+    if comparison.relation.decided_by == "tokens":
+        return (f"A longer text, or another setting: min_tokens is {config.min_tokens}.",)
     if not comparison.passages:
         if comparison.relation.text == "identical":
             return ("Nothing short of a different text: the normalised words are equal.",)

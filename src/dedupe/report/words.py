@@ -16,10 +16,10 @@ TEXT_MEANING = {
     "abridged": "one is a shortened version of the other",
     "contained": "one stands whole inside the other, which holds other articles too",
     "reordered": "the same passages in another order",
-    "partial": "some passages are shared, most of the text is not",
+    "partial": "they share words, but neither carries the text of the other",
     "quotes_only": "what they share is quotations",
-    "template_only": "what they share is text of the site, not of the article",
-    "none": "no passage is shared",
+    "template_only": "what they share is text of a site or a form, not a story",
+    "none": "nothing is shared that would relate them",
 }
 """What each text relation says to a reader; the keys are all of ``TextRelation``."""
 

@@ -7,7 +7,7 @@ from dedupe.records import Comparison, DocumentId, Relation, Sides, Span
 from dedupe.verify import measures
 from dedupe.verify.aligning import Aligned, aligned, same_tokens
 from dedupe.verify.editorial import NO_WORDS, Reading, Words, interpret, may_need_words
-from dedupe.verify.limits import Verdict
+from dedupe.verify.limits import Verdict, too_short
 from dedupe.verify.material import Material
 from dedupe.verify.openings import alike, own_opening
 from dedupe.verify.passages import Texture, as_form, describe, textures
@@ -96,6 +96,9 @@ def _judged(
 ) -> tuple[Geometry, Relation, str | None]:
     """Return the geometry of a pair, what it is, and the organisation whose words are shared."""
     geometry = _geometry(a, b, found, told, _slots(a, b, found, config))
+    shorter = min(len(a.tokens), len(b.tokens))
+    if 0 < shorter < config.min_tokens:
+        return geometry, relation_of(too_short(shorter, config), Reading()), None
     verdict = relate(geometry, found.rows, config)
     if verdict.text in UNDECIDED and config.wording:
         verdict = reworded(shared_wording(a, b, found.rows, told), config) or verdict

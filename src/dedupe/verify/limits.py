@@ -55,6 +55,13 @@ def verdict(text: TextRelation, why: str, test: Limited, config: Config, near: f
     return Verdict(text=text, why=why, decided_by=test.name, value=test.value, limit=test.limit, confidence=confidence)
 
 
+def too_short(tokens: int, config: Config) -> Verdict:
+    """Say that the shorter of two bodies has too few tokens to be a copy of anything, or to hold one."""
+    words = "1 word" if tokens == 1 else f"{tokens} words"
+    why = f"{words} of body text; fewer than {config.min_tokens} are never compared"
+    return Verdict(text="none", why=why, decided_by="tokens", value=tokens, limit=config.min_tokens)
+
+
 def least(name: str, sides: Sides, limit: float) -> Limited:
     """Hold the smaller of both shares against a limit that it must reach."""
     which = "of_a" if sides.of_a <= sides.of_b else "of_b"

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.engine.index.decide import Verified, sentence, too_short
+from dedupe.engine.index.decide import Verified, sentence
 from dedupe.engine.index.finding import Finder, Finding
 from dedupe.engine.index.graph import Graph, carrier_of, edge_postings, retell
 from dedupe.engine.index.incoming import Incoming
@@ -13,6 +13,7 @@ from dedupe.engine.index.state import Counters
 from dedupe.engine.index.weighing import choose
 from dedupe.errors import StoreError
 from dedupe.records import MERGING
+from dedupe.verify.limits import too_short
 
 
 class Adding(Finder):
@@ -103,7 +104,7 @@ class Adding(Finder):
     def _answer(self, row: Row, finding: Finding, *, comparable: bool) -> None:
         """Write the answer into a row."""
         if not comparable:
-            row.action, row.reason = "too_short", too_short(row.tokens, self._shelf.config.min_tokens)
+            row.action, row.reason = "too_short", too_short(row.tokens, self._shelf.config).why
             return
         best = choose(finding.weighed, {tie.other: tie for tie in row.ties})
         row.unverified = finding.unverified

@@ -87,11 +87,6 @@ def sentence(best: Verified | None, unverified: int) -> str:
     return said
 
 
-def too_short(tokens: int, limit: int) -> str:
-    """Say that a document is too short to be compared."""
-    return f"{tokens} words of body text; fewer than {limit} are never compared"
-
-
 def as_told(each: Verified, tie: Tie | None) -> Verified:
     """Return a pair with the relation its tie was given, where a round-up changed it."""
     if tie is None or not tie.digest:
