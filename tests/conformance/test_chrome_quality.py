@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("name", "pages", "floor"), [("html_scrapinghub", 181, 0.910), ("html_readability", 130, 0.895)]
+    ("name", "pages", "floor"), [("html_scrapinghub", 181, 0.914), ("html_readability", 130, 0.897)]
 )
 def test_the_body_of_a_tag_stripped_page_is_found(labelled_pages, chrome_bench, name, pages, floor):
     loaded = chrome_bench.pages(labelled_pages, name)

@@ -48,14 +48,15 @@ def test_two_articles_of_one_site_stay_apart_under_five_times_their_length_of_sh
     assert set(linked(result).values()) <= {"template_only"}
 
 
-@pytest.mark.parametrize("form", ["text", "html"])
+@pytest.mark.parametrize("form", ["text", "one line", "html"])
 def test_two_stubs_under_one_navigation_stay_apart(form):
     """T03."""
     stubs = [" ".join(sentence(seed * 10 + n, 13) for n in range(3)) for seed in (5, 6)]
     if form == "html":
         pages = [{"id": seed, "html": as_page(stub, title="News", ratio=15)} for seed, stub in enumerate(stubs)]
     else:
-        pages = [{"id": seed, "text": f"{stub}\n\n{chrome(9, 600)}"} for seed, stub in enumerate(stubs)]
+        menu = chrome(9, 600) if form == "text" else chrome(9, 600).replace("\n", " | ")
+        pages = [{"id": seed, "text": f"{stub}\n\n{menu}"} for seed, stub in enumerate(stubs)]
     assert sorted(clusters(pages)) == [(0,), (1,)]
 
 

@@ -236,6 +236,38 @@ def test_players_and_galleries_do_not_part_the_opening_of_a_story_from_the_rest(
     assert "JUST WATCHED" not in kept(page)
 
 
+MENU = [
+    f"{name} {kind}" for kind in ("News", "Maps", "Jobs") for name in ("Arden", "Belmore", "Coast", "Dover", "Eden")
+]
+
+
+@pytest.mark.parametrize("between", [" ", " | ", " • "])
+def test_a_menu_in_one_line_is_no_prose(between):
+    page = "\n".join([between.join(MENU), *STORY, between.join(reversed(MENU))])
+    assert kept(page) == "\n".join(STORY)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        " ".join(MENU).lower(),
+        " ".join(MENU).upper(),
+        ", ".join(MENU),
+        " ".join(MENU[:10]),
+        " ".join(f"{name} said that it was closed" for name in MENU[:8]),
+        "总统周三在首都会见了外长" * 12,
+    ],
+    ids=["small letters", "capitals", "commas", "short", "few names", "no spaces"],
+)
+def test_what_has_no_full_stop_is_not_therefore_a_menu(line):
+    assert line in kept("\n".join([*STORY[:2], line, *STORY[2:]]))
+
+
+def test_a_text_in_one_line_is_kept_however_it_is_written():
+    title = " ".join(" ".join(STORY).replace(".", "").replace(",", "").title().split())
+    assert kept(title) == title
+
+
 def test_a_page_of_pictures_keeps_its_own_words_and_not_the_list_below_them():
     page = "\n".join(["A look back at the bridges that shaped the past year", "More Photo Galleries", *TEASERS])
     assert kept(page) == "\n".join(page.split("\n")[:2])

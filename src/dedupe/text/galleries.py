@@ -1,8 +1,9 @@
-"""Picture galleries and lists of teasers that pass as prose: told by what recurs in them, not by their words.
+"""Picture galleries, menus and lists of teasers that pass as prose: told by their form, not by their words.
 
 Crawlers flatten a gallery into one paragraph with a counter between its captions, or print every caption twice; a list
-of galleries becomes paragraphs that all end in the same button. Each is a sentence to any reader of single lines. Every
-rule here needs three or more recurrences, because writers repeat themselves, too. Linear in the text.
+of galleries becomes paragraphs that all end in the same button, a menu one long line. Each is a sentence to any reader
+of single lines. Every rule here needs three or more recurrences, because writers repeat themselves, too. Linear in the
+text.
 """
 
 import itertools
@@ -10,7 +11,7 @@ import re
 
 import numpy as np
 
-from dedupe.text.layout import CAPTION, CUT_AFTER, HEADLINE_LIST, PROSE, Draft
+from dedupe.text.layout import CAPTION, CUT_AFTER, HEADLINE_LIST, NAVIGATION, PROSE, Draft
 from dedupe.text.lines import ENDS, TITLE_WORDS, Trait, ends_sentence
 
 RECURS = 3
@@ -29,7 +30,13 @@ TEASER_WORDS = range(8, 41)
 """... if each has so many words (shorter lines are rows of a table, longer ones sections of a live page) ..."""
 BUTTON_SHARE = 0.25
 """... and in at least this share of them the word stands behind a finished sentence, as a button does."""
+LISTED_WORDS = 30
+"""A line of so many words without a single comma or full stop is no sentence ..."""
+LISTED_SHARE = 1 / 3
+"""... but a menu where at least this share of them are names: a capital letter, then a small one, or a digit."""
 
+_PUNCTUATION = re.compile("[.,;:!?…。、，；：！？؟،؛۔।។]")
+_NAME = re.compile(r"(?<!\S)(?:\d|[^\W\d_a-z][^\W\d_A-Z])")
 _COUNTER = re.compile(r"(?<![\d.,/])(\d{1,3})(?: [^\W\d_]{1,4} | ?/ ?)(\d{1,3})(?![.,/]?\d)")
 
 _BRIEF, _CAPTION, _SAME = range(3)
@@ -82,9 +89,22 @@ def _is_titled(words: list[str]) -> bool:
 
 
 def mark_galleries(draft: Draft) -> None:
-    """Class the captions of galleries whose every caption is printed twice, and lists of teasers with one button."""
+    """Class the captions of galleries printed twice, lists of teasers with one button, and menus in one line."""
+    _mark_menus(draft)
     _mark_doubled(draft)
     _mark_same_ending(draft)
+
+
+def _mark_menus(draft: Draft) -> None:
+    """Class long lines of names without any punctuation as navigation: a menu whose items no line break divides."""
+    long = draft.are(PROSE) & (draft.lines.words >= LISTED_WORDS) & ~draft.has(Trait.ENDED)
+    for at in np.flatnonzero(long).tolist():
+        line = draft.line(at)
+        if _PUNCTUATION.search(line) is None:
+            parts = len(line.split())
+            # A script without spaces has few parts; a capital letter in every word is somebody's way of writing.
+            if 2 * parts >= draft.words[at] and LISTED_SHARE * parts <= len(_NAME.findall(line)):
+                draft.classes[at] = NAVIGATION
 
 
 def _mark_doubled(draft: Draft) -> None:
