@@ -43,8 +43,8 @@ def _packed(texts: list[str]) -> Any:
     return PackedTexts(b"".join(encoded), np.cumsum([len(each) for each in encoded]))
 
 
-def main() -> None:
-    """Read the arguments, measure interleaved, write, render."""
+def _arguments() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--name", help="name in the results; default the file's")
@@ -52,16 +52,14 @@ def main() -> None:
     parser.add_argument("--words", type=int, nargs=2, default=(350, 550))
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--out", type=Path, default=HERE / "results")
-    given = parser.parse_args()
-    sys.path.insert(0, str(PROJECT / "src"))
+    return parser.parse_args()
+
+
+def _timed(texts: list[str]) -> Callable[..., float]:
+    """Return what sketches the texts once and says how many microseconds a document took."""
     from dedupe import Config, _kernels
     from dedupe.sketch.minhash import permutations
 
-    if _kernels.name != "native":
-        raise SystemExit("the native kernel is not built: nothing to compare")
-    from dedupe._kernels import _native
-
-    texts = read_texts(given.corpus, given.documents, given.words)
     packed = _packed(texts)
     a, b = permutations(128, 1)
     signatures = {"shingle_size": 5, "a": a, "b": b, "fingerprint_tokens": 2**31 - 1, "fingerprint_window": 1}
@@ -80,6 +78,21 @@ def main() -> None:
             _kernels.sketch(texts, threads=threads, **signatures)
         return (clock() - started) / len(texts) * 1e6
 
+    return once
+
+
+def main() -> None:
+    """Read the arguments, measure interleaved, write, render."""
+    given = _arguments()
+    sys.path.insert(0, str(PROJECT / "src"))
+    from dedupe import _kernels
+
+    if _kernels.name != "native":
+        raise SystemExit("the native kernel is not built: nothing to compare")
+    from dedupe._kernels import _native
+
+    texts = read_texts(given.corpus, given.documents, given.words)
+    once = _timed(texts)
     about = environment()
     best = _native.isa()
     sets: dict[str, list[float]] = {name: [] for name in _native.isas()}

@@ -66,8 +66,8 @@ def alone(document_id, cluster_id):
     )
 
 
-def five_pages(*, ids=("copy.txt", "original.txt", "other.txt", "wire-a.txt", "wire-b.txt"), skipped=()):
-    """Two copies, one independent page, two pages that share a wire passage: the shape of the seeds."""
+def pages(ids):
+    """Two copies, one independent page, two pages that share a wire passage."""
     copy_text = f"Harbour Mirror\n{COPY}.\nMore headlines from the harbour\n"
     copy = body(ids[0], copy_text, kept=(Span(15, 15 + len(COPY) + 1),), title="Ferry turned back")
     original = body(
@@ -83,7 +83,12 @@ def five_pages(*, ids=("copy.txt", "original.txt", "other.txt", "wire-a.txt", "w
         f"{SHARED}. The minister did not answer any question at all.",
         credits=(Credit(kind="photo", organisation="AFP", quote="[File: Jo Doe/AFP]", span=Span(0, 5)),),
     )
-    same = comparison(
+    return copy, original, other, wire_a, wire_b
+
+
+def copied(copy, original):
+    """The pair of a page and its copy."""
+    return comparison(
         copy,
         original,
         [passage(copy, original, COPY)],
@@ -101,7 +106,11 @@ def five_pages(*, ids=("copy.txt", "original.txt", "other.txt", "wire-a.txt", "w
         similarity=0.96,
         nominated_by=("lsh",),
     )
-    shared = comparison(
+
+
+def wired(wire_a, wire_b):
+    """The pair of two pages with words of one agency."""
+    return comparison(
         wire_a,
         wire_b,
         [passage(wire_a, wire_b, SHARED)],
@@ -118,10 +127,11 @@ def five_pages(*, ids=("copy.txt", "original.txt", "other.txt", "wire-a.txt", "w
         source="AFP",
         nominated_by=("fingerprint",),
     )
-    link = Link(
-        a=wire_a.id, b=wire_b.id, relation=shared.relation, source="AFP", similarity=0.5, passages=shared.passages
-    )
-    merged = Cluster(
+
+
+def merged(copy, original):
+    """The cluster of a page and its copy."""
+    return Cluster(
         id="00000000000000aa",
         members=(copy.id, original.id),
         representative=original.id,
@@ -131,15 +141,24 @@ def five_pages(*, ids=("copy.txt", "original.txt", "other.txt", "wire-a.txt", "w
         origin=Origin(kind="document", document=original.id, why="it alone has a byline"),
         weakest=(copy.id, original.id, 0.96),
     )
+
+
+def five_pages(*, ids=("copy.txt", "original.txt", "other.txt", "wire-a.txt", "wire-b.txt"), skipped=()):
+    """Two copies, one independent page, two pages that share a wire passage: the shape of the seeds."""
+    copy, original, other, wire_a, wire_b = pages(ids)
+    shared = wired(wire_a, wire_b)
+    link = Link(
+        a=wire_a.id, b=wire_b.id, relation=shared.relation, source="AFP", similarity=0.5, passages=shared.passages
+    )
     return Result(
         documents=(copy, original, other, wire_a, wire_b),
         clusters=(
-            merged,
+            merged(copy, original),
             alone(other.id, "00000000000000bb"),
             alone(wire_a.id, "00000000000000cc"),
             alone(wire_b.id, "00000000000000dd"),
         ),
-        pairs=(same, shared),
+        pairs=(copied(copy, original), shared),
         links=(link,),
         skipped=tuple(skipped),
         overflows=(),

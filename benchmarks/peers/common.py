@@ -147,6 +147,18 @@ def version_of(package: str) -> str:
     return "unknown"
 
 
+def _arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--task", choices=("signatures", "pairs"), required=True)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--threshold", type=float, default=0.7)
+    parser.add_argument("--setting", choices=("documented", "recall"), default="documented")
+    parser.add_argument("--work", type=Path, required=True, help="an empty folder for this run")
+    parser.add_argument("--wait", action="store_true", help="say 'ready' and wait for a line before the clock starts")
+    return parser.parse_args()
+
+
 def run(
     package: str,
     *,
@@ -155,14 +167,7 @@ def run(
     notes: str = "",
 ) -> None:
     """Do the task the command line asks for and print one JSON line about it."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--task", choices=("signatures", "pairs"), required=True)
-    parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--threshold", type=float, default=0.7)
-    parser.add_argument("--setting", choices=("documented", "recall"), default="documented")
-    parser.add_argument("--work", type=Path, required=True, help="an empty folder for this run")
-    parser.add_argument("--wait", action="store_true", help="say 'ready' and wait for a line before the clock starts")
-    given = parser.parse_args()
+    given = _arguments()
     job = Job(given.corpus.resolve(), given.threshold, given.setting, given.work.resolve())
     record: dict[str, object] = {
         "peer": package,

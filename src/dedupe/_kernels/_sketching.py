@@ -8,7 +8,7 @@ import xxhash
 
 from dedupe._kernels._bags import BAG_BYTES, bag
 from dedupe._kernels._checks import check_bands, check_parameters, check_slots, check_texts
-from dedupe._kernels._columns import Sketch, Uint32s, Uint64s
+from dedupe._kernels._columns import Int64s, Sketch, Uint32s, Uint64s
 from dedupe._kernels._unicode import ALONE, CLASSES, LETTER, MARK, fold_with_offsets
 
 NO_VALUE = np.uint32(0xFFFFFFFF)
@@ -96,12 +96,17 @@ def sketch(  # noqa: PLR0913 - see Kernel.sketch
             made_bags[row] = bag(word_hashes)
         minima = _winnow(_rolling_hashes(word_hashes, fingerprint_tokens), fingerprint_window)
         fingerprints.append(np.unique(minima) if distinct else minima)
-    offsets = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(values) for values in fingerprints], out=offsets[1:])
-    joined = np.concatenate(fingerprints) if fingerprints else np.empty(0, dtype=np.uint64)
+    joined, offsets = _end_to_end(fingerprints)
     keys = band_keys(signatures, *bands) if bands else np.empty((len(texts), 0), dtype=np.uint64)
     kept = signatures[:, :0] if bands else signatures
     return Sketch(kept, keys, counts >= shingle_size, counts, body_hashes, joined, offsets, made_bags)
+
+
+def _end_to_end(parts: list[Uint64s]) -> tuple[Uint64s, Int64s]:
+    """Lay columns one after another; return where each begins, and the end, too."""
+    offsets = np.zeros(len(parts) + 1, dtype=np.int64)
+    np.cumsum([len(values) for values in parts], out=offsets[1:])
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64), offsets
 
 
 def band_keys(signatures: Uint32s, bands: int, rows: int) -> Uint64s:

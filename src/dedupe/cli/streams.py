@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress, TaskID
 
     from dedupe.engine.result import Result
 
@@ -78,15 +79,8 @@ def table_console(file: TextIO) -> "Console":
     return Console(file=file, markup=False, emoji=False, highlight=False, width=width)
 
 
-@contextlib.contextmanager
-def progress(*, quiet: bool) -> Iterator[Report | None]:
-    """Show how far the work is on standard error, if somebody watches there and did not ask for quiet.
-
-    Yields the function to hand to the engine, or ``None``.
-    """
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
+def _bars() -> "Progress":
+    """Return bars on standard error that leave nothing behind."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -94,7 +88,6 @@ def progress(*, quiet: bool) -> Iterator[Report | None]:
         Progress,
         ProgressColumn,
         Task,
-        TaskID,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
@@ -116,8 +109,20 @@ def progress(*, quiet: bool) -> Iterator[Report | None]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+@contextlib.contextmanager
+def progress(*, quiet: bool) -> Iterator[Report | None]:
+    """Show how far the work is on standard error, if somebody watches there and did not ask for quiet.
+
+    Yields the function to hand to the engine, or ``None``.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
     tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    with _bars() as bars:
         shown = 0.0
 
         def report(stage: str, done: int, total: int) -> None:

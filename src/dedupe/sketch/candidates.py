@@ -164,16 +164,16 @@ def find_candidates(
         *((each.packed, _KEY) for each in keyed),
     ]
     overflows = lsh.overflows + prints.overflows + tuple(overflow for each in keyed for overflow in each.overflows)
-    if sketches.phrases is not None and sketches.phrase_offsets is not None:
-        retold = shared_fingerprints(
-            *without_common(sketches.phrases, sketches.phrase_offsets, fingerprint_cap),
-            hashes,
-            cap=fingerprint_cap,
-            minimum=MIN_SHARED,
-            present=is_body,
-        )
-        found.append((retold.packed, _WORDING))
+    found += [(retold, _WORDING) for retold in _wording_channel(sketches, is_body, fingerprint_cap)]
     return _union(found, overflows, worth)
+
+
+def _wording_channel(sketches: Sketches, is_body: Booleans, cap: int) -> Iterator[UInt64s]:
+    """Yield the pairs that share phrases, where that channel is open; its caps are no loss that is reported."""
+    if sketches.phrases is not None and sketches.phrase_offsets is not None:
+        shown = without_common(sketches.phrases, sketches.phrase_offsets, cap)
+        retold = shared_fingerprints(*shown, sketches.body_hashes, cap=cap, minimum=MIN_SHARED, present=is_body)
+        yield retold.packed
 
 
 def _collapse(sketches: Sketches) -> tuple[Int64s, UInt64s]:

@@ -1,9 +1,11 @@
 """What an error of SQLite means to a caller, which file it is about, and what helps."""
 
+import contextlib
 import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dedupe.errors import BusyStoreError, CorruptStoreError, StoreError
+from dedupe.errors import BusyStoreError, CorruptStoreError, IncompatibleStoreError, StoreError
 
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_TOOBIG})
@@ -41,3 +43,25 @@ def advised(error: StoreError, *, opens: bool) -> StoreError:
         return error
     look = "Run `dedupe index verify` to see how far the damage goes; " if opens else "It cannot be opened: "
     return type(error)(f"{error}. {look}restore a backup, or build the index again from the documents")
+
+
+@contextlib.contextmanager
+def understood(path: Path, waited_s: float, opens: Callable[[], bool]) -> Iterator[None]:
+    """Say what an error of SQLite means, and name the file.
+
+    Args:
+        path: The file.
+        waited_s: How long others were waited for.
+        opens: Tells whether the file was seen to open.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise advised(explain(error, path, waited_s), opens=opens()) from error
+    except UnicodeDecodeError as error:  # what SQLite says of damaged definitions shows their bytes
+        found = CorruptStoreError(f"{path} is damaged: its definitions cannot be read")
+        raise advised(found, opens=opens()) from error
+    except (CorruptStoreError, IncompatibleStoreError) as error:
+        if str(path) in str(error):
+            raise
+        raise advised(named(error, path), opens=opens()) from error

@@ -9,26 +9,26 @@ from typing import Self, Unpack
 
 from dedupe.config import Config
 from dedupe.engine.garbage import rare_collections
-from dedupe.engine.index import answering, checks, keeping, upkeep
+from dedupe.engine.index import answering, keeping
 from dedupe.engine.index.answering import Entry
 from dedupe.engine.index.candidates import Known
+from dedupe.engine.index.house import House
 from dedupe.engine.index.incoming import address_value, take_in
 from dedupe.engine.index.opened import MoreOptions, Opened, Options
 from dedupe.engine.index.postings import Kind, key_of
 from dedupe.engine.index.rows import id_of
 from dedupe.engine.index.store import Durability
 from dedupe.engine.index.twins import Twins
-from dedupe.engine.index.upkeep import Stats
 from dedupe.engine.rows import rows_of
 from dedupe.errors import InputError
-from dedupe.records import Body, Cluster, Comparison, Decision, DocumentId, Passage, Skipped
+from dedupe.records import Body, Comparison, Decision, DocumentId, Passage, Skipped
 from dedupe.verify.compare import compare_materials
 
 _CHECKED = 1_024
 """Checked documents that ``commit`` still knows."""
 
 
-class Index(Twins):
+class Index(House, Twins):
     """Documents on disk, and the answer to "is this one new?".
 
     Every answer is verified word by word against the stored texts, by the same rules as :func:`dedupe.cluster`. What
@@ -247,76 +247,3 @@ class Index(Twins):
             if number:
                 self._opened.adding(shelf).forget(number, counters)
             return bool(number)
-
-    def expire(self, before: dt.datetime | None = None) -> int:
-        """Take out what is dated before a moment, and return how many documents that were.
-
-        Args:
-            before: The moment, aware of its time zone. ``None``: by the index's time to live; without one, nothing.
-
-        Raises:
-            InputError: The moment has no time zone.
-        """
-        return keeping.expire(self._opened, before)
-
-    def expired(self, before: dt.datetime | None = None) -> int:
-        """Return how many documents ``expire`` would take out."""
-        return keeping.expired(self._opened, before)
-
-    # Keeping house
-
-    def clusters(self, *, smallest: int = 1) -> tuple[Cluster, ...]:
-        """Return the clusters of at least ``smallest`` documents, largest first. Reads every row."""
-        with self._opened.reading() as (shelf, counters):
-            return upkeep.all_clusters(shelf, counters, smallest=smallest)
-
-    def recluster(self) -> int:
-        """Group all texts anew from their verified pairs, whatever their number; return how many changed cluster.
-
-        Needed only after a connected part outgrew what is grouped for every document (``graph.PART_LIMIT``).
-        """
-        return keeping.recluster(self._opened)
-
-    def stats(self) -> Stats:
-        """Count documents, clusters and bytes. Reads every row's facts, but no text."""
-        with self._opened.reading() as (shelf, counters):
-            return upkeep.counted_stats(shelf, counters, self.path, self._opened.settings.fingerprint)
-
-    def verify(self) -> tuple[str, ...]:
-        """Check every byte, row, text and look-up, and name what is damaged; empty when all is well.
-
-        Bytes that hold nothing are checked on pages that have a sum, see ``uncovered``.
-        """
-        return checks.verify(self._opened)
-
-    def uncovered(self) -> int:
-        """Return how many pages of the file have no sum: 0 for one that only this version has written to.
-
-        Pages are without where the file was copied without the sums beside it, was made by an older version, or another
-        program has written to it or copied its log, and on Windows; ``compact`` gives every page one.
-        """
-        return self._opened.store.uncovered()
-
-    def compact(self) -> None:
-        """Put the look-up tables into one piece without what was forgotten, and give free pages back to the disk."""
-        keeping.compact(self._opened)
-
-    def backup(self, path: str | Path) -> None:
-        """Write a copy to ``path`` while the index is in use: whole, or not at all.
-
-        Raises:
-            InputError: There is a file already.
-        """
-        keeping.backup(self._opened, Path(path))
-
-    def merge(self, other: "Index") -> list[Decision]:
-        """Add every document of another index, in the order it took them in, with the times it saw them.
-
-        Documents whose id is here already with the same content change nothing. Both need the same parameters and
-        must keep texts.
-
-        Raises:
-            IncompatibleStoreError: The other index has other parameters.
-            InputError: It keeps no texts, or is this very file.
-        """
-        return keeping.merge(self._opened, other._opened)  # noqa: SLF001 - another of our own

@@ -8,13 +8,14 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
 
 from dedupe.engine.index.cover import Agreement, Cover
-from dedupe.engine.index.faults import advised, explain, named
+from dedupe.engine.index.faults import understood
 from dedupe.engine.index.guards import WriteLock, refuse_network, refuse_others
-from dedupe.errors import ConfigError, CorruptStoreError, IncompatibleStoreError, StoreError
+from dedupe.errors import ConfigError, StoreError
 
 Durability = Literal["normal", "full"]
 
@@ -282,23 +283,9 @@ class Store:
             with contextlib.suppress(sqlite3.Error):
                 self.connection.execute(statement)
 
-    @contextlib.contextmanager
-    def _understood(self) -> Iterator[None]:
+    def _understood(self) -> AbstractContextManager[None]:
         """Say what an error of SQLite means, and name the file."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise self._advised(explain(error, self.path, self._busy_timeout_s)) from error
-        except UnicodeDecodeError as error:  # what SQLite says of damaged definitions shows their bytes
-            found = CorruptStoreError(f"{self.path} is damaged: its definitions cannot be read")
-            raise self._advised(found) from error
-        except (CorruptStoreError, IncompatibleStoreError) as error:
-            if str(self.path) in str(error):
-                raise
-            raise self._advised(named(error, self.path)) from error
-
-    def _advised(self, error: StoreError) -> StoreError:
-        return advised(error, opens=self.opens)
+        return understood(self.path, self._busy_timeout_s, lambda: self.opens)
 
 
 @atexit.register

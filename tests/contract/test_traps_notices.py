@@ -1,0 +1,123 @@
+"""Traps of notices: forms filled in with other facts, and equal words under headlines that name somebody else."""
+
+import pytest
+
+import dedupe
+from stories import sentences, story
+
+
+def relation(left, right, **options):
+    return dedupe.compare({"id": "a"} | left, {"id": "b"} | right, **options).relation
+
+
+WEATHER = (
+    "Forecast for {0}: {1} with a high near {2} degrees and an overnight low of {3}. Winds from the {4} at {5} miles per "
+    "hour with gusts up to {6}. The chance of rain is {7} percent in the morning and {8} percent after noon. Sunrise is at "
+    "{9} and sunset at {10}. The pollen count stands at {11}."
+)
+QUAKE = (
+    "A magnitude {0} earthquake struck {1} kilometers {2} of {3} at {4} on {5}, the geological survey said. The quake had a "
+    "depth of {6} kilometers. It was felt by {7} people. No damage was reported and no tsunami warning was issued. "
+    "In the past ten days there have been {8} earthquakes of magnitude 3.0 or greater centered nearby."
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "one", "two"),
+    [
+        (
+            WEATHER,
+            ("Dover", "cloudy", 71, 54, "west", 12, 25, 40, 60, "6:12", "7:48", 143),
+            ("Milton", "sunny", 83, 61, "south", 7, 18, 5, 10, "6:15", "7:44", 98),
+        ),
+        (
+            QUAKE,
+            ("3.4", 5, "west", "Ridgecrest", "4:12 a.m.", "Monday", "7.2", 214, 3),
+            ("4.1", 12, "east", "Lone Pine", "11:47 p.m.", "Friday", "2.9", 1033, 11),
+        ),
+    ],
+    ids=["weather", "earthquake"],
+)
+def test_a_form_filled_in_twice_is_two_pieces_of_news(form, one, two):
+    """T16."""
+    result = dedupe.cluster([("one", form.format(*one)), ("two", form.format(*two))])
+    assert len(result.clusters) == 2
+    assert result.pair("one", "two").relation.text in {"template_only", "partial"}
+
+
+def test_equal_notices_under_headlines_that_name_other_companies_are_apart():
+    """T16: the bodies are equal, only the headline says whose dividend it is."""
+    body = (
+        "The board of directors has declared a regular quarterly cash dividend of 0.25 per share, payable on the first day "
+        "of June to shareholders of record at the close of business on the fifteenth day of May."
+    )
+    pages = [
+        {"id": name, "title": f"{name} declares regular quarterly dividend", "text": body}
+        for name in ("Acme", "Globex")
+    ]
+    result = dedupe.cluster(pages)
+    assert len(result.clusters) == 2
+    assert result.links == ()
+    assert result.pair("Acme", "Globex").relation.text == "template_only"
+    assert "acme" in result.pair("Acme", "Globex").relation.why
+    assert {passage.kind for passage in result.pair("Acme", "Globex").passages} == {"template"}
+
+
+def test_one_notice_under_a_reworded_headline_is_one_notice():
+    """The other side of T16: outlets reword headlines, and the words stand in the text."""
+    body = story(29, 3)
+    subject = body.split()[3]
+    pages = [
+        {"id": "a", "title": f"{subject} hit by storm", "text": body},
+        {"id": "b", "title": f"Storm reaches {subject}", "text": body},
+    ]
+    assert len(dedupe.cluster(pages).clusters) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Fed hikes rates by a quarter point", "Fed raises rates by a quarter point"),
+        ("UPDATE 1-Fed raises rates again", "UPDATE 2-Fed raises rates again"),
+        ("Exklusiv: Die Bahn streicht Züge", "Aktuell: Die Bahn streicht Züge"),
+    ],
+)
+def test_one_story_under_headlines_that_outlets_make_is_one_story(one, other):
+    """The other side of T16: a story says itself what it is about, whatever stands above it."""
+    body = story(34, 5)
+    result = dedupe.cluster([{"id": "a", "title": one, "text": body}, {"id": "b", "title": other, "text": body}])
+    assert [(cluster.members, cluster.kind) for cluster in result.clusters] == [(("a", "b"), "identical")]
+
+
+@pytest.mark.parametrize("between", [" - ", " | ", " – ", " :: "])
+def test_one_brief_under_the_names_of_two_outlets_is_one_brief(between):
+    """The other side of T16: titles of pages end with the name of the outlet."""
+    body = " ".join(sentences(35, 3))
+    titles = [f"Ferry turned back by ice{between}{outlet}" for outlet in ("CNN", "Fox News")]
+    result = dedupe.cluster([{"id": title, "title": title, "text": body} for title in titles])
+    assert [cluster.kind for cluster in result.clusters] == ["identical"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Präsident der Handelskammer tritt am Montag ab", "Pra\u0308sident der Handelskammer tritt am Montag ab"),
+        ("Präsident der Handelskammer tritt am Montag ab", "Präsident der Handels\u00adkammer tritt am Montag ab"),
+        ("Chief of the chamber left his office on Monday", "Chief of the chamber left his o\ufb03ce on Monday"),
+    ],
+    ids=["decomposed", "soft hyphen", "ligature"],
+)
+def test_one_notice_under_one_headline_in_other_letters_is_one_notice(one, other):
+    """T16 and T29: a headline is read as the texts are."""
+    body = " ".join(sentences(33, 5))
+    result = dedupe.cluster([{"id": "a", "title": one, "text": body}, {"id": "b", "title": other, "text": body}])
+    assert [cluster.members for cluster in result.clusters] == [("a", "b")]
+
+
+def test_equal_notices_of_other_companies_are_apart_in_scripts_without_spaces():
+    """T16: a headline in Han is no single word."""
+    body = "董事会宣布派发定期季度现金股息每股零点二五元，将于六月一日支付给五月十五日收市时登记在册的股东。"
+    titles = ("阿里巴巴宣布定期季度现金股息", "腾讯宣布定期季度现金股息")
+    result = dedupe.cluster([{"id": title, "title": title, "text": body} for title in titles])
+    assert len(result.clusters) == 2
+    assert "“腾讯” against “阿里巴巴”" in result.pair(*titles).relation.why
