@@ -72,7 +72,7 @@ def test_one_row_is_used_where_only_it_reaches_the_recall():
 
 
 @pytest.mark.parametrize(
-    ("num_perm", "jaccard", "recall"), [(0, 0.5, 0.9), (16, 0.0, 0.9), (16, 1.1, 0.9), (16, 0.5, 0.0)]
+    ("num_perm", "jaccard", "recall"), [(0, 0.5, 0.9), (16, 0.0, 0.9), (16, 1.1, 0.9), (16, 0.5, 0.0), (16, 0.5, 1.0)]
 )
 def test_senseless_wishes_are_refused_with_the_range(num_perm, jaccard, recall):
     with pytest.raises(ConfigError, match="must be at least 1"):

@@ -81,10 +81,10 @@ def choose_bands(num_perm: int, *, jaccard: float, recall: float) -> Bands:
     Raises:
         ConfigError: A value is out of range, or not even bands of one row reach the recall.
     """
-    if num_perm < 1 or not 0 < jaccard <= 1 or not 0 < recall <= 1:
+    if num_perm < 1 or not 0 < jaccard <= 1 or not (0 < recall < 1 or recall == jaccard == 1):
         raise ConfigError(
             f"cannot choose bands for num_perm={num_perm}, jaccard={jaccard}, recall={recall}: "
-            "num_perm must be at least 1, jaccard above 0 and at most 1, recall above 0 and at most 1"
+            "num_perm must be at least 1, jaccard above 0 and at most 1, recall above 0 and below 1"
         )
     for rows in range(num_perm, 0, -1):
         most = num_perm // rows
