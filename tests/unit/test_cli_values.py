@@ -23,6 +23,8 @@ from dedupe.cli.saying import plainly
         (["index", "create", "new", "--ttl", "1e300"], ["--ttl", "1e300", "365000"]),
         (["index", "query", "some", "words", "--top", "0"], ["--top", "0", "1"]),
         (["params", "--num-perm", "1000000000000"], ["--num-perm", "1000000000000", "4096"]),
+        (["params", "--recall", "1"], ["recall=1.0", "recall above 0 and below 1"]),
+        (["."], ["'.' is a path, not a command; did you mean: dedupe scan ."]),
         (["params", "--num-perm", "none"], ["--num-perm", "'none'", "valid integer"]),
     ],
     ids=lambda value: " ".join(value) if "--" in str(value) and len(value) > 3 else None,

@@ -32,6 +32,24 @@ def test_folders_side_by_side_keep_their_files_apart(tmp_path):
     assert [entry.id for entry in read(tmp_path / "x", tmp_path / "y")] == ["x/a.txt", "y/a.txt"]
 
 
+def test_a_file_that_several_paths_lead_to_is_read_once(tmp_path, monkeypatch):
+    for name in ("a.txt", "sub/b.txt", "sub/.hidden/c.txt", "sub/.d.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(TEXT)
+    (tmp_path / "sub" / "link").symlink_to(tmp_path / "a.txt")
+    monkeypatch.chdir(tmp_path)
+
+    def read_of(*paths):
+        return sorted(str(entry.id) for entry in read(*paths) if isinstance(entry, Document))
+
+    assert read_of(".", "a.txt", "./sub", tmp_path / "sub/b.txt", "sub/../sub") == ["a.txt", "sub/b.txt", "sub/link"]
+    assert read_of("a.txt", "a.txt", tmp_path / "a.txt") == ["a.txt"]
+    assert read_of("sub/b.txt", "a.txt") == ["a.txt", "b.txt"]
+    # What a folder leaves out is read where it is named.
+    assert read_of("sub", "sub/.hidden", "sub/.d.txt") == [".d.txt", ".hidden/c.txt", "sub/b.txt"]
+    assert read_of("sub", "sub/link") == ["a.txt", "sub/b.txt"]
+
+
 def test_files_are_read_one_at_a_time(tmp_path):
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_text(TEXT)

@@ -1,14 +1,16 @@
 """The application: its commands, ``--version``, and the entry point."""
 
+import os
 import platform
 import sys
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from dedupe.cli.compare import compare
-from dedupe.cli.exits import guarded
+from dedupe.cli.exits import guarded, usage_error
 from dedupe.cli.explain import explain
 from dedupe.cli.extract import extract
 from dedupe.cli.index import app as index
@@ -17,8 +19,24 @@ from dedupe.cli.report import report
 from dedupe.cli.saying import Command
 from dedupe.cli.scan import scan
 
+
+class Group(TyperGroup):
+    """The commands, and what to type instead of a path where a command has to be."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that was named.
+
+        Raises:
+            typer.Exit: It is none, but a file or a folder.
+        """
+        if args[0] not in self.commands and os.path.lexists(args[0]):
+            raise usage_error(f"{args[0]!r} is a path, not a command; did you mean: dedupe scan {args[0]}")
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
     name="dedupe",
+    cls=Group,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

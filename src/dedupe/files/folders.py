@@ -42,7 +42,8 @@ def find_files(*paths: str | os.PathLike[str]) -> Iterator[File | Skipped]:
 
     A file's id is its name; a file in a folder has its path relative to that folder. With several folders, or when
     two names would collide, the ids begin with the path as the caller wrote it. Links to files inside the folder are
-    read like files; links that lead out of it or to folders are skipped by name, so no loop is possible.
+    read like files; links that lead out of it or to folders are skipped by name, so no loop is possible. A file that
+    several of the paths lead to is read once: with the folder it is in, else where it is named first.
 
     Raises:
         CorpusError: A path does not exist, or is neither a file nor a folder; before anything is read.
@@ -50,6 +51,7 @@ def find_files(*paths: str | os.PathLike[str]) -> Iterator[File | Skipped]:
     tops = [Path(path) for path in paths]
     for top in tops:
         _check(top)
+    tops = _once(tops)
     prefixes = _prefixes(tops)
     for top, prefix in zip(tops, prefixes, strict=True):
         if top.is_dir():
@@ -96,6 +98,31 @@ def _check(top: Path) -> None:
         raise CorpusError(f"{shown}: {kind_of(mode)}, not a file or folder; save its contents to a file first")
     if not os.access(top, os.R_OK):
         raise CorpusError(f"{shown}: permission denied; check who may read it")
+
+
+def _once(tops: list[Path]) -> list[Path]:
+    """Leave out every path that is named twice, or stands in a folder that is read anyway."""
+    if len(tops) < 2:
+        return tops
+    places = [_place(top) for top in tops]
+    folders = {place for top, place in zip(tops, places, strict=True) if top.is_dir()}
+    once: dict[Path, Path] = {}
+    for top, place in zip(tops, places, strict=True):
+        if not any(folder in folders and _leads_to(folder, place) for folder in place.parents):
+            once.setdefault(place, top)
+    return [*once.values()]
+
+
+def _place(top: Path) -> Path:
+    """Return where a path stands: of a link to a file the link, because a folder reads that beside its file."""
+    whole = Path(os.path.realpath(top.parent)) / top.name
+    return whole if whole.is_symlink() and not top.is_dir() else Path(os.path.realpath(top))
+
+
+def _leads_to(folder: Path, place: Path) -> bool:
+    """Tell whether reading a folder reads what stands there, too; what it would skip has to be named."""
+    parts = place.relative_to(folder).parts
+    return not (place.is_symlink() or len(parts) > _MAX_DEPTH or any(part.startswith(".") for part in parts))
 
 
 def _prefixes(tops: list[Path]) -> list[str]:
