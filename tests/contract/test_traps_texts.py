@@ -203,6 +203,15 @@ def test_a_retold_text_is_linked_by_its_wording_and_not_merged():
     )
 
 
+def test_a_text_that_a_hundred_outlets_carry_is_still_linked_to_who_retold_it():
+    """What all its copies say is no idiom: they are one text."""
+    text = story(81, 8)
+    carried = [(f"carried {number}", text) for number in range(120)]
+    result = dedupe.cluster([*carried, ("retold", retold(text, 4))])
+    assert len(result.clusters) == 2
+    assert [link.relation.decided_by for link in result.links] == ["wording"]
+
+
 def test_wording_that_stands_in_quotations_ties_nothing():
     quoted = [f"“{sentence(9600 + number, 7)}”" for number in range(12)]
     one = " ".join(f"{sentence(9700 + number)} {quote}" for number, quote in enumerate(quoted))

@@ -1,11 +1,13 @@
 """Documents that share passages meet, and a passage in too many of them is reported."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
 from dedupe.sketch import fingerprints as module
 from dedupe.sketch import pairs as pairs_module
-from dedupe.sketch.fingerprints import shared_fingerprints, shared_hashes
+from dedupe.sketch.fingerprints import fingerprint_parts, shared_fingerprints, shared_hashes, shared_rarely
 from pair_oracles import shared_counts
 
 
@@ -65,6 +67,26 @@ def test_many_passes_and_small_chunks_give_the_same_answer(monkeypatch):
     assert as_dict(joined(sets)) == as_dict(whole) == shared_counts(sets)
     assert as_dict(joined(sets, cap=5)) == as_dict(crowded)
     assert joined(sets, cap=5).overflows == crowded.overflows != ()
+
+
+def rarely(sets, present, *, cap, minimum):
+    found = shared_rarely(fingerprint_parts(*columns(sets)), len(sets), cap=cap, minimum=minimum, present=present)
+    return [(pair >> 32, pair & 0xFFFF_FFFF) for pair in found.tolist()]
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("most", [None, 30, 0])
+def test_pairs_that_share_several_rare_hashes_are_those_of_brute_force(seed, most, monkeypatch):
+    sets = random_sets(seed, count=120, values=60)
+    present = np.random.default_rng(seed).random(len(sets)) < 0.8
+    held = [each if there else set() for each, there in zip(sets, present, strict=True)]
+    counted = Counter(value for each in held for value in each)
+    rare = [{value for value in each if counted[value] <= 12} for each in held]
+    if most is not None:
+        monkeypatch.setattr(module, "POSTINGS_AT_ONCE", 40)
+        monkeypatch.setattr(pairs_module, "NUMBERS_KEPT", most)
+    expected = [pair for pair, shared in shared_counts(rare).items() if shared >= 2]
+    assert rarely(sets, present, cap=12, minimum=2) == sorted(expected) != []
 
 
 @pytest.mark.parametrize("sets", [[], [set()], [set(), set()], [{1}, set()]])

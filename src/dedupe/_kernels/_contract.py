@@ -61,8 +61,8 @@ class Gathering(Protocol):
     def collide(self, runs: Sequence[Uint64s], width: int, present: Booleans, cap: int) -> Groups:
         """Add the groups that :meth:`Kernel.collide` finds, and return the crowds."""
 
-    def pairs(self) -> tuple[Uint64s, Int64s]:
-        """Return the distinct pairs inside groups, packed and ascending, and how many groups hold each; begin anew."""
+    def pairs(self, least: int = 1) -> tuple[Uint64s, Int64s]:
+        """Return the distinct pairs that at least so many groups hold, ascending, and how many do; begin anew."""
 
 
 class Kernel(Protocol):

@@ -126,14 +126,16 @@ class Gathering:
         self.add(groups)
         return crowds
 
-    def pairs(self) -> tuple[Uint64s, Int64s]:
-        """Return the distinct pairs inside groups, ascending, and how many groups hold each; begin anew.
+    def pairs(self, least: int = 1) -> tuple[Uint64s, Int64s]:
+        """Return the distinct pairs that at least so many groups hold, ascending, and how many do; begin anew.
 
         Returns:
             Pairs ``uint64[p]``, the first document in the upper half, and counts ``int64[p]``.
         """
-        pairs, self._pairs, self._waiting = self._pairs, [], 0
-        return add_up(pairs)
+        held, self._pairs, self._waiting = self._pairs, [], 0
+        pairs, counts = add_up(held)
+        enough = counts >= least
+        return pairs[enough], counts[enough]
 
 
 def add_up(columns: Sequence[tuple[Uint64s, Int64s]]) -> tuple[Uint64s, Int64s]:

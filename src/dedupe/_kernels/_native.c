@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever what `_native_kernel.py` calls changes, so that a stale build is told from this one. */
-enum { INTERFACE = 27 };
+enum { INTERFACE = 28 };
 
 /* ---- buffers ---- */
 
@@ -163,7 +163,7 @@ static PyMethodDef methods[] = {
     {"gathering", native_gathering, METH_VARARGS, NULL},
     {"gather", native_gather, METH_VARARGS, NULL},
     {"gather_collisions", native_gather_collisions, METH_VARARGS, NULL},
-    {"gathered_pairs", native_gathered_pairs, METH_O, NULL},
+    {"gathered_pairs", native_gathered_pairs, METH_VARARGS, NULL},
     {"add_up", native_add_up, METH_VARARGS, NULL},
     {"unite", native_unite, METH_VARARGS, NULL},
     {"partition", native_partition, METH_VARARGS, NULL},

@@ -55,9 +55,9 @@ class Gathering:
         self._held, members, sizes = _native.gather_collisions(self._gathering, *laid_out, cap)
         return Groups(np.frombuffer(members, np.uint32), np.frombuffer(sizes, np.uint32))
 
-    def pairs(self) -> tuple[Uint64s, Int64s]:
-        """Return the distinct pairs inside groups, and how many groups hold each; begin anew."""
-        pairs, weights = _native.gathered_pairs(self._gathering)
+    def pairs(self, least: int = 1) -> tuple[Uint64s, Int64s]:
+        """Return the distinct pairs that at least so many groups hold, and how many do; begin anew."""
+        pairs, weights = _native.gathered_pairs(self._gathering, least)
         self._held = 0
         return np.frombuffer(pairs, np.uint64), np.frombuffer(weights, np.int64)
 

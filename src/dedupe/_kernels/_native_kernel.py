@@ -75,7 +75,7 @@ __all__ = [
 
 name = "native"
 
-_INTERFACE = 27
+_INTERFACE = 28
 if getattr(_native, "INTERFACE", 0) != _INTERFACE:
     raise ImportError("the native kernel was built from other sources; build it again")
 

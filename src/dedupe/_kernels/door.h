@@ -130,7 +130,7 @@ PyObject *native_unite(PyObject *module, PyObject *arguments);
 PyObject *native_gathering(PyObject *module, PyObject *arguments);
 PyObject *native_gather(PyObject *module, PyObject *arguments);
 PyObject *native_gather_collisions(PyObject *module, PyObject *arguments);
-PyObject *native_gathered_pairs(PyObject *module, PyObject *gathering);
+PyObject *native_gathered_pairs(PyObject *module, PyObject *arguments);
 
 /* partition_door.c */
 PyObject *native_partition(PyObject *module, PyObject *arguments);

@@ -110,16 +110,18 @@ PyObject *native_gather_collisions(PyObject *module, PyObject *arguments) {
     return result;
 }
 
-/* gathered_pairs(gathering) -> pairs, counts; nothing is held afterwards */
-PyObject *native_gathered_pairs(PyObject *module, PyObject *capsule) {
+/* gathered_pairs(gathering, least) -> pairs that as many groups hold, counts; nothing is held afterwards */
+PyObject *native_gathered_pairs(PyObject *module, PyObject *arguments) {
     (void)module;
-    PyObject *result = NULL;
+    PyObject *capsule, *result = NULL;
+    long long least;
+    if (!PyArg_ParseTuple(arguments, "OL", &capsule, &least)) return NULL;
     gathering_t *gathering = open_gathering(capsule);
     if (!gathering) return NULL;
     pairs_t pairs = {0};
     bool made;
     Py_BEGIN_ALLOW_THREADS;
-    made = pair_up(gathering, &pairs);
+    made = pair_up(gathering, least, &pairs);
     gathering_clear(gathering);
     Py_END_ALLOW_THREADS;
     if (made) {

@@ -98,8 +98,8 @@ typedef struct {
     size_t count, capacity;
 } pairs_t;
 
-/* Appends the distinct pairs inside groups, ascending, and how many groups hold each. False without memory. */
-bool pair_up(const gathering_t *gathering, pairs_t *pairs);
+/* Appends the distinct pairs that at least so many groups hold, ascending, and how many do. False without memory. */
+bool pair_up(const gathering_t *gathering, int64_t least, pairs_t *pairs);
 void pairs_free(pairs_t *pairs);
 
 /* ---- adding.c: pairs counted ---- */

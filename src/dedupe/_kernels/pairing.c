@@ -93,9 +93,23 @@ static bool meet(pairing_t *pairing, const uint32_t *records, size_t document) {
     return true;
 }
 
-/* Writes the pairs of a document in order, and forgets whom it met. */
-static bool write_pairs(pairing_t *pairing, size_t document, pairs_t *pairs) {
-    size_t count = pairing->met.count;
+/* Forgets who was met fewer than `least` times; returns how many are left. */
+static size_t leave_out(pairing_t *pairing, int64_t least) {
+    size_t left = 0;
+    for (size_t i = 0; i < pairing->met.count; i++) {
+        uint64_t other = pairing->met.values[i];
+        if (pairing->totals[i] < least) {
+            pairing->marks[other] = 0;
+        } else {
+            pairing->met.values[left++] = other;
+        }
+    }
+    return left;
+}
+
+/* Writes the pairs of a document that come `least` times, in order, and forgets whom it met. */
+static bool write_pairs(pairing_t *pairing, size_t document, int64_t least, pairs_t *pairs) {
+    size_t count = leave_out(pairing, least);
     if (pairs->capacity - pairs->count < count) {
         size_t capacity = 2 * pairs->capacity + count + (pairs->capacity ? 0 : FIRST_PAIRS);
         uint64_t *values = realloc(pairs->values, capacity * sizeof *values);
@@ -115,12 +129,12 @@ static bool write_pairs(pairing_t *pairing, size_t document, pairs_t *pairs) {
     return true;
 }
 
-bool pair_up(const gathering_t *gathering, pairs_t *pairs) {
+bool pair_up(const gathering_t *gathering, int64_t least, pairs_t *pairs) {
     pairing_t pairing;
     bool made = pairing_init(&pairing, gathering);
     for (size_t document = 0; made && document < gathering->documents; document++) {
         if (pairing.edges[document] == pairing.edges[document + 1]) continue;
-        made = meet(&pairing, gathering->records, document) && write_pairs(&pairing, document, pairs);
+        made = meet(&pairing, gathering->records, document) && write_pairs(&pairing, document, least, pairs);
     }
     pairing_free(&pairing);
     return made;

@@ -33,8 +33,8 @@ DOCUMENT_BYTES = 1_100
 """Memory a document keeps whatever its length, band keys aside: its id, its cluster, a few hashes. Of documents in
 columns it is half of that."""
 POSTING_BYTES = 12
-WORDING_BYTES = 25_000
-"""Memory that a document takes while retold passages are looked for: 15,000 bytes of made news and 30,000 of found."""
+WORDING_BYTES = 4_000
+"""Memory that a document takes while retold passages are looked for: 1,600 bytes of made news and 3,900 of found."""
 PAIR_BYTES = 60
 """Memory a verified pair keeps while candidates are joined and clusters are made."""
 DISK_TIMES = 1.5

@@ -71,10 +71,10 @@ def nominate(bodies: Bodies, config: Config, *, threads: int = 1, progress: Prog
             progress("sketching", positions.stop, len(bodies))
         return sketches
 
-    sketches, postings = sketch_all(bodies.sizes(), sketched)
+    sketches, parts = sketch_all(bodies.sizes(), sketched)
     found = find_candidates(
         sketches,
-        postings,
+        parts,
         bucket_cap=config.bucket_cap,
         fingerprint_cap=config.fingerprint_max_documents,
         worth=(lambda pairs: may_reach(bags, counts, pairs, reach_of(config))) if config.copies_only else None,

@@ -1,7 +1,7 @@
 """Sketches of all bodies, a batch at a time: texts and signatures are gone before the next batch is read.
 
-What stays is a row of band keys and a few hashes for each document. Fingerprints, a hundred a document, are
-divided by their leading bits, so that nomination can join them part by part; many go to a file.
+What stays is a row of band keys and a few hashes for each document. Fingerprints and phrases, a hundred a document or
+two, are divided by their leading bits, so that nomination can join them part by part; many go to a file.
 """
 
 import itertools
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from dedupe import _kernels
 from dedupe._kernels import Held
 from dedupe.engine.spool import NamelessFile
-from dedupe.sketch.candidates import Sketches
+from dedupe.sketch.candidates import Parts, Sketches
 from dedupe.sketch.fingerprints import Part
 from dedupe.sketch.pairs import width_of
 
@@ -137,7 +137,7 @@ class _Written(NamedTuple):
     edges: Edges
 
 
-def sketch_all(sizes: npt.NDArray[np.int64], sketch: Callable[[range], Sketches]) -> tuple[Sketches, Postings]:
+def sketch_all(sizes: npt.NDArray[np.int64], sketch: Callable[[range], Sketches]) -> tuple[Sketches, Parts]:
     """Sketch bodies in batches.
 
     Args:
@@ -145,17 +145,22 @@ def sketch_all(sizes: npt.NDArray[np.int64], sketch: Callable[[range], Sketches]
         sketch: Sketches the bodies at some positions; called for all, in order.
 
     Returns:
-        The sketches of all bodies without their fingerprints, and those.
+        The sketches of all bodies without their fingerprints and phrases, and those.
     """
-    columns, postings = _Columns(len(sizes)), Postings(len(sizes), int(sizes.sum()))
+    columns, size = _Columns(len(sizes)), int(sizes.sum())
+    prints, phrases = Postings(len(sizes), size), None
     for batch in _batches(sizes):
         made = sketch(batch)
         owners = np.arange(batch.start, batch.stop, dtype=np.uint32)
-        postings.append(made.fingerprints, owners, np.diff(made.fingerprint_offsets))
+        prints.append(made.fingerprints, owners, np.diff(made.fingerprint_offsets))
+        if made.phrases is not None and made.phrase_offsets is not None:
+            if phrases is None:
+                phrases = Postings(len(sizes), size)
+            phrases.append(made.phrases, owners, np.diff(made.phrase_offsets))
         columns.put(batch, made)
     if not len(sizes):
         columns.put(range(0), sketch(range(0)))
-    return columns.sketches(), postings
+    return columns.sketches(), Parts(prints, phrases)
 
 
 def _batches(sizes: npt.NDArray[np.int64]) -> Iterator[range]:
@@ -171,14 +176,12 @@ def _batches(sizes: npt.NDArray[np.int64]) -> Iterator[range]:
 
 
 class _Columns:
-    """The columns of all sketches, filled batch by batch; fingerprints are left out."""
+    """The columns of all sketches, filled batch by batch; fingerprints and phrases are left out."""
 
     def __init__(self, count: int) -> None:
         """Begin with the sketches of so many bodies unknown."""
         self._count = count
         self._columns: dict[str, npt.NDArray[Any]] = {}
-        self._phrases: list[UInt64s] = []
-        self._phrase_offsets: list[npt.NDArray[np.int64]] = []
 
     def put(self, rows: range, made: Sketches) -> None:
         """Take in the sketches of some bodies."""
@@ -190,9 +193,6 @@ class _Columns:
             self._fill(f"keys {number}", rows, key)
         if made.title_hashes is not None:
             self._fill("title_hashes", rows, made.title_hashes)
-        if made.phrases is not None and made.phrase_offsets is not None:
-            self._phrases.append(made.phrases)
-            self._phrase_offsets.append(made.phrase_offsets)
 
     def _fill(self, name: str, rows: range, values: npt.NDArray[Any]) -> None:
         if name not in self._columns:
@@ -210,12 +210,5 @@ class _Columns:
             fingerprints=np.empty(0, dtype=np.uint64),
             fingerprint_offsets=np.zeros(self._count + 1, dtype=np.int64),
             keys=tuple(columns[name] for name in columns if name.startswith("keys ")),
-            phrases=np.concatenate(self._phrases) if self._phrases else None,
-            phrase_offsets=_joined_offsets(self._phrase_offsets) if self._phrase_offsets else None,
             title_hashes=columns.get("title_hashes"),
         )
-
-
-def _joined_offsets(offsets: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
-    lengths = np.concatenate([np.diff(each) for each in offsets])
-    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)))

@@ -8,6 +8,7 @@ representatives meet other texts, so copies cost linear time and never fill a bu
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +20,13 @@ from dedupe.sketch.fingerprints import (
     Part,
     SharedPairs,
     fingerprint_parts,
-    shared_fingerprints,
     shared_hashes,
     shared_postings,
+    shared_rarely,
 )
 from dedupe.sketch.lsh import bucket_pairs
 from dedupe.sketch.pairs import Booleans, Int64s, UInt64s, pack, unpack, width_of
-from dedupe.sketch.phrases import MIN_SHARED, without_common
+from dedupe.sketch.phrases import MIN_SHARED
 
 CHANNELS: tuple[str, ...] = ("exact", "lsh", "fingerprint", "key", "wording")
 """Names of the channels; channel ``i`` is bit ``1 << i`` of a candidate's mask."""
@@ -101,6 +102,18 @@ class Candidates:
                 yield Candidate(a=a, b=b, channels=_NAMES[mask])
 
 
+class Parts(NamedTuple):
+    """Hashes of many documents as postings in parts, as :func:`dedupe.sketch.fingerprints.shared_postings` takes them.
+
+    Attributes:
+        fingerprints: Of the winnowed fingerprints.
+        phrases: Of the sampled phrases; ``None`` closes that channel.
+    """
+
+    fingerprints: Iterable[Part]
+    phrases: Iterable[Part] | None
+
+
 def channel_names(mask: int) -> tuple[str, ...]:
     """Spell out a channel mask.
 
@@ -122,7 +135,7 @@ def proposed_by(masks: npt.NDArray[np.uint8], channel: str) -> npt.NDArray[np.bo
 
 def find_candidates(
     sketches: Sketches,
-    postings: Iterable[Part] | None = None,
+    parts: Parts | None = None,
     *,
     bucket_cap: int,
     fingerprint_cap: int,
@@ -136,8 +149,7 @@ def find_candidates(
 
     Args:
         sketches: The documents.
-        postings: Their fingerprints in parts as for :func:`dedupe.sketch.fingerprints.shared_postings`, where they are
-            too many to be a column of ``sketches``.
+        parts: Their fingerprints and phrases, where those are too many to be columns of ``sketches``.
         worth: Marks the packed pairs worth a look; the others are left out. All are by default.
         bucket_cap: Largest LSH bucket that nominates all its pairs.
         fingerprint_cap: Most documents that share a fingerprint or a key and still nominate all their pairs.
@@ -149,8 +161,9 @@ def find_candidates(
     is_body = (representatives == np.arange(len(representatives))) & sketches.comparable
     hashes = sketches.body_hashes
     lsh = bucket_pairs(sketches.band_keys, sketches.has_signature & is_body, hashes, cap=bucket_cap)
-    prints = shared_postings(
-        fingerprint_parts(sketches.fingerprints, sketches.fingerprint_offsets) if postings is None else postings,
+    prints, phrases = parts or _parts_of(sketches)
+    shared = shared_postings(
+        prints,
         hashes,
         cap=fingerprint_cap,
         minimum=min_shared_fingerprints,
@@ -160,20 +173,26 @@ def find_candidates(
     found = [
         (exact, _EXACT),
         (lsh.packed, _LSH),
-        (prints.packed, _FINGERPRINT),
+        (shared.packed, _FINGERPRINT),
         *((each.packed, _KEY) for each in keyed),
     ]
-    overflows = lsh.overflows + prints.overflows + tuple(overflow for each in keyed for overflow in each.overflows)
-    found += [(retold, _WORDING) for retold in _wording_channel(sketches, is_body, fingerprint_cap)]
+    overflows = lsh.overflows + shared.overflows + tuple(overflow for each in keyed for overflow in each.overflows)
+    found += [(retold, _WORDING) for retold in _wording_channel(phrases, is_body, fingerprint_cap)]
     return _union(found, overflows, worth)
 
 
-def _wording_channel(sketches: Sketches, is_body: Booleans, cap: int) -> Iterator[UInt64s]:
+def _wording_channel(phrases: Iterable[Part] | None, is_body: Booleans, cap: int) -> Iterator[UInt64s]:
     """Yield the pairs that share phrases, where that channel is open; its caps are no loss that is reported."""
-    if sketches.phrases is not None and sketches.phrase_offsets is not None:
-        shown = without_common(sketches.phrases, sketches.phrase_offsets, cap)
-        retold = shared_fingerprints(*shown, sketches.body_hashes, cap=cap, minimum=MIN_SHARED, present=is_body)
-        yield retold.packed
+    if phrases is not None:
+        yield shared_rarely(phrases, len(is_body), cap=cap, minimum=MIN_SHARED, present=is_body)
+
+
+def _parts_of(sketches: Sketches) -> Parts:
+    phrases, offsets = sketches.phrases, sketches.phrase_offsets
+    return Parts(
+        fingerprint_parts(sketches.fingerprints, sketches.fingerprint_offsets),
+        None if phrases is None or offsets is None else fingerprint_parts(phrases, offsets),
+    )
 
 
 def _collapse(sketches: Sketches) -> tuple[Int64s, UInt64s]:

@@ -116,17 +116,36 @@ def shared_postings(
         present: As there.
         channel: Name in the reports of hashes over the cap.
     """
-    found, log = PairCounter(len(content_hashes)), OverflowLog(channel)
+    found, log = PairCounter(len(content_hashes), minimum), OverflowLog(channel)
     everyone = np.ones(len(content_hashes), dtype=bool) if present is None else present
     for crowds in _together(found.collide(part, everyone, cap) for part in parts):
         centres = centres_of(crowds, content_hashes)
         found.add(stars(crowds, centres))
         _report(crowds, content_hashes[centres], log)
-    packed, shared = found.counted()
-    if minimum > 1:
-        enough = shared >= minimum
-        packed, shared = packed[enough], shared[enough]
-    return SharedPairs(packed, shared, log.overflows())
+    return SharedPairs(*found.counted(), log.overflows())
+
+
+def shared_rarely(
+    parts: Iterable[Part], documents: int, *, cap: int, minimum: int, present: npt.NDArray[np.bool_]
+) -> UInt64s:
+    """Return the pairs of documents that share hashes of no more than ``cap`` of them: what more hold tells nothing.
+
+    Not a cap to be reported: whatever two texts share beyond that still counts.
+
+    Args:
+        parts: As for :func:`shared_postings`, of so many documents.
+        documents: How many there are.
+        cap: Most documents present that hold a hash which counts.
+        minimum: As there.
+        present: As there.
+
+    Returns:
+        Packed pairs, ascending. Memory follows the postings and the pairs returned, not the pairs that share one hash.
+    """
+    found = PairCounter(documents, minimum)
+    for part in parts:
+        found.collide(part, present, cap)
+    return found.counted()[0]
 
 
 def _together(crowds: Iterable[Groups]) -> Iterator[Groups]:

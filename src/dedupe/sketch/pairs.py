@@ -23,6 +23,10 @@ Weighed = tuple[UInt64s, Int64s]
 NUMBERS_HELD = 1 << 22
 """Numbers in distinct groups from which they are spelt out in pairs: 16 MB, and as much to tell them apart."""
 
+NUMBERS_KEPT = 1 << 27
+"""The same where only pairs that come several times are wanted, 512 MB: of texts that share phrases most pairs share
+one, and each of them has to be kept where they are spelt out before all groups are there."""
+
 _HALF = np.uint64(32)
 _LOWER = np.uint64(0xFFFF_FFFF)
 
@@ -95,17 +99,20 @@ def select(groups: Groups, mask: npt.NDArray[np.bool_]) -> Groups:
 
 
 class PairCounter:
-    """A growing set of pairs with how often each was met; memory follows the distinct pairs.
+    """A growing set of pairs with how often each was met; memory follows the distinct pairs that are met often enough.
 
     Texts that share a passage share many hashes, so equal groups are put together before they are spelt out in pairs.
 
     Args:
         documents: How many there are.
+        least: How often a pair has to be met, at least 1.
     """
 
-    def __init__(self, documents: int) -> None:
+    def __init__(self, documents: int, least: int = 1) -> None:
         """Begin empty."""
         self._gathering = _kernels.gathering(documents)
+        self._least = least
+        self._most = NUMBERS_HELD if least == 1 else NUMBERS_KEPT
         self._width = width_of(documents)
         self._pairs: list[Weighed] = [(np.empty(0, np.uint64), np.empty(0, np.int64))]
         self._waiting = 0
@@ -131,14 +138,18 @@ class PairCounter:
         self._limit()
 
     def counted(self) -> Weighed:
-        """Return the distinct pairs, ascending, and their counts."""
+        """Return the distinct pairs met often enough, ascending, and their counts."""
+        if not self._waiting and not len(self._pairs[0][0]):
+            return self._gathering.pairs(self._least)
         self._spell_out()
         self._merge()
-        return self._pairs[0]
+        pairs, counts = self._pairs[0]
+        enough = counts >= self._least
+        return (pairs, counts) if enough.all() else (pairs[enough], counts[enough])
 
     def _limit(self) -> None:
         """Spell groups out where they are too many; merge pairs when as many wait as are merged."""
-        if len(self._gathering) > NUMBERS_HELD:
+        if len(self._gathering) > self._most:
             self._spell_out()
             if self._waiting > len(self._pairs[0][0]):
                 self._merge()

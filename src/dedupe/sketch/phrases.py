@@ -37,14 +37,3 @@ def sample_all(texts: Iterable[str]) -> tuple[UInt64s, npt.NDArray[np.int64]]:
     samples = [sample(text) for text in texts]
     offsets = np.concatenate(([0], np.cumsum([len(each) for each in samples], dtype=np.int64)))
     return np.concatenate([np.empty(0, dtype=np.uint64), *samples]), offsets.astype(np.int64)
-
-
-def without_common(phrases: UInt64s, offsets: npt.NDArray[np.int64], cap: int) -> tuple[UInt64s, npt.NDArray[np.int64]]:
-    """Leave out the phrases of more than ``cap`` texts: idiom, which says nothing of any two of them.
-
-    Not a cap to be reported: whatever two texts share beyond idiom still counts.
-    """
-    values, inverse, counts = np.unique(phrases, return_inverse=True, return_counts=True)
-    kept = counts[inverse] <= cap if len(values) else np.zeros(0, dtype=bool)
-    before = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))
-    return phrases[kept], before[offsets]
