@@ -23,9 +23,10 @@ Weighed = tuple[UInt64s, Int64s]
 NUMBERS_HELD = 1 << 22
 """Numbers in distinct groups from which they are spelt out in pairs: 16 MB, and as much to tell them apart."""
 
-NUMBERS_KEPT = 1 << 27
-"""The same where only pairs that come several times are wanted, 512 MB: of texts that share phrases most pairs share
-one, and each of them has to be kept where they are spelt out before all groups are there."""
+NUMBERS_KEPT = 1 << 30
+"""The same where only pairs that come several times are wanted. Of texts that share phrases most pairs share one, and
+each takes 16 bytes where pairs are spelt out before all groups are there: several times what the groups take. These are
+the groups of some three million pages of news, 4 GB; records of a gathering are named by 32 bits."""
 
 _HALF = np.uint64(32)
 _LOWER = np.uint64(0xFFFF_FFFF)
