@@ -16,6 +16,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from index_forks import forked
+
 from dedupe import Index, StoreError
 from dedupe.engine.index import store, tables
 
@@ -86,20 +88,14 @@ def ask(path):
     return {"answers": answers, "refused": refused, "damages": damages, "uncovered": uncovered}
 
 
+def tell(path, say):
+    with os.fdopen(say, "w") as out:
+        json.dump(ask(path), out)
+
+
 def in_child(path):
     """Ask in a process of its own; return what it said, or the signal that ended it."""
-    hear, say = os.pipe()
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            os.close(hear)
-            with os.fdopen(say, "w") as out:
-                json.dump(ask(path), out)
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(say)
+    child, hear = forked(lambda say: tell(path, say))
     with os.fdopen(hear) as heard:
         said = heard.read()
     _, status = os.waitpid(child, 0)
