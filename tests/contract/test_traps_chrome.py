@@ -5,6 +5,7 @@ import pytest
 import dedupe
 from dedupe.records import MERGING
 from stories import COMMENT_FORM, CONSENT, as_page, chrome, headlines, in_chrome, noisy, sentence, story
+from wrappings import WRAPPINGS, Article
 
 RATIOS = (0.25, 0.5, 1, 2, 4, 9)
 
@@ -68,12 +69,38 @@ def test_one_consent_notice_on_fifty_pages_ties_nothing():
     assert result.links == ()
 
 
-def test_a_donation_appeal_ties_nothing():
-    """T05."""
-    appeal = (
+def test_one_consent_notice_below_two_short_notes_ties_nothing():
+    """T04, where the note is shorter than the notice and no body can be told by its length."""
+    notes = [(str(seed), f"{sentence(seed, 14)}\n{CONSENT}") for seed in (1, 2)]
+    result = dedupe.cluster(notes)
+    assert len(result.clusters) == 2
+    assert result.links == ()
+    assert all("cookies" not in body.text for body in result.documents)
+
+
+APPEALS = (
+    (
         "We need your help now more than ever. Your donation directly supports independent journalism. "
         "Please consider making a contribution today, it takes less than two minutes."
-    )
+    ),
+    (
+        "If you value our reporting, please become a member today. Reader support keeps our journalism free, and every "
+        "contribution, however big or small, makes a difference."
+    ),
+    (
+        "Unlike many news organisations we have no paywall and no billionaire owner. We rely on readers like you. Support "
+        "us from as little as one pound a month."
+    ),
+    (
+        "Help us continue to tell the truth. Make a tax-deductible donation to our newsroom today and your gift will be "
+        "matched by a generous donor."
+    ),
+)
+
+
+@pytest.mark.parametrize("appeal", APPEALS)
+def test_a_donation_appeal_ties_nothing(appeal):
+    """T05."""
     result = dedupe.cluster([(str(seed), f"{story(200 + seed, 4)}\n\n{appeal}") for seed in range(6)])
     assert len(result.clusters) == 6
     assert result.links == ()
@@ -104,6 +131,57 @@ def test_a_paywall_stub_is_an_abridged_copy():
     result = dedupe.cluster([("full", body), ("stub", stub)])
     assert [(cluster.members, cluster.kind) for cluster in result.clusters] == [(("full", "stub"), "abridged")]
     assert result.pair("full", "stub").relation.text == "abridged"
+
+
+QUOTING = "\n\nComments\n" + "".join(
+    f"reader{number} says:\nJanuary {number + 10}, 2022 at 9:14 am\n“{{{number}}}”\nThis is what they always say, and I do "
+    "not believe a word of it.\n"
+    for number in range(4)
+)
+
+
+def in_paragraphs(text):
+    return "".join(f"<p>{line}</p>" for line in text.split("\n") if line)
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_comments_that_quote_an_article_are_no_part_of_it(form):
+    """T09: below the article that they quote, and below another one."""
+    article, other = story(14), story(15)
+    thread = QUOTING.format(*article.split("\n\n")[2:6])
+    pages = []
+    for name, body, comments in (("article", article, ""), ("commented", article, thread), ("other", other, thread)):
+        page = (
+            f"<html><body><article><h1>News</h1>{in_paragraphs(body)}</article>"
+            f'<div id="comments">{in_paragraphs(comments)}</div></body></html>'
+        )
+        pages.append({"id": name, form: page if form == "html" else body + comments})
+    result = dedupe.cluster(pages)
+    assert sorted(cluster.members for cluster in result.clusters) == [("article", "commented"), ("other",)]
+    assert result.links == ()
+
+
+def test_every_variant_of_a_page_is_one_text():
+    """T10: on the desk, as AMP, on a weblog, printed, minified, in divisions, in a table."""
+    body = story(16).split("\n\n")
+    article = Article(1, ["Harbour News"], "Ferry turned back by ice on Monday", body, ["Contact us"])
+    pages = [{"id": name, "html": wrap(article)} for name, wrap in WRAPPINGS.items()]
+    printed = "<html><body><pre>" + "\n\n".join([article.headline, *body]) + "</pre></body></html>"
+    pages += [{"id": "printed", "html": printed}, {"id": "text", "text": "\n\n".join(body)}]
+    assert [len(members) for members in clusters(pages)] == [len(WRAPPINGS) + 2]
+
+
+def test_the_pages_of_a_long_article_are_tied_to_it_and_not_to_each_other():
+    """T11: three pages and the article on one; whether a page joins its cluster goes by how much of it that page is."""
+    parts = story(17, 12).split("\n\n")
+    pages = {f"page {n + 1}": "\n\n".join([*parts[4 * n : 4 * n + 4], f"Page {n + 1} of 3"]) for n in range(3)}
+    result = dedupe.cluster([*pages.items(), ("whole", "\n\n".join(parts))])
+    for name in pages:
+        assert result.pair(name, "whole").relation.text in {"abridged", "contained"}
+        together = result.cluster_of(name) is result.cluster_of("whole")
+        assert together or (name, "whole") in linked(result)
+    among = {pair.relation.text for pair in result.pairs if "whole" not in (pair.a, pair.b)}
+    assert among <= {"none"}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ GOLDEN = {
     "html_scrapinghub": ("9047bc90881d3a58", "e7290309584ba1ec"),
     "html_readability": ("f24e203894091102", "d1e2bde38fc84976"),
     "abp": ("d66f0732e36b7792", "71803d1994369247"),
-    "news20": ("307c3eb11c12b2d0", "8de82720925117b5"),
+    "news20": ("307c3eb11c12b2d0", "099e99d503973b6b"),
     "wiki_versions": ("d1a7ab785319b7a6", "3190e022b275a15d"),
 }
 

@@ -57,6 +57,7 @@ PROSE, HEADING, HEADLINE_LIST, CAPTION, DATELINE, NAVIGATION = (
     CLASSES.index(line_class)
     for line_class in ("prose", "heading", "headline_list", "caption", "dateline", "navigation")
 )
+_BESIDE = np.array([HEADLINE_LIST, *map(CLASSES.index, ("consent", "legal", "newsletter", "comment_form"))], np.uint8)
 TAILS: tuple[Tail, ...] = get_args(Tail)
 """What a line says of those below it, by number."""
 _HARD = TAILS.index("hard")
@@ -144,8 +145,8 @@ def choose_body(draft: Draft) -> None:
 
 
 def _keep_all(draft: Draft) -> None:
-    """Keep every line of a text without a body, but headlines of other pages where anything else is said at all."""
-    others = ~draft.are(HEADLINE_LIST)
+    """Keep every line of a text without a body, but headlines of other pages and forms where anything else is said."""
+    others = ~np.isin(np.frombuffer(draft.classes, np.uint8), _BESIDE)
     if int(draft.lines.words[others].sum()) < REPEAT_WORDS:
         others[:] = True
     draft.kept[:] = others.tobytes()
