@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from covered import PAGE, beside, looked_at, take, texts
 from dedupe import Index
-from dedupe.engine.index import cover, store, sums
+from dedupe.engine.index import cover, sums
 from dedupe.engine.index.log import Log, page_sum
 from dedupe.engine.index.sums import Head, Record, Stamp, SumsFile
+from dedupe.errors import CorruptStoreError
 
 
 @pytest.mark.usefixtures("often")
@@ -49,7 +50,7 @@ def test_a_flip_anywhere_is_named_with_its_page(sound, tmp_path):
         target.write_bytes(content)
         try:
             damages, _ = looked_at(target)
-        except store.CorruptStoreError:
+        except CorruptStoreError:
             continue
         page = f"page {place // PAGE + 1} (from byte {place // PAGE * PAGE}) is not what was written there"
         assert any(damage.startswith(page) for damage in damages)
@@ -178,7 +179,7 @@ def test_the_frames_of_a_log_are_what_they_make_of_the_file(path):
         with Log(beside(path, "-wal")) as opened:
             frames = opened.frames(0, count)
             assert opened.mark(count) == frames.mark
-            with pytest.raises(store.CorruptStoreError, match="ends before"):
+            with pytest.raises(CorruptStoreError, match="ends before"):
                 opened.frames(0, count + 1)
         index._opened.store.checkpoint()
     assert frames.numbers.tolist() == sorted(pages)

@@ -30,7 +30,7 @@ from dedupe.cli.options import (
 from dedupe.cli.reading import read_paths
 from dedupe.cli.streams import emit, emit_table, progress
 from dedupe.config import Config
-from dedupe.records import Document, DocumentId, Skipped
+from dedupe.records import Body, Document, DocumentId, Skipped
 
 if TYPE_CHECKING:
     from dedupe.engine.estimate import Sample
@@ -208,14 +208,14 @@ def _documents_in(paths: Sequence[Path], sample: "Sample") -> int:
     return max(count, int(packed / (sum(map(_bytes, sample)) / max(1, count) + RECORD_BYTES)))
 
 
-def _bytes(row: "Document | Skipped | PlainTexts") -> int:
+def _bytes(row: "Document | Body | Skipped | PlainTexts") -> int:
     """Return about how many bytes of its file a row of a sample took, keys and punctuation aside."""
     from dedupe.pages.plain import PlainTexts
 
     if isinstance(row, PlainTexts):
         notes = sum(len(note.title or "") + len(note.url or "") for note in row.notes.values())
         return int(row.texts.lengths().sum()) + notes + sum(_bytes(entry) for _, entry in row.others)
-    if isinstance(row, Skipped):
+    if isinstance(row, Body | Skipped):  # a reader makes no bodies
         return 0
     text = (row.text or "").encode("utf-8", "replace")
     return len(text) + len(row.html or row.content or "") + len(row.title or "") + len(row.url or "")

@@ -51,8 +51,8 @@ def cluster(
 
     Args:
         documents: Documents, mappings with the usual field names, ``(id, text)`` pairs or plain strings (whose id is
-            their number), in any mixture; what :func:`dedupe.read` yields, too; or a table that offers its rows as an
-            Arrow stream (pandas, Polars, Arrow).
+            their number), in any mixture; what :func:`dedupe.read` yields, and bodies that :func:`dedupe.extract` made,
+            too; or a table that offers its rows as an Arrow stream (pandas, Polars, Arrow).
         config: Parameters; the default answers most needs.
         duplicate_ids: ``"raise"``, or ``"skip"``: keep one document of an id and report the others as skipped.
         jobs: Processor cores to use. With more than 1, documents are extracted and compared in as many processes.

@@ -13,7 +13,7 @@ from dedupe.engine.result import Result
 from dedupe.engine.sketching import HELD_POSTINGS
 from dedupe.engine.texts import HELD_TEXT
 from dedupe.pages.plain import PlainTexts
-from dedupe.records import Document, Skipped
+from dedupe.records import Body, Document, Skipped
 from dedupe.sketch.lsh import choose_bands
 
 SAMPLE_DOCUMENTS = 2_000
@@ -200,7 +200,7 @@ def _count(row: Document | Skipped | PlainTexts) -> int:
     return row.seen if isinstance(row, PlainTexts) else 1
 
 
-def _characters(row: Document | Skipped | PlainTexts) -> int:
+def _characters(row: Document | Body | Skipped | PlainTexts) -> int:
     """Return about how many characters the texts of a row have."""
     if isinstance(row, PlainTexts):
         return int(row.texts.lengths().sum()) + sum(_characters(entry) for _, entry in row.others)

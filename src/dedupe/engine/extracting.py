@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from itertools import groupby
+from typing import cast
 
 from dedupe.config import Config
 from dedupe.pages.extract import extract_body
 from dedupe.pages.workers import Extractors
 from dedupe.records import Body, Document, Skipped
 
-Entry = Document | Skipped
+Entry = Document | Body | Skipped
 Extract = Callable[[Iterator[Entry]], Iterator[Body | Skipped]]
-"""Extracts documents in their order; what is skipped already passes through."""
+"""Extracts documents in their order; what is a body or skipped already passes through."""
 
 
 def extraction(config: Config, jobs: int) -> AbstractContextManager[Extract]:
@@ -35,14 +36,18 @@ def _elsewhere(config: Config, jobs: int) -> Iterator[Extract]:
     """Send what takes work to the processes; a text that is a body already is done sooner than sent."""
 
     def is_sent(entry: Entry) -> bool:
-        return not isinstance(entry, Document) or entry.text is None or (config.clean and not entry.clean)
+        if isinstance(entry, Body):
+            return False
+        return isinstance(entry, Skipped) or entry.text is None or (config.clean and not entry.clean)
 
     here = partial(_extract_here, config=config)
     with Extractors(config, jobs=jobs) as pool:
 
+        def way(run: Iterator[Entry], *, sent: bool) -> Iterator[Body | Skipped]:
+            return pool.map(cast("Iterator[Document | Skipped]", run)) if sent else here(run)
+
         def extract(entries: Iterator[Entry]) -> Iterator[Body | Skipped]:
             for sent, run in groupby(entries, key=is_sent):
-                way = pool.map if sent else here
-                yield from way(run)
+                yield from way(run, sent=sent)
 
         yield extract

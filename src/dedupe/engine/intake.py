@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dedupe.engine.bodies import Bodies
-from dedupe.engine.extracting import Extract
+from dedupe.engine.extracting import Entry, Extract
 from dedupe.engine.numbers import Numbers
 from dedupe.errors import DuplicateIdError
 from dedupe.pages.extract import too_long
 from dedupe.pages.inputs import coerce
 from dedupe.pages.plain import PlainTexts, body_of
-from dedupe.records import Body, Document, DocumentId, Skipped, id_order
+from dedupe.records import Body, DocumentId, Skipped, id_order
 from dedupe.text.templates import without_templates
 
 DuplicateIds = Literal["raise", "skip"]
@@ -94,21 +94,24 @@ class _Arrivals:
         self._urls: dict[DocumentId, str] = {}
         self._positions: dict[DocumentId, int] = {}
 
-    def documents(self, items: Iterable[object]) -> Iterator[Document | Skipped]:
-        """Yield every item as a document, or as the reason why it is none; refuse an id that came before."""
+    def documents(self, items: Iterable[object]) -> Iterator[Entry]:
+        """Yield every item as a document, or as the reason why it is none; refuse an id that came before.
+
+        A body that was extracted elsewhere stays as it is.
+        """
         number = 0
         for item in items:
             if isinstance(item, PlainTexts):
                 yield from self._settle_texts(item, number)
                 number += item.seen
                 continue
-            entry = item if isinstance(item, Skipped) else coerce(item, number)
-            if isinstance(entry, Document) and self._raises:
+            entry = item if isinstance(item, Skipped | Body) else coerce(item, number)
+            if not isinstance(entry, Skipped) and self._raises:
                 self._refuse_known(entry.id, number, entry.url)
             yield entry
             number += 1
 
-    def _settle_texts(self, plain: PlainTexts, first: int) -> Iterator[Document | Skipped]:
+    def _settle_texts(self, plain: PlainTexts, first: int) -> Iterator[Entry]:
         """Keep plain texts, all at once where none needs a closer look; yield what is none among the records."""
         longest = int(plain.texts.lengths().max(initial=0))
         if longest > self._max_chars or not self._keep_all(plain, first):
@@ -118,7 +121,7 @@ class _Arrivals:
                     self._refuse_known(name, first + place, body.url)
                 self.settle(too_long(name, len(text), self._max_chars) or body)
         for place, entry in plain.others:
-            if isinstance(entry, Document) and self._raises:
+            if not isinstance(entry, Skipped) and self._raises:
                 self._refuse_known(entry.id, first + place, entry.url)
             yield entry
 

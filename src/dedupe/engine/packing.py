@@ -9,7 +9,7 @@ from dedupe._kernels import PackedTexts
 from dedupe.pages.guards import safe_characters
 from dedupe.pages.inputs import coerce
 from dedupe.pages.plain import Note, PlainTexts, note_of
-from dedupe.records import Document, DocumentId, Skipped
+from dedupe.records import Body, Document, DocumentId, Skipped
 
 AT_ONCE = 512
 """Documents packed at once: about a megabyte where they are pages of news."""
@@ -47,10 +47,10 @@ def _packed(items: list[object], first: int) -> PlainTexts:
     places: list[int] = []
     encoded: list[bytes] = []
     notes: dict[int, Note] = {}
-    others: list[tuple[int, Document | Skipped]] = []
+    others: list[tuple[int, Document | Body | Skipped]] = []
     for place, item in enumerate(items):
-        entry = item if isinstance(item, Skipped) else coerce(item, first + place)
-        if isinstance(entry, Skipped) or entry.text is None or not _is_plain(entry.text):
+        entry = item if isinstance(item, Skipped | Body) else coerce(item, first + place)
+        if not isinstance(entry, Document) or entry.text is None or not _is_plain(entry.text):
             others.append((place, entry))
             continue
         note = note_of(entry)

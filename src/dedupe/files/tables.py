@@ -111,12 +111,23 @@ def require_parquet() -> None:
 
 
 def to_parquet(result: Result) -> bytes:
-    """Return a row for each document as in JSON Lines, as a Parquet file: the same bytes with the same pyarrow.
+    """Return :func:`to_arrow` as a Parquet file: the same bytes with the same pyarrow.
 
     Raises:
         MissingExtraError: pyarrow is not installed.
     """
-    arrow, parquet = (_arrow(module, "writing Parquet files") for module in ("pyarrow", "pyarrow.parquet"))
+    parquet, file = _arrow("pyarrow.parquet", "writing Parquet files"), io.BytesIO()
+    parquet.write_table(to_arrow(result), file)
+    return file.getvalue()
+
+
+def to_arrow(result: Result) -> Any:
+    """Return a table of Arrow with a row for each document as in JSON Lines.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+    """
+    arrow = _arrow("pyarrow", "making tables")
     rows = [row for block in membership_rows(result) for row in block]
     numbers = all(isinstance(row.id, int) and -(1 << 63) <= row.id < 1 << 63 for row in rows)
     name = (lambda each: each) if numbers else _string
@@ -133,9 +144,7 @@ def to_parquet(result: Result) -> bytes:
         "linked": arrow.array([[*map(name, row.linked)] for row in rows], arrow.list_(names)),
         "skipped": arrow.array([_string(row.skipped) for row in rows], arrow.string()),
     }
-    file = io.BytesIO()
-    parquet.write_table(arrow.table(columns), file)
-    return file.getvalue()
+    return arrow.table(columns)
 
 
 def _string(value: object) -> str | None:

@@ -46,7 +46,7 @@ class PlainTexts:
     texts: PackedTexts
     notes: dict[int, Note]
     places: Sequence[int]
-    others: list[tuple[int, Document | Skipped]]
+    others: Sequence[tuple[int, Document | Body | Skipped]]
     seen: int
 
 
