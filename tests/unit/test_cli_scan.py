@@ -117,6 +117,34 @@ def test_a_binary_file_is_skipped_with_its_reason(folder):
     assert re.search(r"picture\.png: skipped at read: not text", done.stdout)
 
 
+def test_answers_of_earlier_runs_are_not_read_as_pages(folder):
+    expected = json.loads(run("scan", folder, "--format", "json").stdout)
+    for name in ("a.json", "a.jsonl", "a.csv", "a.txt"):
+        run("scan", folder, "--output", folder / name)
+    (folder / "jsonl").write_text((folder / "a.jsonl").read_text())
+    run("report", folder, "--output", folder / "report.html")
+    answer = json.loads(run("scan", folder, "--format", "json").stdout)
+    assert {name: answer[name] for name in ("documents", "clusters", "links")} == {
+        name: expected[name] for name in ("documents", "clusters", "links")
+    }
+    assert {entry["id"] for entry in answer["skipped"]} == {
+        "a.json",
+        "a.jsonl",
+        "a.csv",
+        "a.txt",
+        "jsonl",
+        "report.html",
+    }
+    assert {entry["reason"] for entry in answer["skipped"]} == {"an answer that dedupe wrote, not a page"}
+
+
+def test_an_answer_to_which_texts_were_added_is_a_table_as_any_other(folder, tmp_path):
+    rows = [json.loads(line) for line in run("scan", folder, "--format", "jsonl").stdout.splitlines()]
+    table = tmp_path / "rows.jsonl"
+    table.write_text("".join(json.dumps(row | {"text": STORY}, separators=(",", ":")) + "\n" for row in rows))
+    assert json.loads(run("scan", table, "--format", "json").stdout)["counts"]["used"] == 3
+
+
 def test_an_empty_folder_is_an_answer(tmp_path):
     done = run("scan", tmp_path)
     assert done.exit_code == ExitCode.DONE

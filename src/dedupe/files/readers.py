@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import Protocol, cast
 
 from dedupe.config import Config
+from dedupe.files.answers import OPENING_BYTES, is_answer
 from dedupe.files.arc import OPENING as ARC_OPENING
 from dedupe.files.arc import read_arc
 from dedupe.files.delimited import has_text_column, header_columns, read_delimited
@@ -169,6 +170,10 @@ def _read_one(entry: File | Incoming | Skipped, reading: _Reading) -> Iterator[D
 
 def _read_open(descriptor: int, entry: File, reading: _Reading) -> Iterator[Document | Skipped | PlainTexts]:
     """Choose the reader by suffix where that is a promise, otherwise by the first block."""
+    if is_answer(os.read(descriptor, OPENING_BYTES)):
+        yield Skipped(id=entry.name, stage="read", reason="an answer that dedupe wrote, not a page")
+        return
+    os.lseek(descriptor, 0, os.SEEK_SET)
     suffix = _suffix(entry.name)
     blocks = Blocks(descriptor)
     if suffix in _JSON_LINES:
