@@ -1,5 +1,7 @@
 """Traps of shared words that are not copying, and of texts too small or too strange to compare."""
 
+import time
+
 import pytest
 
 import dedupe
@@ -108,6 +110,27 @@ def test_three_hundred_identical_copies_are_one_cluster_and_linear_work():
     assert [len(cluster.members) for cluster in result.clusters] == [300]
     assert len(result.pairs) == 299
     assert result.overflows == ()
+
+
+def test_one_word_a_million_times_costs_no_more_than_a_long_text():
+    """T49: every shingle, fingerprint and seed of these texts is the same one."""
+    before = time.process_time()
+    documents = [("a", "word " * 1_000_000), ("b", "word " * 999_000), ("c", "a b " * 300_000), ("d", story(33, 4))]
+    result = dedupe.cluster([*documents, ("e", f"{'ha ' * 200_000}{documents[3][1]}")])
+    assert time.process_time() - before < 20  # about two seconds; quadratic work would take hours
+    assert {("a", "b"), ("c",)} < {cluster.members for cluster in result.clusters}
+    assert result.pair("d", "e").relation.text in {"contained", "abridged"}
+
+
+def test_a_sentence_shared_by_thousands_ties_none_of_them_into_one_text():
+    """T49: its postings are cut and the cut is reported; the copy among them is still found."""
+    shared = sentence(99, 24)
+    documents = [(number, f"{story(5_000 + number, 2)}\n\n{shared}") for number in range(1_000)]
+    before = time.process_time()
+    result = dedupe.cluster([*documents, (1_000, documents[7][1])])
+    assert time.process_time() - before < 20  # half a second
+    assert [cluster.members for cluster in result.clusters if len(cluster.members) > 1] == [(7, 1_000)]
+    assert any(overflow.documents >= 1_000 for overflow in result.overflows)
 
 
 def test_a_round_up_ties_no_siblings_together():

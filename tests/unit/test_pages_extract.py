@@ -105,6 +105,15 @@ def test_a_page_whose_optional_tags_are_left_out_keeps_its_paragraphs(opener):
     assert (body.title, body.canonical) == ("Ferry", "https://harbour.example/1")
 
 
+def test_an_item_of_a_feed_loses_no_paragraph_to_its_marks():
+    feed = (
+        '<?xml version="1.0"?>\n<rss version="2.0"><channel><title>Harbour News</title><item><title>Ferry</title>'
+        f"<description><![CDATA[{ARTICLE}]]></description></item></channel></rss>"
+    )
+    body = body_of(Document(id=1, content=feed.encode()))
+    assert body.text.split("\n")[-len(PARAGRAPHS) :] == list(PARAGRAPHS)
+
+
 def test_the_menus_around_an_article_in_a_table_are_no_body():
     """Pages laid out as one table: the extractor takes all of the cell, and little of it is menu."""
     menu, rows = [f"Section {number}" for number in range(7)], ["Ferry one", "Ferry two", "Ferry three", "Ferry four"]

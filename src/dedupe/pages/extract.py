@@ -15,6 +15,7 @@ from dedupe.pages.guards import guard, safe_characters, safe_head
 from dedupe.pages.markdown import is_markdown, plain_words
 from dedupe.pages.sniff import Sniffed, looks_like_html, sniff
 from dedupe.pages.strip import strip_tags
+from dedupe.pages.twice import decoded_once_more
 from dedupe.records import Body, Document, DocumentId, Line, Skipped, Span, Stage
 from dedupe.text.credits import find_credits
 
@@ -80,7 +81,9 @@ def _read(document: Document, config: Config) -> _Page | Skipped:
     if document.text is not None:
         return _Page(text=document.text)
     if isinstance(document.html, str):
-        return _from_html(document.html, document)
+        html, warnings = decoded_once_more(document.html)
+        page = _from_html(html, document)
+        return replace(page, warnings=warnings + page.warnings) if warnings else page
     content = document.content if document.html is None else document.html
     if content is None:
         return _skip(document, "read", "no text: neither text, html nor content is given")

@@ -69,6 +69,8 @@ def guard(html: str) -> Guarded:
     html, warnings = safe_characters(html)
     html = _XML_FORBIDDEN.sub(" ", html)
     html, dropped = without_scripts(html)
+    if "<![CDATA[" in html:  # feeds; a parser of HTML would drop all up to the next ">", which is the first paragraph's
+        html = html.replace("<![CDATA[", "").replace("]]>", "")
     if dropped:
         warnings += (f"{dropped} characters of JSON-LD ignored, limit {MAX_JSON_LD}",)
     return Guarded(html=html, tripped=tripped(html), warnings=warnings)

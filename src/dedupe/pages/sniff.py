@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from dedupe.pages.charsets import byte_order_mark, decode
+from dedupe.pages.twice import decoded_once_more
 from dedupe.pages.wide import utf16_without_mark
 
 Kind = Literal["html", "text", "binary"]
@@ -108,6 +109,8 @@ def sniff(content: bytes, declared: str | None = None) -> Sniffed:
     text, charset, warnings = decode(content, declared)
     if is_json(text):
         return Sniffed(kind="binary", reason=_JSON)
+    text, again = decoded_once_more(text)
+    warnings += again
     return Sniffed(kind="html" if looks_like_html(text) else "text", text=text, charset=charset, warnings=warnings)
 
 
