@@ -1,11 +1,13 @@
 """What is counted of pairs of texts: native and specification agree on every number."""
 
+import unicodedata
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe._kernels import COLUMNS, Limits, PackedTexts, _numpy
+from dedupe._kernels import COLUMNS, DIGITS, Limits, PackedTexts, _numpy
 from scripts import many_texts
 
 _native = pytest.importorskip("dedupe._kernels._native", reason="the native kernel is not built")
@@ -14,7 +16,24 @@ native = pytest.importorskip("dedupe._kernels._native_kernel")
 LIMITS = Limits(12, 4, 0.8, 3, 0.0)
 words = st.lists(
     st.sampled_from(
-        ["the", "ferry", "late", "5", "2,300", "ice;", "north:", "covid19", "Ｎo．７", "½", "渡し舟", "·", "\n"]
+        [
+            "the",
+            "ferry",
+            "late",
+            "5",
+            "2,300",
+            "ice;",
+            "north:",
+            "covid19",
+            "Ｎo．７",
+            "½",
+            "渡し舟",
+            "·",
+            "\n",
+            "٧",
+            "هزة،",
+            "५",
+        ]
     ),
     max_size=60,
 )
@@ -164,6 +183,25 @@ def test_a_bucket_that_overflows_makes_no_bound():
 @pytest.mark.parametrize("piece", ["\n\u11a8\u11a8 ", "a,\u0301b ", "1½2½, ", ":\u3099 ", "Ⅷ,\ufdfa; ", "·\u0301x "])
 def test_separators_in_the_span_of_a_token_are_counted(piece):
     assert_measured_alike([piece * 20, "x " + piece * 20 + "9", piece * 9], [(0, 1), (1, 0), (0, 2), (2, 1)])
+
+
+@pytest.mark.usefixtures("isa")
+@pytest.mark.parametrize("before", ["", "x", "é", "字"])
+def test_digits_and_separators_of_all_scripts_are_known(before):
+    """One word of every character but surrogates, in UTF-8 and in code points, at every place of a block."""
+    for wide in ("", "\U0001f600"):
+        text = (
+            before + " ".join(f"a{chr(code)}b" for code in range(0x20, 0x10000) if not 0xD800 <= code < 0xE000) + wide
+        )
+        ours, specified = native.read(text, 5), _numpy.read(text, 5)
+        np.testing.assert_array_equal(ours.numeric, specified.numeric)
+        np.testing.assert_array_equal(ours.separators, specified.separators)
+
+
+def test_digits_are_those_of_python():
+    known = [chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) == "Nd"]
+    assert set(DIGITS) <= set(known)
+    assert unicodedata.unidata_version != "14.0.0" or set(DIGITS) == set(known)
 
 
 def test_what_cannot_reach_is_not_aligned():

@@ -45,6 +45,43 @@ def test_a_form_filled_in_twice_is_two_pieces_of_news(form, one, two):
     assert result.pair("one", "two").relation.text in {"template_only", "partial"}
 
 
+NOTICES = {
+    "arabic": (
+        (
+            "أعلن المركز الوطني للزلازل تسجيل هزة أرضية بقوة {} درجات على مقياس ريختر عند الساعة {} على بعد {} كيلومترا من مدينة {} "
+            "وعلى عمق {} كيلومترات دون ورود أنباء عن أضرار وتلقى الدفاع المدني {} اتصالا من السكان."
+        ),
+        ("٤٫١", "٣:١٥", "٢٢", "السويس", "١٠", "٥٤"),
+        ("٣٫٦", "٩:٤٠", "٧١", "العريش", "١٨", "١٢"),
+    ),
+    "persian": (
+        (
+            "مرکز لرزه نگاری کشور اعلام کرد زمین لرزه ای به بزرگی {} ریشتر ساعت {} در {} کیلومتری شهر {} و در عمق {} کیلومتری زمین "
+            "رخ داد و تا کنون گزارشی از خسارت نرسیده است و {} نفر با هلال احمر تماس گرفتند."
+        ),
+        ("۴٫۲", "۶:۱۵", "۲۳", "طبس", "۱۰", "۱۱۲"),
+        ("۵٫۱", "۲۲:۴۰", "۶۱", "بم", "۱۷", "۳۴۰"),
+    ),
+    "hindi": (
+        (
+            "राष्ट्रीय भूकंप केंद्र ने बताया कि {} तीव्रता का भूकंप सुबह {} बजे {} किलोमीटर दूर {} के पास {} किलोमीटर की गहराई पर आया "
+            "और अब तक किसी नुकसान की सूचना नहीं है जबकि {} लोगों ने फोन किया।"
+        ),
+        ("४.१", "३:१५", "२२", "भुज", "१०", "५४"),
+        ("३.६", "९:४०", "७१", "लेह", "१८", "१२"),
+    ),
+}
+
+
+@pytest.mark.parametrize("language", NOTICES)
+def test_a_form_is_a_form_in_the_digits_of_any_script(kernel, language):
+    """T16 in languages that have digits of their own."""
+    form, one, other = NOTICES[language]
+    result = dedupe.cluster([("one", form.format(*one)), ("two", form.format(*other))])
+    assert len(result.clusters) == 2
+    assert result.pair("one", "two").relation.text == "template_only"
+
+
 def test_equal_notices_under_headlines_that_name_other_companies_are_apart():
     """T16: the bodies are equal, only the headline says whose dividend it is."""
     body = (

@@ -37,6 +37,14 @@ def test_an_official_statement_whole_inside_two_reports_links_them():
     assert [link.relation.text for link in result.links] == ["partial"]
 
 
+def test_a_list_with_arabic_commas_is_a_list(kernel):
+    """T15."""
+    countries = "الأرجنتين، بلجيكا، تشيلي، الدنمارك، مصر، فنلندا، غانا، هندوراس، أيرلندا، اليابان، كينيا، لاتفيا، المكسيك، النرويج، عمان، بيرو"
+    pair = dedupe.compare(("a", f"{story(27, 4)}\n\n{countries}."), ("b", f"{story(28, 4)}\n\n{countries}."))
+    assert {passage.kind for passage in pair.passages} == {"list"}
+    assert pair.relation.text == "template_only"
+
+
 def test_a_list_in_two_articles_is_a_list():
     """T15."""
     countries = (

@@ -28,7 +28,7 @@ from dedupe._kernels._columns import (
 )
 from dedupe._kernels._contract import Gathering, Kernel
 from dedupe._kernels._manner import PHRASE_TOKENS, TEXTURE, Manner, Stretches, Textured
-from dedupe._kernels._measure import SEPARATORS, differing_places, likeness, precedes
+from dedupe._kernels._measure import DIGITS, SEPARATORS, differing_places, likeness, precedes
 from dedupe._kernels._packed import PackedTexts
 from dedupe._kernels._partition import APART, NEARLY_COMPLETE, REVISION, SAME
 from dedupe._kernels._symbols import Codebook
@@ -40,6 +40,7 @@ __all__ = [
     "BAG_BYTES",
     "CHOICES",
     "COLUMNS",
+    "DIGITS",
     "FUNCTIONS",
     "NEARLY_COMPLETE",
     "NO_KEY",

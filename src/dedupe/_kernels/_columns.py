@@ -86,7 +86,7 @@ class Reading(NamedTuple):
     Attributes:
         tokens: Hash of every token ``uint64[t]``.
         starts, ends: Their half-open spans in code points ``uint32[t]``.
-        numeric: Tokens whose span holds an ASCII digit, before each token and in all ``uint32[t + 1]``.
+        numeric: Tokens whose span holds a decimal digit, before each token and in all ``uint32[t + 1]``.
         separators: Commas, colons, bullets and line ends before each token, and before the end of the last
             ``uint32[t + 1]``.
         shingles: Sorted distinct hashes of its shingles ``uint64[s]``.

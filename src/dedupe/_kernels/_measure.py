@@ -33,7 +33,16 @@ RESYNC = 12
 
 _STRIDE = 8
 
-SEPARATORS = "\n,:;|•·、，：；/"
+SEPARATORS = "\n,:;|•·،؛、，：；/"
+
+_ZEROS = (
+    0x0030,
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
+    0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90,
+    0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
+)  # fmt: skip
+DIGITS = "".join(chr(zero + value) for zero in _ZEROS for value in range(10))
+"""Decimal digits of all scripts up to U+FFFF. Not what Python calls so: that grows with its Unicode version."""
 
 Row = Sequence[int]
 
@@ -42,7 +51,7 @@ def read_text(text: str, tokenized: tuple[Uint64s, Uint32s, Uint32s], shingles: 
     """Count what the passages of a text will be asked for."""
     tokens, starts, ends = tokenized
     first, last = starts.tolist(), ends.tolist()
-    digits = _before(character in "0123456789" for character in text)
+    digits = _before(character in DIGITS for character in text)
     separators = _before(character in SEPARATORS for character in text)
     before = [separators[start] for start in first] + [separators[end] for end in last[-1:]]
     numeric = _before(digits[end] > digits[start] for start, end in zip(first, last, strict=True))

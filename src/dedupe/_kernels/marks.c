@@ -21,12 +21,40 @@ static inline void append(marks_t *marks, uint64_t digits, uint64_t separators, 
     marks->count += count;
 }
 
-/* Whether one of the separators beyond ASCII begins here: U+00B7, U+2022, U+3001, U+FF0C, U+FF1A, U+FF1B. */
-static inline bool begins_separator(const uint8_t *bytes, size_t left) {
-    if (bytes[0] == 0xC2) return left > 1 && bytes[1] == 0xB7;
-    if (left < 3) return false;
-    uint32_t code = (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 8 | bytes[2];
-    return code == 0xE280A2 || code == 0xE38081 || code == 0xEFBC8C || code == 0xEFBC9A || code == 0xEFBC9B;
+/* The zeros of the decimal digits beyond ASCII, up to U+FFFF; `_ZEROS` of `_measure.py`. */
+static const uint16_t ZEROS[] = {
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
+    0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90,
+    0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
+};
+
+static inline bool is_wide_digit(uint32_t code) {
+    if (code < 0x0660 || (code > 0x1C59 && code < 0xA620) || (code > 0xABF9 && code < 0xFF10) || code > 0xFF19) return false;
+    for (size_t i = 0; i < sizeof ZEROS / sizeof *ZEROS && code >= ZEROS[i]; i++) {
+        if (code - ZEROS[i] < 10) return true;
+    }
+    return false;
+}
+
+/* The commas and semicolons of Arabic, which the blocks of code points know nothing of. */
+static inline bool is_arabic_separator(uint32_t code) { return code == 0x060C || code == 0x061B; }
+
+static inline bool is_wide_separator(uint32_t code) {
+    return code == 0x00B7 || is_arabic_separator(code) || code == 0x2022 || code == 0x3001 || code == 0xFF0C || code == 0xFF1A || code == 0xFF1B;
+}
+
+/* Whether a block of code points may hold digits or separators that its own marks leave out: no branch, for speed. */
+static inline bool may_hold_more(const uint32_t *block) {
+    uint32_t found = 0;
+    for (unsigned i = 0; i < BLOCK; i++) found |= (uint32_t)(block[i] - 0x060C <= 0x1C59 - 0x060C) | (uint32_t)(block[i] >= 0xA620);
+    return found;
+}
+
+/* The code point that begins here, of two or three bytes; 0 for others. */
+static inline uint32_t code_at(const uint8_t *bytes, size_t left) {
+    if ((bytes[0] & 0xE0) == 0xC0 && left > 1) return (uint32_t)(bytes[0] & 0x1F) << 6 | (bytes[1] & 0x3F);
+    if ((bytes[0] & 0xF0) != 0xE0 || left < 3) return 0;
+    return (uint32_t)(bytes[0] & 0x0F) << 12 | (uint32_t)(bytes[1] & 0x3F) << 6 | (bytes[2] & 0x3F);
 }
 
 /* Takes the bits of those that begin no code point out of the others. */
@@ -42,13 +70,15 @@ static uint64_t without(uint64_t bits, uint64_t trailing) {
 
 /* A block with bytes beyond ASCII. */
 static void mark_wide(marks_t *marks, const uint8_t *bytes, size_t left, const ascii_t *found) {
-    uint64_t separators = found->separators;
+    uint64_t separators = found->separators, digits = found->digits;
     size_t size = left < BLOCK ? left : BLOCK;
     for (uint64_t begun = found->wide & ~found->trailing; begun; begun &= begun - 1) {
         unsigned place = trailing_zeros(begun);
-        separators |= (uint64_t)begins_separator(bytes + place, left - place) << place;
+        uint32_t code = code_at(bytes + place, left - place);
+        separators |= (uint64_t)is_wide_separator(code) << place;
+        digits |= (uint64_t)is_wide_digit(code) << place;
     }
-    append(marks, without(found->digits, found->trailing), without(separators, found->trailing), size - count_ones(found->trailing));
+    append(marks, without(digits, found->trailing), without(separators, found->trailing), size - count_ones(found->trailing));
 }
 
 static inline void take_marks(marks_t *marks, const uint8_t *bytes, size_t left, const ascii_t *found) {
@@ -82,6 +112,11 @@ static void mark_codes(marks_t *marks, const uint32_t *codes, size_t length) {
         if (left < BLOCK) block = memcpy(padded, block, left * sizeof *block);
         uint64_t digits, separators;
         isa->mark(block, &digits, &separators);
+        bool more = may_hold_more(block);
+        for (unsigned i = 0; more && i < BLOCK; i++) {
+            separators |= (uint64_t)is_arabic_separator(block[i]) << i;
+            digits |= (uint64_t)is_wide_digit(block[i]) << i;
+        }
         append(marks, digits, separators, left < BLOCK ? left : BLOCK);
     }
 }

@@ -14,7 +14,7 @@ from dedupe.text.speech import first_person_tokens
 
 _DIGIT, _SEPARATOR = 1, 2
 _KINDS = np.zeros(1 << 16, dtype=np.uint8)
-_KINDS[ord("0") : ord("9") + 1] = _DIGIT
+_KINDS[[ord(character) for character in _kernels.DIGITS]] = _DIGIT
 _KINDS[[ord(character) for character in _kernels.SEPARATORS]] = _SEPARATOR
 
 
