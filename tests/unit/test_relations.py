@@ -41,6 +41,17 @@ def relation(left, right, **options):
 # --- made texts
 
 
+def test_two_texts_are_said_to_begin_alike_only_where_they_do():
+    """A new lead of three sentences stands before a cut copy."""
+    lines = sentences(81, 20)
+    alike = relation(lines, lines[:9])
+    assert (alike.text, alike.why.split("; ")[1]) == ("abridged", "both begin alike")
+    lead = " ".join(sentences(82, 3))
+    new = dedupe.compare(("a", f"{lead}\n\n{text_of(lines)}"), ("b", text_of(lines[:7]))).relation
+    assert new.text == "abridged"
+    assert new.why.split("; ")[1] == f"what they share begins {len(lead.split())} words into one of them"
+
+
 def test_a_cut_copy_with_a_moved_paragraph_is_still_a_copy():
     lines = sentences(301, 40)
     moved = [*lines[:4], *lines[24:28], *lines[4:24]]

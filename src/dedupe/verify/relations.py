@@ -180,8 +180,14 @@ def _abridged(geometry: Geometry, shorter: Limited, config: Config) -> Verdict |
     if own or not longer.holds or geometry.order < CUT_ORDER or not (begins or longer.value >= MAINLY):
         return None
     tests = [shorter, longer if begins else longer._replace(limit=MAINLY)]
-    why = f"{_shares(geometry)}; {'both begin alike' if begins else 'that is most of both'}"
+    why = f"{_shares(geometry)}; {_beginning(geometry) if begins else 'that is most of both'}"
     return verdict("abridged", why, min(tests, key=lambda test: test.margin), config)
+
+
+def _beginning(geometry: Geometry) -> str:
+    """Say how far from the beginnings of both bodies what they share begins."""
+    deepest = max(geometry.opening)
+    return "both begin alike" if deepest <= DATELINE else f"what they share begins {deepest} words into one of them"
 
 
 class Cuts(NamedTuple):
