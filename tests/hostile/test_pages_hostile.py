@@ -25,6 +25,10 @@ STORY = (
 QUADRATIC = {
     "32,000 paragraphs": ("<p>a short one</p>" * 32_000, "tags, limit"),
     "100,000 attributes": ("<div " + " ".join(f"a{n}=1" for n in range(100_000)) + ">" + STORY, "attributes"),
+    "12,000 attributes in 82,000 characters": (
+        "<div " + " ".join(f"a{n}" for n in range(12_000)) + ">" + STORY,
+        "attributes",
+    ),
     "20,000 rows": (STORY + "<table>" + "<tr><td>1</td></tr>" * 20_000, "tags, limit"),
     "300 deep": ("<div>" * 300 + STORY + "</div>" * 300, "nesting 300 deep, limit 200"),
     "unclosed bold": ("<b>x" * 10_000 + STORY, "nesting 10000 deep"),
@@ -130,9 +134,11 @@ def test_surrogates_in_text_keep_their_places():
     body.original.encode()
 
 
-def test_nuls_do_not_cut_a_page():
-    body = extract_body(Document(id=1, html=f"<html><body>\0{STORY}".replace("bus", "b\0us")), CONFIG)
+@pytest.mark.parametrize("control", ["\0", "\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_controls_do_not_cut_a_page(control):
+    body = extract_body(Document(id=1, html=f"<html><body>{control}{STORY}".replace("bus", f"b{control}us")), CONFIG)
     assert isinstance(body, Body)
+    assert "ashore by b us, the operator" in body.text
     assert "first winter" in body.text
 
 

@@ -1,6 +1,7 @@
 """Prose or chrome, as examples: the user's pages, furniture of several languages, and texts that must come out whole."""
 
 import itertools
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,12 @@ def test_text_wrapped_by_hand_comes_out_whole():
             line = []
     text = "\n".join([*lines, " ".join(line)])
     assert kept(text) == text
+
+
+def test_text_wrapped_by_hand_keeps_its_lines_between_menus():
+    menu = ["Home", "News", "Sport", "Weather", "Contact us"]
+    lines = [line for text in PARAGRAPHS[:4] for line in textwrap.wrap(text, 40)]
+    assert kept("\n".join([*menu, *lines, *menu])).split("\n")[-3:] == lines[-3:]
 
 
 def test_blank_texts_have_no_lines():

@@ -160,6 +160,7 @@ def test_numbers_and_text_in_eight_bits_are_not_taken_for_utf16():
         b"\0\0\0\0",
     ):
         assert sniff(content).kind == "binary"
+    assert sniff(b"thisappnamecanbreak" * 60 + b"\x01").charset == "utf-8"  # nothing but ideographs, and no space
     assert sniff(b"Bush hid the facts, and a stray \x01 stood among them.").charset == "utf-8"
 
 
