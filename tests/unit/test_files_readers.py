@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +50,28 @@ def test_a_file_that_several_paths_lead_to_is_read_once(tmp_path, monkeypatch):
     # What a folder leaves out is read where it is named.
     assert read_of("sub", "sub/.hidden", "sub/.d.txt") == [".d.txt", ".hidden/c.txt", "sub/b.txt"]
     assert read_of("sub", "sub/link") == ["a.txt", "sub/b.txt"]
+
+
+def test_of_several_paths_one_that_cannot_be_read_costs_only_itself(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.txt", "secret.txt"):
+        (tmp_path / name).write_text(TEXT)
+    os.mkfifo("pipe")
+    for name, target in (("dangling", "nowhere"), ("loop", "loop")):
+        (tmp_path / name).symlink_to(target)
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "secret.txt" and allowed(path, mode))
+    found = {str(entry.id): entry for entry in read("a.txt", "secret.txt", "pipe", "dangling", "loop")}
+    assert isinstance(found.pop("a.txt"), Document)
+    assert {name: (entry.reason.split(";")[0], entry.failed) for name, entry in found.items()} == {
+        "secret.txt": ("permission denied", True),
+        "pipe": ("a named pipe, not a file or folder", True),
+        "dangling": ("dangling symbolic link", True),
+        "loop": ("cannot be read (Too many levels of symbolic links)", True),
+    }
+    for name in ("secret.txt", "pipe", "dangling", "loop"):
+        with pytest.raises(CorpusError, match=name):
+            read(name)
 
 
 def test_files_are_read_one_at_a_time(tmp_path):

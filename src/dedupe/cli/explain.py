@@ -37,6 +37,7 @@ In = Annotated[
         metavar="PATH",
         help="Files or folders both are in, - for standard input; give it again for more.",
         callback=all_existing,
+        readable=False,
     ),
 ]
 

@@ -64,7 +64,12 @@ def all_existing(paths: list[Path]) -> list[Path]:
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(metavar="PATH", help="Files or folders to read; - is standard input.", callback=all_existing),
+    typer.Argument(
+        metavar="PATH",
+        help="Files or folders to read; - is standard input.",
+        callback=all_existing,
+        readable=False,  # what cannot be read is for the reader to say
+    ),
 ]
 Threshold = Annotated[
     float | None,

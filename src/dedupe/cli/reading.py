@@ -71,7 +71,7 @@ def _require_room(output: Path) -> None:
 def _names_of(output: Path, paths: Sequence[Path]) -> frozenset[str]:
     """Return the ids that the output file has as a document, if an earlier run left it in one of the paths."""
     target = output.resolve()
-    if not target.is_file() or not any(target.is_relative_to(path.resolve()) for path in paths):
+    if not target.is_file() or not any(target.is_relative_to(os.path.realpath(path)) for path in paths):
         return frozenset()
     from dedupe.files.folders import File, find_files
 

@@ -45,16 +45,19 @@ def find_files(*paths: str | os.PathLike[str]) -> Iterator[File | Skipped]:
     read like files; links that lead out of it or to folders are skipped by name, so no loop is possible. A file that
     several of the paths lead to is read once: with the folder it is in, else where it is named first.
 
+    Of several paths, one that is there and cannot be read comes out as :class:`~dedupe.records.Skipped`.
+
     Raises:
-        CorpusError: A path does not exist, or is neither a file nor a folder; before anything is read.
+        CorpusError: A path does not exist, or the only one cannot be read; before anything is read.
     """
     tops = [Path(path) for path in paths]
-    for top in tops:
-        _check(top)
+    problems = {top: _problem(top, alone=len(tops) == 1) for top in tops}
     tops = _once(tops)
     prefixes = _prefixes(tops)
     for top, prefix in zip(tops, prefixes, strict=True):
-        if top.is_dir():
+        if problems[top]:
+            yield _skipped(safe_name(top.as_posix()), problems[top], failed=True)
+        elif top.is_dir():
             yield from _walk(top, prefix)
         else:
             yield File(name=prefix, path=top, top=top)
@@ -84,20 +87,32 @@ def kind_of(mode: int) -> str:
     return next((name for kind, name in _KINDS if stat.S_IFMT(mode) == kind), "no regular file")
 
 
-def _check(top: Path) -> None:
-    """Refuse a path that cannot be read at all, with what to do about it."""
-    shown = safe_name(str(top))
+def _problem(top: Path, *, alone: bool) -> str:
+    """Say why a path cannot be read at all; empty where it can.
+
+    Raises:
+        CorpusError: It cannot, and no other path was named; or there is nothing of this name.
+    """
+    reason = ""
     try:
         mode = top.stat().st_mode
     except FileNotFoundError:
-        raise CorpusError(f"{shown}: no such file or folder; check the spelling and the current folder") from None
+        is_link = os.path.lexists(top)
+        reason = (
+            "dangling symbolic link" if is_link else "no such file or folder; check the spelling and the current folder"
+        )
+        alone = alone or not is_link
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CorpusError(f"{shown}: cannot be read ({reason}); check its permissions") from error
-    if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
-        raise CorpusError(f"{shown}: {kind_of(mode)}, not a file or folder; save its contents to a file first")
-    if not os.access(top, os.R_OK):
-        raise CorpusError(f"{shown}: permission denied; check who may read it")
+        reason = f"cannot be read ({getattr(error, 'strerror', None) or error}); check its permissions"
+        alone = alone or isinstance(error, ValueError)
+    else:
+        if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+            reason = f"{kind_of(mode)}, not a file or folder; save its contents to a file first"
+        elif not os.access(top, os.R_OK):
+            reason = "permission denied; check who may read it"
+    if reason and alone:
+        raise CorpusError(f"{safe_name(str(top))}: {reason}")
+    return reason
 
 
 def _once(tops: list[Path]) -> list[Path]:
@@ -129,7 +144,7 @@ def _prefixes(tops: list[Path]) -> list[str]:
     """Return what each top contributes to its ids: nothing for a single folder, the name of a file."""
     if len(tops) == 1 and tops[0].is_dir():
         return [""]
-    names = [safe_name(top.resolve().name) for top in tops]
+    names = [safe_name(Path(os.path.realpath(top)).name) for top in tops]
     if len(set(names)) < len(names):
         names = [safe_name(top.as_posix()) for top in tops]
     return names

@@ -124,7 +124,7 @@ def read(
         An iterator of documents, and of what could not be read and why. Both together are everything that was found.
 
     Raises:
-        CorpusError: A path does not exist or cannot be read at all; raised before anything is yielded.
+        CorpusError: A path does not exist, or the only one cannot be read; raised before anything is yielded.
         ConfigError: ``fields`` names a meaning that no document has.
         InputError: A source is neither a path nor can be gone through, or holds what no document is made of.
         MissingExtraError: A file needs an optional package (``zst``, ``parquet``, ``warc``).
