@@ -158,3 +158,50 @@ def test_equal_notices_of_other_companies_are_apart_in_scripts_without_spaces():
     result = dedupe.cluster([{"id": title, "title": title, "text": body} for title in titles])
     assert len(result.clusters) == 2
     assert "“腾讯” against “阿里巴巴”" in result.pair(*titles).relation.why
+
+
+OBITUARY = (
+    "{0}, {1}, of {2}, died {3} at {4}. Visitation will be held from {5} to {6} p.m. {7} at the Bell Funeral Home, with "
+    "services at {8} a.m. {9} at the church. Burial will follow in the family plot. In lieu of flowers, memorials may be "
+    "made to the hospice. The Bell Funeral Home of Salem is in charge of arrangements."
+)
+QUARTER = (
+    "Northwind reported {0} results on {1}. Revenue was ${2} million, compared with ${3} million in the prior-year period. "
+    "Net income was ${4} million, or ${5} per diluted share. Operating margin was {6} percent. The company ended the "
+    "quarter with ${7} million in cash and expects full-year revenue of about ${8} million. A conference call will be held "
+    "today at 5 p.m. Eastern time and will be available on the investor relations website."
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "one", "two"),
+    [
+        (
+            OBITUARY,
+            ("Mary Keller", 84, "Salem", "March 3", "Mercy Hospital", 4, 7, "Thursday", 10, "Friday"),
+            ("Harold Pruitt", 71, "Dover", "March 8", "his home", 5, 8, "Wednesday", 11, "Thursday"),
+        ),
+        (
+            QUARTER,
+            ("first-quarter", "April 24", 412, 388, 51, "0.62", 14.2, 230, 1650),
+            ("second-quarter", "July 25", 431, 399, 57, "0.69", 15.1, 251, 1690),
+        ),
+    ],
+    ids=["obituary", "quarter"],
+)
+def test_who_died_and_what_was_earned_is_news_of_its_own(kernel, form, one, two):
+    """T17, T19."""
+    result = dedupe.cluster([("one", form.format(*one)), ("two", form.format(*two))])
+    assert len(result.clusters) == 2
+    assert result.pair("one", "two").relation.text == "template_only"
+
+
+def test_what_a_company_says_of_itself_below_two_releases_merges_nothing():
+    """T18."""
+    about = (
+        "About Northwind Energy. Northwind Energy is a leading developer of offshore wind farms with more than 4,000 "
+        "employees in twelve countries. The company is listed in London and has delivered ninety projects since 1994."
+    )
+    result = dedupe.cluster([(name, f"{story(seed, 4)}\n\n{about}") for name, seed in (("one", 43), ("two", 44))])
+    assert len(result.clusters) == 2
+    assert [link.relation.text for link in result.links] == ["partial"]

@@ -27,6 +27,16 @@ def test_the_same_quotation_in_two_reports_is_no_copying():
     assert [link.relation.text for link in result.links] == ["quotes_only"]
 
 
+def test_a_quotation_is_one_though_nobody_in_it_says_i(kernel):
+    """T13: only the marks show it, and only on one of both pages."""
+    said = sentences(98, 4)
+    one = f"{story(96, 5)}\n\n“{' '.join(said)}”"
+    two = f"{' '.join(said)}\n\n{story(97, 5)}"
+    pair = dedupe.compare(("one", one), ("two", two))
+    assert [passage.kind for passage in pair.passages] == ["quote"]
+    assert pair.relation.text == "quotes_only"
+
+
 def test_an_official_statement_whole_inside_two_reports_links_them():
     """T14."""
     statement = " ".join(sentences(23, 6))
@@ -241,6 +251,15 @@ def test_a_text_that_a_hundred_outlets_carry_is_still_linked_to_who_retold_it():
     result = dedupe.cluster([*carried, ("retold", retold(text, 4))])
     assert len(result.clusters) == 2
     assert [link.relation.decided_by for link in result.links] == ["wording"]
+
+
+@pytest.mark.parametrize(("shared", "text"), [(5, "none"), (6, "partial")])
+def test_a_few_shared_phrases_are_idiom_in_short_texts(shared, text):
+    """T37: five phrases may be a tenth of a short text and say nothing."""
+    idioms = [f"{first}lo {first}ma {first}ni" for first in "bdfghk"[:shared]]
+    one = " ".join(f"{idiom} a{number}x c{number}z" for number, idiom in enumerate(idioms))
+    two = " ".join(f"{idiom} e{number}y i{number}w" for number, idiom in enumerate(reversed(idioms)))
+    assert dedupe.compare(("one", one), ("two", two)).relation.text == text
 
 
 def test_wording_that_stands_in_quotations_ties_nothing():
