@@ -62,6 +62,12 @@ def test_a_long_id_is_folded_and_not_cut():
     assert long.count("x") == short.count("x") + 300
 
 
+def test_in_a_narrow_terminal_what_wraps_stays_indented():
+    links = printed(five_pages(), width=40).split("linked, but not the same text\n")[1].split("\n\n")[0]
+    assert len(links.splitlines()) > 4
+    assert all(line.startswith("  ") for line in links.splitlines() if line.strip())
+
+
 def test_what_is_left_out_is_counted(monkeypatch):
     monkeypatch.setattr(table, "CLUSTERS_SHOWN", 2)
     monkeypatch.setattr(table, "SKIPPED_SHOWN", 1)

@@ -114,10 +114,9 @@ def _links(links: Sequence[Link]) -> Iterator[RenderableType]:
     """Two lines and one quotation a link: who, what, why, and the longest words they share."""
     yield Text("linked, but not the same text", style="bold")
     for link in links[:LINKS_SHOWN]:
-        yield Text.assemble(
-            "  ", (visible(link.a), "bold"), " and ", (visible(link.b), "bold"),
-            f": {relation_name(link.relation, link.source)}",
-        )  # fmt: skip
+        relation = f": {relation_name(link.relation, link.source)}"
+        who = Text.assemble((visible(link.a), "bold"), " and ", (visible(link.b), "bold"), relation)
+        yield Padding(who, (0, 0, 0, 2))
         yield Padding(Text(visible(link.relation.why)), (0, 0, 0, 4))
         if link.origin is not None:
             yield Padding(Text(f"origin: {visible(link.origin.why)}"), (0, 0, 0, 4))
