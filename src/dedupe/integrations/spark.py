@@ -5,7 +5,8 @@ it runs on the executors. Which pairs are worth a look depends on all documents 
 document: that and what follows runs on the driver, on its cores and temporary files, by the same engine as always. So
 the driver's disk has to hold the bodies, not the pages.
 
-Nothing here imports pyspark: frames and sessions come from the caller. The executors need this package and pyarrow.
+Nothing here imports pyspark: frames and sessions come from the caller. The executors need this package with its extra
+``spark``.
 """
 
 from collections.abc import Iterator, Mapping

@@ -208,7 +208,10 @@ class Index(House, Twins):
         return tuple(sorted(found, key=lambda pair: -pair.similarity)[:top])
 
     def seen_url(self, url: str) -> DocumentId | None:
-        """Return the document that a page at this address gave, if one is in: a hint before a download, no answer."""
+        """Return the document that a page at this address gave, if one is in: a hint before a download, no answer.
+
+        Addresses are compared as they are written: bring them into the form in which you add them.
+        """
         with self._opened.reading() as (shelf, _):
             for number in self._opened.tables.rows(key_of(address_value(url), Kind.ADDRESS)):
                 stands = shelf.living(number)
