@@ -66,7 +66,7 @@ _ROOT = re.compile(r"<([a-z][\w:.-]*)(?:\s[^<>]*)?>", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:p|div|span|a|h[1-6]|li|td|tr|article|section|br|b|i|em|strong)\b[^<>]{0,500}>", re.IGNORECASE)
 _CONTROLS = bytes(i for i in range(32) if i not in b"\t\n\x0b\x0c\r\x1a\x1b")
 
-_JSON = "JSON, which is read as documents from a file named .json or .jsonl"
+_JSON = "JSON data"
 
 _HEAD = 4096
 """How many characters are enough to see that a text opens as a page does."""
