@@ -7,6 +7,7 @@ import pytest
 
 import dedupe
 from commands import OTHER, STORY
+from dedupe.group.clusters import Bridge
 
 PAGES = [
     {"id": "b", "text": STORY, "title": "=cmd()", "url": "https://one.example/a"},
@@ -83,3 +84,13 @@ def test_parquet_without_pyarrow_names_the_extra(result, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(dedupe.MissingExtraError, match=r"dedupe-syndication\[parquet\]"):
         result.to_parquet()
+
+
+def test_json_holds_the_bridges():
+    clusters, pages = ("00000000000000aa", "00000000000000bb"), dedupe.cluster(PAGES)
+    bridge = Bridge("a", 7, 0.9, clusters, "but the others do not match")
+    found = json.loads(pages.replace(bridges=(bridge,)).to_json())
+    assert found["bridges"] == [
+        {"a": "a", "b": 7, "similarity": 0.9, "clusters": [*clusters], "why": "but the others do not match"}
+    ]
+    assert json.loads(pages.to_json())["bridges"] == []

@@ -15,6 +15,7 @@ import msgspec
 from dedupe.engine.memberships import memberships
 from dedupe.engine.result import Result
 from dedupe.group.assembly import ClusterKind
+from dedupe.group.clusters import Bridge
 from dedupe.records import (
     Body,
     Cluster,
@@ -62,6 +63,7 @@ def result_fields(result: Result) -> Plain:
         "clusters": map(cluster_to_dict, result.clusters),
         "pairs": map(comparison_to_dict, result.pairs),
         "links": map(link_to_dict, result.links),
+        "bridges": map(bridge_to_dict, result.bridges),
         "skipped": map(skipped_to_dict, result.skipped),
         "overflows": map(_overflow, result.overflows),
         "independent_origins": result.independent_origins,
@@ -193,6 +195,17 @@ def link_to_dict(link: Link) -> Plain:
         "similarity": ratio(link.similarity),
         "origin": None if link.origin is None else _origin(link.origin),
         "passages": [_passage(passage) for passage in link.passages],
+    }
+
+
+def bridge_to_dict(bridge: Bridge) -> Plain:
+    """Return a pair of one text whose clusters were kept apart."""
+    return {
+        "a": bridge.a,
+        "b": bridge.b,
+        "similarity": ratio(bridge.similarity),
+        "clusters": list(bridge.clusters),
+        "why": bridge.why,
     }
 
 
