@@ -15,8 +15,8 @@ Preset = Literal["strict", "balanced", "generous", "corpus"]
 
 RULES_VERSION = 2
 """Part of every fingerprint, and raised when the rules that turn text into an answer change so that old answers and new
-ones must not stand in one index. A mend for rare texts is no such change: no crawler gives up an index of months for it,
-and what was answered stays as it was."""
+ones must not stand in one index. A mend for rare texts is no such change: nobody should give up an index of months for
+it, and what was answered stays as it was."""
 
 KEEP_RULES = ("origin", "canonical", "fullest", "shortest", "earliest", "latest", "shortest_url", "longest_url", "id")
 """Rules for choosing the document of a cluster to keep; besides them there is ``source:NAME``."""
