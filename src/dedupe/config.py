@@ -58,6 +58,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "max_text_chars": (1_024, 2**31),
 }
 
+_SWITCHES = ("wording", "copies_only", "origins", "clean")
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
@@ -150,7 +152,27 @@ class Config:
                 raise ConfigError(f"{name} must be a number from {low} to {high}, not {value!r}")
             if not low <= value <= high:
                 raise ConfigError(f"{name} must be from {low} to {high}, not {value!r}; leave it out for the default")
+        for name in _SWITCHES:
+            value = getattr(self, name)
+            if not isinstance(value, bool):
+                raise ConfigError(f"{name} must be True or False, not {value!r}")
         object.__setattr__(self, "keep", _rules(self.keep))
+
+    @classmethod
+    def given(cls, config: Self | None) -> Self:
+        """Return what a caller gave as ``config``, the default for ``None``.
+
+        Raises:
+            ConfigError: It is something else: the name of a preset, a mapping of parameters.
+        """
+        if config is None:
+            return cls()
+        if not isinstance(config, cls):
+            raise ConfigError(
+                f"config must be a dedupe.Config, not {config!r}; make one with Config(threshold=...) or "
+                "Config.preset('strict')"
+            )
+        return config
 
     @classmethod
     def preset(cls, name: Preset, **changes: Any) -> Self:

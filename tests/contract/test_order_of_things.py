@@ -46,6 +46,31 @@ def test_one_id_twice_can_be_skipped_and_is_then_counted_whichever_came_first():
     assert there.skipped[0].failed
 
 
+@pytest.mark.parametrize("config", ["strict", {"threshold": 0.9}, dedupe.Config])
+def test_what_is_no_configuration_is_refused_with_what_to_give(tmp_path, config):
+    asked = (
+        lambda: dedupe.cluster([], config=config),
+        lambda: dedupe.compare("one", "two", config=config),
+        lambda: dedupe.extract("one", config=config),
+        lambda: dedupe.Index(tmp_path / "x.dedupe", config=config).close(),
+    )
+    for ask in asked:
+        with pytest.raises(dedupe.ConfigError, match=r"must be a dedupe\.Config"):
+            ask()
+
+
+@pytest.mark.parametrize("name", ["wording", "copies_only", "origins", "clean"])
+def test_a_switch_takes_nothing_but_true_and_false(name):
+    for value in ("no", 0, None):
+        with pytest.raises(dedupe.ConfigError, match=f"{name} must be True or False"):
+            dedupe.Config(**{name: value})
+
+
+def test_a_way_with_duplicate_ids_that_there_is_not_is_refused():
+    with pytest.raises(dedupe.ConfigError, match="'raise' or 'skip', not 'drop'"):
+        dedupe.cluster([("a", "x")], duplicate_ids="drop")
+
+
 def test_numbers_and_strings_may_be_ids_together_and_come_out_as_they_went_in():
     result = dedupe.cluster([(7, story(5)), ("7", story(5)), (2**70, story(5))])
     assert result.clusters[0].members == (7, 2**70, "7")

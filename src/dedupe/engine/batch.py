@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from dedupe.config import Config
 from dedupe.engine.answering import answer
@@ -61,9 +61,11 @@ def cluster(
     Raises:
         InputError: An item is of a type no document is made of, or ``documents`` is a single one or a path.
         DuplicateIdError: Two documents carry one id.
-        ConfigError: ``jobs`` is below 1.
+        ConfigError: ``jobs`` is below 1, or an option is given what it does not take.
     """
-    config = config or Config()
+    config = Config.given(config)
+    if duplicate_ids not in get_args(DuplicateIds):
+        raise ConfigError(f"duplicate_ids must be 'raise' or 'skip', not {duplicate_ids!r}")
     if jobs < 1:
         raise ConfigError(f"jobs must be at least 1, not {jobs!r}")
     with rare_collections():
@@ -174,7 +176,7 @@ def compare(a: object, b: object, *, config: Config | None = None) -> Comparison
     Raises:
         InputError: A document cannot be used; the message says why.
     """
-    config = config or Config()
+    config = Config.given(config)
     return compare_bodies(_usable(a, "a", config), _usable(b, "b", config), config)
 
 
@@ -188,7 +190,7 @@ def extract(source: object, *, config: Config | None = None) -> Body:
     Raises:
         InputError: The document cannot be used; the message says why.
     """
-    return _usable(source, "document", config or Config())
+    return _usable(source, "document", Config.given(config))
 
 
 def compare_bodies(a: Body, b: Body, config: Config) -> Comparison:

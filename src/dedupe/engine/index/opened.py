@@ -211,8 +211,8 @@ def _renew(connection: sqlite3.Connection) -> None:
 def _settled(connection: sqlite3.Connection, config: Config | None, options: Options) -> schema.Settings:
     """Return the settings of an index, made now if the file is empty; refuse what does not fit."""
     ttl_s = options.ttl.total_seconds() if options.ttl is not None else None
+    chosen = Config.given(config)
     if schema.is_empty(connection):
-        chosen = config or Config()
         settings = schema.Settings(
             config=dataclasses.asdict(chosen),
             fingerprint=schema.fingerprint(chosen, options.secret_seed),
