@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from dedupe.cli.streams import table_console
+from dedupe.group.clusters import Bridge
 from dedupe.report import table
 from dedupe.report.table import print_result
 from handmade import CROWD, EMPTY, UNREADABLE, body, five_pages, nothing
@@ -39,6 +40,14 @@ def test_a_document_that_stands_alone_has_neither_similarity_nor_relation():
 
 def test_an_empty_result_is_one_sentence():
     assert printed(nothing()) == "0 pages, 0 texts, at least 0 independent origins\n"
+
+
+def test_a_pair_that_was_kept_apart_is_said():
+    bridge = Bridge("a\x1b[31m", "b", 0.9, ("aa", "bb"), "verified, but the others do not match")
+    text = printed(five_pages().replace(bridges=(bridge,) * (table.LINKS_SHOWN + 2)))
+    assert "a<U+001B>[31m and b: verified, but the others do not match" in text
+    assert "... and 2 more (--format json lists all)" in text
+    assert "kept apart" not in printed(five_pages())
 
 
 def test_a_reached_limit_is_said():

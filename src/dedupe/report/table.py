@@ -18,6 +18,7 @@ from dedupe.report.words import count, count_shared, in_reading_order, percent, 
 
 if TYPE_CHECKING:
     from dedupe.engine.result import Result
+    from dedupe.group.clusters import Bridge
 
 CLUSTERS_SHOWN = 50
 MEMBERS_SHOWN = 20
@@ -46,6 +47,9 @@ def _parts(result: "Result") -> Iterator[RenderableType]:
         yield ""
     if result.links:
         yield from _links(result.links)
+        yield ""
+    if result.bridges:
+        yield from _bridges(result.bridges)
         yield ""
     if result.skipped:
         yield from _skipped(result.skipped)
@@ -127,6 +131,16 @@ def _links(links: Sequence[Link]) -> Iterator[RenderableType]:
             yield Padding(Text(f"“{quote}” ({count(longest.tokens, 'word')}){others}", style="italic"), (0, 0, 0, 4))
     if len(links) > LINKS_SHOWN:
         yield Text(f"  ... and {count(len(links) - LINKS_SHOWN, 'more link')} (--format json lists all)")
+
+
+def _bridges(bridges: Sequence["Bridge"]) -> Iterator[RenderableType]:
+    """One line for each pair of one text that was kept apart."""
+    yield Text("one text by this pair alone, and kept apart", style="bold")
+    for bridge in bridges[:LINKS_SHOWN]:
+        line = f"{visible(bridge.a)} and {visible(bridge.b)}: {visible(bridge.why)}"
+        yield Padding(Text(line), (0, 0, 0, 2))
+    if len(bridges) > LINKS_SHOWN:
+        yield Text(f"  ... and {len(bridges) - LINKS_SHOWN:,} more (--format json lists all)")
 
 
 def _skipped(skipped: Sequence[Skipped]) -> Iterator[RenderableType]:
