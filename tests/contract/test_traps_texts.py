@@ -6,6 +6,7 @@ import pytest
 
 import dedupe
 from dedupe.records import MERGING
+from dedupe.text.tokens import tokenize
 from stories import headlines, sentence, sentences, story
 
 QUOTE = (
@@ -199,6 +200,9 @@ SCRIPTS = {
     "khmer": "នាយករដ្ឋមន្ត្រីបានជួបជាមួយរដ្ឋមន្ត្រីការបរទេសនៅថ្ងៃពុធ ហើយបានពិភាក្សាអំពីទំនាក់ទំនងពាណិជ្ជកម្មរវាងប្រទេសទាំងពីរ",
     "lao": "ນາຍົກລັດຖະມົນຕີໄດ້ພົບກັບລັດຖະມົນຕີຕ່າງປະເທດໃນວັນພຸດ ແລະໄດ້ປຶກສາຫາລືກ່ຽວກັບການພົວພັນການຄ້າລະຫວ່າງສອງປະເທດ",
     "arabic": "التقى الرئيس يوم الأربعاء في العاصمة وزير الخارجية وبحث معه العلاقات التجارية بين البلدين واتفق الجانبان على توقيع اتفاق جديد",
+    "arabic with its vowels": "اِلْتَقَى الرَّئِيسُ يَوْمَ الأَرْبِعَاءِ فِي العَاصِمَةِ وَزِيرَ الخَارِجِيَّةِ وَبَحَثَ مَعَهُ العَلَاقَاتِ التِّجَارِيَّةَ بَيْنَ البَلَدَيْنِ",
+    "urdu": "صدر نے بدھ کو دارالحکومت میں وزیر خارجہ سے ملاقات کی اور دونوں ملکوں کے درمیان تجارتی تعلقات پر تبادلہ خیال کیا",
+    "urdu with its vowels": "صَدر نے بُدھ کو دارُالحُکومت میں وَزیرِ خارِجہ سے مُلاقات کی اور دونوں مُلکوں کے درمِیان تِجارتی تعلُّقات پر تَبادلۂ خیال کیا",
     "hebrew": "ראש הממשלה נפגש ביום רביעי בבירה עם שר החוץ ודן עמו ביחסי הסחר בין שתי המדינות והצדדים הסכימו לחתום על הסכם חדש",
     "hindi": "प्रधानमंत्री ने बुधवार को राजधानी में विदेश मंत्री से मुलाकात की और दोनों देशों के बीच व्यापार संबंधों पर चर्चा की",
     "russian": "Президент в среду встретился в столице с министром иностранных дел и обсудил торговые отношения между двумя странами",
@@ -209,9 +213,16 @@ SCRIPTS = {
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_copies_are_found_in_every_script_and_strangers_are_not(script):
     """T33."""
-    text, other = SCRIPTS[script], SCRIPTS["russian" if script != "russian" else "arabic"]
+    text, other = SCRIPTS[script], SCRIPTS["russian" if script != "russian" else "hebrew"]
     result = dedupe.cluster([("a", text), ("b", f"“{text}”"), ("c", other)])
     assert [cluster.members for cluster in result.clusters if len(cluster.members) > 1] == [("a", "b")]
+
+
+@pytest.mark.parametrize("script", ["arabic with its vowels", "urdu with its vowels", "hindi"])
+def test_a_mark_of_a_vowel_divides_no_word(script):
+    """T33: a word is what stands between blanks, however many marks its letters carry."""
+    text = SCRIPTS[script]
+    assert [text[slice(*token.span)] for token in tokenize(text)] == text.split()
 
 
 def test_a_mixed_language_page_is_two_texts_with_one_part_shared():
