@@ -15,6 +15,7 @@ import dedupe
 from dedupe.cli.app import app
 from dedupe.cli.exits import ExitCode
 from dedupe.files import formats
+from dedupe.files.rows import Row
 from dedupe.records import EditorialRelation, TextRelation
 from documents import PAGES, ROOT, examples, matches, run
 from handmade import UNREADABLE, five_pages
@@ -104,7 +105,7 @@ def test_every_key_of_the_json_is_in_the_reference():
             return set(value).union(*map(keys, value.values()))
         return set().union(*map(keys, value)) if isinstance(value, list) else set()
 
-    written = keys(formats.result_to_dict(five_pages(skipped=(UNREADABLE,)))).union(formats.Row.__struct_fields__)
+    written = keys(formats.result_to_dict(five_pages(skipped=(UNREADABLE,)))).union(Row.__struct_fields__)
     missing = {key for key in written if f"`{key}`" not in text}
     assert missing == set()
 

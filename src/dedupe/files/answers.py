@@ -6,8 +6,9 @@ the documents themselves.
 
 import re
 
-from dedupe.files.formats import SCHEMA, Row
+from dedupe.files.formats import SCHEMA
 from dedupe.files.jsonl import decode_json
+from dedupe.files.rows import Row
 
 OPENING_BYTES = 8_192
 """Bytes of a file that tell; a longer first line is no answer's, as far as is known."""

@@ -15,8 +15,8 @@ from typing import Any
 from dedupe.engine.result import Result
 from dedupe.errors import InputError, MissingExtraError
 from dedupe.files.delimited import has_text_column
-from dedupe.files.formats import membership_rows
 from dedupe.files.jsonl import failed
+from dedupe.files.rows import membership_rows
 from dedupe.pages.inputs import ALIASES, Fields, coerce
 from dedupe.records import Document, Skipped
 

@@ -22,12 +22,11 @@ from dedupe.engine.result import Result
 from dedupe.errors import InputError
 from dedupe.files.formats import (
     Plain,
-    Row,
     body_to_dict,
     comparison_to_dict,
-    membership_rows,
     result_fields,
 )
+from dedupe.files.rows import Row, membership_rows
 from dedupe.files.tables import to_parquet
 from dedupe.records import Body, Comparison
 
