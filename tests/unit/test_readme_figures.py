@@ -66,8 +66,7 @@ def test_a_million_and_a_run_with_everything_cost_what_it_says():
     assert say(f"a million documents take {million['cpu_s']:.0f} s and {million['peak_rss_mb'] / 1000:.1f} GB")
     whole, documents = results("stages")["cpu_s"], results("stages")["documents"]
     copies = documents / by_engine("abp-j0.7")[0]["docs_per_cpu_s"]
-    assert round(whole / copies) == 24
-    assert say("twenty-four times as much", f"{whole:.0f} s of CPU against {copies:.1f}")
+    assert say(f"some {whole / copies:.0f} times as much", f"{whole:.0f} s of CPU against {copies:.1f}")
 
 
 def test_an_index_takes_in_as_many_as_it_says():
