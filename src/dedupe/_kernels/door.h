@@ -109,10 +109,14 @@ PyObject *native_perhaps(PyObject *module, PyObject *arguments);
 PyObject *native_search(PyObject *module, PyObject *arguments);
 PyObject *native_encode(PyObject *module, PyObject *arguments);
 PyObject *native_filters(PyObject *module, PyObject *arguments);
+
+/* tail_door.c */
 PyObject *native_tail(PyObject *module, PyObject *secret);
 PyObject *native_tail_add(PyObject *module, PyObject *arguments);
 PyObject *native_tail_find(PyObject *module, PyObject *arguments);
 PyObject *native_tail_postings(PyObject *module, PyObject *tail);
+
+/* tally_door.c */
 PyObject *native_tally(PyObject *module, PyObject *arguments);
 
 /* symbols_door.c */

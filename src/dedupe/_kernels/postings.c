@@ -1,19 +1,18 @@
-/* Look-ups of an index: directories and filters asked, blocks searched, new postings kept, shared keys counted.
+/* Look-ups of an index: directories and filters asked, blocks written and searched.
  *
  * A posting is a key of 40 bits above a row of 24. A hit is the position of a key that was asked for above the row. */
 #include "postings.h"
 #include "fetch.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #ifndef DEDUPE_TINY_BUFFERS
-enum { FEWEST_KEPT = 1 << 10, TOGETHER = 32 };
+enum { TOGETHER = 32 };
 #else
-enum { FEWEST_KEPT = 1 << 10, TOGETHER = 2 };
+enum { TOGETHER = 2 };
 #endif
 
-static const uint64_t SPREAD = 0x9E3779B97F4A7C15u, PROBE = 0xD6E8FEB86659FD93u;
+static const uint64_t PROBE = 0xD6E8FEB86659FD93u;
 
 /* ---- directories and filters ---- */
 
@@ -201,169 +200,4 @@ void filter_fill(uint64_t *filter, const uint64_t *postings, size_t count) {
         filter[first_word(mixed)] |= three_bits(mixed >> 32);
         filter[second_word(mixed)] |= three_bits(mixed >> 14);
     }
-}
-
-/* ---- the tail ---- */
-
-static size_t tail_slot(const tail_t *tail, uint64_t posting) {
-    return (size_t)(((posting >> ROW_BITS ^ tail->secret) * SPREAD) >> (64 - tail->bits));
-}
-
-/* Room for twice as many, and twice as many slots: about one posting a slot. */
-static bool tail_grow(tail_t *tail) {
-    size_t capacity = tail->capacity ? 2 * tail->capacity : FEWEST_KEPT;
-    if (capacity > UINT32_MAX / 2) return false;
-    uint64_t *postings = realloc(tail->postings, capacity * sizeof *postings);
-    if (postings) tail->postings = postings;
-    uint32_t *next = realloc(tail->next, capacity * sizeof *next);
-    if (next) tail->next = next;
-    uint32_t *slots = calloc(capacity, sizeof *slots);
-    if (!postings || !next || !slots) {
-        free(slots);
-        return false;
-    }
-    free(tail->slots);
-    tail->slots = slots;
-    tail->capacity = capacity;
-    for (tail->bits = 0; (size_t)1 << tail->bits < capacity; tail->bits++) continue;
-    for (size_t place = 0; place < tail->count; place++) {
-        size_t slot = tail_slot(tail, tail->postings[place]);
-        next[place] = slots[slot];
-        slots[slot] = (uint32_t)place + 1;
-    }
-    return true;
-}
-
-bool tail_add(tail_t *tail, const uint64_t *postings, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (tail->count == tail->capacity && !tail_grow(tail)) return false;
-        if (count - i > TOGETHER) FETCH(&tail->slots[tail_slot(tail, postings[i + TOGETHER])]);
-        size_t slot = tail_slot(tail, postings[i]);
-        tail->postings[tail->count] = postings[i];
-        tail->next[tail->count] = tail->slots[slot];
-        tail->slots[slot] = (uint32_t)++tail->count;
-    }
-    return true;
-}
-
-/* Sets where the chains of some keys begin, at most TOGETHER of them: memory is asked for all of them at once. */
-static void tail_starts(const tail_t *tail, const uint64_t *keys, size_t count, uint32_t *places) {
-    size_t slots[TOGETHER];
-    for (size_t i = 0; i < count; i++) {
-        slots[i] = tail_slot(tail, keys[i]);
-        FETCH(&tail->slots[slots[i]]);
-    }
-    for (size_t i = 0; i < count; i++) {
-        places[i] = tail->slots[slots[i]];
-        if (!places[i]) continue;
-        FETCH(&tail->postings[places[i] - 1]);
-        FETCH(&tail->next[places[i] - 1]);
-    }
-}
-
-bool tail_find(const tail_t *tail, const uint64_t *keys, size_t count, values_t *hits) {
-    uint32_t places[TOGETHER];
-    for (size_t position = 0; position < count && tail->count; position++) {
-        size_t left = count - position;
-        if (position % TOGETHER == 0) tail_starts(tail, keys + position, left < TOGETHER ? left : TOGETHER, places);
-        for (size_t place = places[position % TOGETHER]; place; place = tail->next[place - 1]) {
-            uint64_t posting = tail->postings[place - 1];
-            if (posting >> ROW_BITS != keys[position] >> ROW_BITS) continue;
-            if (!values_reserve(hits, 1)) return false;
-            hits->values[hits->count++] = (uint64_t)position << ROW_BITS | (posting & ROW_MASK);
-        }
-    }
-    return true;
-}
-
-void tail_free(tail_t *tail) {
-    free(tail->postings);
-    free(tail->next);
-    free(tail->slots);
-}
-
-/* ---- counting ---- */
-
-size_t run_end(const uint64_t *hits, size_t count, size_t begin) {
-    size_t end = begin + 1;
-    while (end < count && hits[end] >> ROW_BITS == hits[begin] >> ROW_BITS) end++;
-    return end;
-}
-
-bool is_crowded(const tally_t *tally, uint64_t position, size_t holders) {
-    uint8_t channel = tally->channels[position];
-    return channel != NO_CHANNEL && holders >= (channel == BAND ? tally->band_cap : tally->cap);
-}
-
-/* Adds an entry for each row that a run of hits counts for: its row, above where the run's hit stands. */
-static void count_run(const tally_t *tally, size_t begin, size_t end, const int64_t **centre, values_t *order) {
-    uint64_t position = tally->hits[begin] >> ROW_BITS;
-    if (tally->channels[position] == NO_CHANNEL) return;
-    if (is_crowded(tally, position, end - begin)) {
-        order->values[order->count++] = (uint64_t)(*centre)[1] << 40 | begin;
-        *centre += 2;
-        return;
-    }
-    for (size_t i = begin; i < end; i++) order->values[order->count++] = (tally->hits[i] & ROW_MASK) << 40 | i;
-}
-
-/* Orders by row, and of one row by position: shares are summed up in one order, whatever found them. */
-static bool by_row(const tally_t *tally, values_t *order, uint32_t *holders) {
-    values_t spare = {0};
-    bool room = values_reserve(order, tally->count) && values_reserve(&spare, tally->count);
-    const int64_t *centre = tally->centres;
-    for (size_t begin = 0, end; room && begin < tally->count; begin = end) {
-        end = run_end(tally->hits, tally->count, begin);
-        for (size_t i = begin; i < end; i++) holders[i] = (uint32_t)(end - begin);
-        count_run(tally, begin, end, &centre, order);
-    }
-    if (room) order->count = sort_unique(order->values, order->count, spare.values);
-    free(spare.values);
-    return room;
-}
-
-static int compare_rows(const void *left, const void *right) {
-    const tallied_t *a = left, *b = right;
-    if (a->share != b->share) return a->share > b->share ? -1 : 1;
-    if (a->counts[HEADING] != b->counts[HEADING]) return a->counts[HEADING] > b->counts[HEADING] ? -1 : 1;
-    if (a->rarity != b->rarity) return a->rarity > b->rarity ? -1 : 1;
-    return a->row < b->row ? -1 : a->row > b->row;
-}
-
-static size_t sum_up(const tally_t *tally, const values_t *order, const uint32_t *holders, tallied_t *rows) {
-    size_t made = 0;
-    for (size_t i = 0; i < order->count; i++) {
-        uint64_t row = order->values[i] >> 40, hit = order->values[i] & (((uint64_t)1 << 40) - 1);
-        uint8_t channel = tally->channels[tally->hits[hit] >> ROW_BITS];
-        if (!made || rows[made - 1].row != row) rows[made++] = (tallied_t){.row = row};
-        rows[made - 1].counts[channel]++;
-        if (channel == PRINT) rows[made - 1].rarity += 1.0 / (double)holders[hit];
-    }
-    return made;
-}
-
-static void share_out(const tally_t *tally, tallied_t *rows, size_t made) {
-    size_t asked[CHANNELS] = {0};
-    for (size_t i = 0; i < tally->keys; i++) asked[tally->channels[i]]++;
-    for (size_t i = 0; i < made; i++) {
-        double bands = (double)rows[i].counts[BAND] / (double)(asked[BAND] ? asked[BAND] : 1);
-        double prints = (double)rows[i].counts[PRINT] / (double)(asked[PRINT] ? asked[PRINT] : 1);
-        rows[i].share = bands > prints ? bands : prints;
-    }
-}
-
-bool tally_rows(const tally_t *tally, tallied_t **rows, size_t *made) {
-    values_t order = {0};
-    uint32_t *holders = malloc((tally->count + 1) * sizeof *holders);
-    bool done = holders && by_row(tally, &order, holders);
-    *rows = done ? malloc((order.count + 1) * sizeof **rows) : NULL;
-    *made = 0;
-    if (*rows) {
-        *made = sum_up(tally, &order, holders, *rows);
-        share_out(tally, *rows, *made);
-        qsort(*rows, *made, sizeof **rows, compare_rows);
-    }
-    free(order.values);
-    free(holders);
-    return *rows != NULL;
 }

@@ -1,10 +1,12 @@
-/* What `postings.c` offers to its door; see `_postings.py` for what it means. */
+/* What `postings.c`, `tail.c` and `tally.c` offer to their doors; see `_postings.py` for what it means. */
 #ifndef DEDUPE_POSTINGS_H
 #define DEDUPE_POSTINGS_H
 
 #include "kernels.h"
 
 enum { ROW_BITS = 24, ROW_MASK = (1 << ROW_BITS) - 1, FILTER_WORDS = 128, BLOCK_HEAD = 11, BLOCK_POSTINGS = 1 << 16 };
+
+/* ---- postings.c ---- */
 
 /* A sorted run: the first posting of each block, and each block's filter. */
 typedef struct {
@@ -47,6 +49,8 @@ bool block_search(opened_t *block, unsigned row_bits, uint64_t key, uint64_t pos
 size_t block_write(const uint64_t *postings, size_t count, size_t room, uint8_t *payload, size_t *size);
 void filter_fill(uint64_t *filter, const uint64_t *postings, size_t count);
 
+/* ---- tail.c ---- */
+
 /* New postings in the order they came; chains of those whose keys share a slot. */
 typedef struct {
     uint64_t *postings;
@@ -59,6 +63,8 @@ typedef struct {
 bool tail_add(tail_t *tail, const uint64_t *postings, size_t count);
 bool tail_find(const tail_t *tail, const uint64_t *keys, size_t count, values_t *hits);
 void tail_free(tail_t *tail);
+
+/* ---- tally.c ---- */
 
 /* What a key is to nomination. */
 enum { NO_CHANNEL, BAND, PRINT, HEADING, CHANNELS };

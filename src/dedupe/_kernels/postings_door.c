@@ -1,13 +1,14 @@
-/* The door to Python of what looks keys up: arrays checked, runs of blocks searched, tails kept. */
-#include "door.h"
-#include "postings.h"
+/* The door to Python of what looks keys up: arrays checked, runs of blocks searched. */
+#include "postings_door.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-static const char CAPSULE[] = "dedupe.tail";
+bool refused(const char *why) {
+    PyErr_SetString(PyExc_ValueError, why);
+    return false;
+}
 
-static PyObject *sorted_hits(values_t *hits, bool made) {
+PyObject *sorted_hits(values_t *hits, bool made) {
     values_t spare = {0};
     PyObject *result = NULL;
     if (!made || !values_reserve(&spare, hits->count + 1)) {
@@ -78,11 +79,6 @@ typedef struct {
     values_t hits;
 } searching_t;
 
-static bool refuse(const char *why) {
-    PyErr_SetString(PyExc_ValueError, why);
-    return false;
-}
-
 /* Tells the processor of the payload that is likely to be searched next. */
 static void expect_payload(const searching_t *searching, Py_ssize_t number) {
     char *bytes;
@@ -98,7 +94,7 @@ static bool read_payload(searching_t *searching, int64_t number) {
     Py_ssize_t size;
     if (!payload || PyBytes_AsStringAndSize(payload, &bytes, &size) < 0) return false;
     expect_payload(searching, (Py_ssize_t)number + 1);
-    if (!block_open(&searching->block, (const uint8_t *)bytes, (size_t)size)) return refuse("these bytes are no block");
+    if (!block_open(&searching->block, (const uint8_t *)bytes, (size_t)size)) return refused("these bytes are no block");
     searching->read = (Py_ssize_t)number;
     return true;
 }
@@ -107,7 +103,7 @@ static bool read_payload(searching_t *searching, int64_t number) {
 static bool search_one(searching_t *searching, const int64_t *look) {
     if (look[0] < 0 || (size_t)look[0] >= searching->key_count || look[1] < 0 ||
         look[1] >= PyTuple_Size(searching->payloads) || look[2] < 0 || look[2] > ROW_BITS) {
-        return refuse("a look is out of range");
+        return refused("a look is out of range");
     }
     if (look[1] != searching->read && !read_payload(searching, look[1])) return false;
     uint64_t key = searching->keys[look[0]];
@@ -203,167 +199,7 @@ PyObject *native_filters(PyObject *module, PyObject *arguments) {
             left -= (size_t)counts[i];
         }
         if (fit) result = Py_BuildValue("");
-        else refuse("the blocks are not those of the postings");
-    }
-    while (held > 0) PyBuffer_Release(&views[--held]);
-    return result;
-}
-
-/* ---- the tail ---- */
-
-static void capsule_free(PyObject *capsule) {
-    tail_t *tail = PyCapsule_GetPointer(capsule, CAPSULE);
-    tail_free(tail);
-    free(tail);
-}
-
-PyObject *native_tail(PyObject *module, PyObject *secret) {
-    (void)module;
-    tail_t *tail = calloc(1, sizeof *tail);
-    if (!tail) return PyErr_NoMemory();
-    tail->secret = PyLong_AsUnsignedLongLong(secret);
-    PyObject *capsule = PyErr_Occurred() ? NULL : PyCapsule_New(tail, CAPSULE, capsule_free);
-    if (!capsule) free(tail);
-    return capsule;
-}
-
-/* tail_add(tail, postings) */
-PyObject *native_tail_add(PyObject *module, PyObject *arguments) {
-    (void)module;
-    PyObject *capsule, *postings;
-    Py_buffer view;
-    if (!PyArg_ParseTuple(arguments, "OO", &capsule, &postings)) return NULL;
-    tail_t *tail = PyCapsule_GetPointer(capsule, CAPSULE);
-    if (!tail || !hold(postings, &view, 8, 0, false, "postings")) return NULL;
-    bool added = tail_add(tail, view.buf, (size_t)view.len / 8);
-    PyBuffer_Release(&view);
-    return added ? Py_BuildValue("") : PyErr_NoMemory();
-}
-
-/* Adds hits that are known already; false without memory. */
-static bool add_known(values_t *hits, const Py_buffer *known) {
-    size_t count = (size_t)known->len / 8;
-    if (!values_reserve(hits, count)) return false;
-    if (count) memcpy(hits->values + hits->count, known->buf, count * sizeof *hits->values);
-    hits->count += count;
-    return true;
-}
-
-/* tail_find(tail, keys, known) -> the hits, and those that are known already; None where the tail has nothing to add */
-PyObject *native_tail_find(PyObject *module, PyObject *arguments) {
-    (void)module;
-    PyObject *capsule, *keys, *known;
-    Py_buffer asked, before;
-    values_t hits = {0};
-    if (!PyArg_ParseTuple(arguments, "OOO", &capsule, &keys, &known)) return NULL;
-    const tail_t *tail = PyCapsule_GetPointer(capsule, CAPSULE);
-    if (!tail || !hold(keys, &asked, 8, 0, false, "keys")) return NULL;
-    if (!hold(known, &before, 8, 0, false, "hits")) {
-        PyBuffer_Release(&asked);
-        return NULL;
-    }
-    bool room = tail_find(tail, asked.buf, (size_t)asked.len / 8, &hits);
-    bool nothing = room && !hits.count;
-    room = room && (nothing || add_known(&hits, &before));
-    PyBuffer_Release(&asked);
-    PyBuffer_Release(&before);
-    return nothing ? Py_BuildValue("") : sorted_hits(&hits, room);
-}
-
-PyObject *native_tail_postings(PyObject *module, PyObject *capsule) {
-    (void)module;
-    const tail_t *tail = PyCapsule_GetPointer(capsule, CAPSULE);
-    return tail ? byte_array(tail->postings, tail->count, sizeof *tail->postings) : NULL;
-}
-
-/* ---- counting ---- */
-
-/* Whether hits ascend and name keys that are there, whose channels there are. */
-static bool holds_together(const tally_t *tally) {
-    for (size_t i = 0; i < tally->keys; i++) {
-        if (tally->channels[i] >= CHANNELS) return refuse("there is no such channel");
-    }
-    for (size_t i = 0; i < tally->count; i++) {
-        if (tally->hits[i] >> ROW_BITS >= tally->keys || (i && tally->hits[i] <= tally->hits[i - 1])) {
-            return refuse("the hits do not ascend, or name a key that is not there");
-        }
-    }
-    return true;
-}
-
-/* Whether the centres are those of the crowded keys, in their order. */
-static bool are_centres(const tally_t *tally, size_t count) {
-    size_t place = 0;
-    bool fit = true;
-    for (size_t begin = 0, end; fit && begin < tally->count; begin = end) {
-        end = run_end(tally->hits, tally->count, begin);
-        uint64_t position = tally->hits[begin] >> ROW_BITS;
-        if (!is_crowded(tally, position, end - begin)) continue;
-        fit = place < count;
-        const int64_t *centre = tally->centres + (fit ? 2 * place++ : 0);
-        fit = fit && (uint64_t)centre[0] == position && centre[1] >= 0 && centre[1] <= ROW_MASK;
-    }
-    return (fit && place == count) || refuse("the centres are not those of the crowded keys");
-}
-
-static PyObject *crowded_of(const tally_t *tally) {
-    looks_t found = {0};
-    bool room = true;
-    for (size_t begin = 0, end; room && begin < tally->count; begin = end) {
-        end = run_end(tally->hits, tally->count, begin);
-        uint64_t position = tally->hits[begin] >> ROW_BITS;
-        if (is_crowded(tally, position, end - begin)) room = looks_add(&found, (size_t)position, begin, end);
-    }
-    PyObject *result = room ? byte_array(found.rows, found.count, sizeof *found.rows) : PyErr_NoMemory();
-    free(found.rows);
-    return result;
-}
-
-static PyObject *tallied(const tally_t *tally) {
-    tallied_t *rows;
-    size_t made;
-    if (!tally_rows(tally, &rows, &made)) return PyErr_NoMemory();
-    int64_t(*counts)[4] = malloc((made + 1) * sizeof *counts);
-    double *rarities = malloc((made + 1) * sizeof *rarities);
-    for (size_t i = 0; counts && rarities && i < made; i++) {
-        counts[i][0] = (int64_t)rows[i].row;
-        for (size_t channel = BAND; channel < CHANNELS; channel++) counts[i][channel] = rows[i].counts[channel];
-        rarities[i] = rows[i].rarity;
-    }
-    PyObject *result = NULL;
-    if (!counts || !rarities) PyErr_NoMemory();
-    else result = Py_BuildValue("NN", byte_array(counts, made, sizeof *counts), byte_array(rarities, made, sizeof *rarities));
-    free(counts);
-    free(rarities);
-    free(rows);
-    return result;
-}
-
-/* tally(hits, channels, (band_cap, cap), centres) -> (rows of four int64, doubles); crowded keys without centres */
-PyObject *native_tally(PyObject *module, PyObject *arguments) {
-    (void)module;
-    enum { BUFFERS = 3 };
-    PyObject *objects[BUFFERS], *result = NULL;
-    Py_buffer views[BUFFERS];
-    Py_ssize_t band_cap, cap;
-    if (!PyArg_ParseTuple(arguments, "OO(nn)O", &objects[0], &objects[1], &band_cap, &cap, &objects[2])) return NULL;
-    const size_t sizes[BUFFERS] = {8, 1, 8};
-    int held = 0, wanted = objects[2] == Py_None ? BUFFERS - 1 : BUFFERS;
-    for (; held < wanted; held++) {
-        if (!hold(objects[held], &views[held], sizes[held], 0, false, "an array")) break;
-    }
-    if (held == wanted) {
-        tally_t tally = {.hits = views[0].buf,
-                         .count = (size_t)views[0].len / 8,
-                         .channels = views[1].buf,
-                         .keys = (size_t)views[1].len,
-                         .band_cap = band_cap < 1 ? 1 : (size_t)band_cap,
-                         .cap = cap < 1 ? 1 : (size_t)cap};
-        bool asked = wanted == BUFFERS;
-        if (asked) tally.centres = views[2].buf;
-        if (holds_together(&tally) && (!asked || are_centres(&tally, (size_t)views[2].len / 16))) {
-            result = asked ? tallied(&tally) : crowded_of(&tally);
-        }
+        else refused("the blocks are not those of the postings");
     }
     while (held > 0) PyBuffer_Release(&views[--held]);
     return result;
