@@ -202,6 +202,27 @@ def as_specified(text):
     return _numpy.read(text, 5)
 
 
+@given(st.lists(st.sampled_from(["one", "two", "3", "four 5", "six"]), max_size=9), st.integers(40, 64), st.data())
+def test_ends_of_short_texts_are_places_and_those_of_longer_ones_are_not(ends, length, data):
+    """Around the length from which ends no longer count, with all that may stand before and behind a passage."""
+    shared = " ".join(f"w{number}" for number in range(length))
+    ends = [*ends, "", "", ""]
+    texts = [
+        " ".join((*data.draw(st.permutations(ends))[:2], shared, *data.draw(st.permutations(ends))[:2])) for _ in "ab"
+    ]
+    measured = assert_measured_alike(texts, [(0, 1), (1, 0)])
+    places = measured[:, COLUMNS.index("places")].tolist()
+    assert places[0] == places[1]
+
+
+@pytest.mark.parametrize(("length", "places"), [(58, 2), (59, 0)])
+def test_both_ends_of_a_text_of_sixty_tokens_are_places(length, places):
+    shared = " ".join(f"w{number}" for number in range(length))
+    measured = assert_measured_alike([f"one {shared} 3", f"two {shared} four", shared], [(0, 1), (0, 2)])
+    assert measured[:, COLUMNS.index("places")].tolist() == [places, 0]
+    assert measured[0, COLUMNS.index("numeric_places")] == places // 2
+
+
 @pytest.mark.usefixtures("isa")
 @pytest.mark.parametrize("before", ["", "x", "é", "字"])
 @pytest.mark.parametrize("wide", ["", "\U0001f600"], ids=["utf-8", "code points"])

@@ -82,6 +82,27 @@ def test_a_form_is_a_form_in_the_digits_of_any_script(kernel, language):
     assert result.pair("one", "two").relation.text == "template_only"
 
 
+GOLD = "The gold price closed at {} dollars an ounce on {} in London after a fall of {} percent, with trading volume at {} lots."
+ARRESTS = "Police said {} people were arrested and {} injured in the protest in the capital on Sunday, among them {} officers."
+
+
+@pytest.mark.parametrize("ahead", ["", "{} GMT: "], ids=["", "a figure ahead"])
+def test_a_notice_of_one_sentence_with_a_figure_at_its_end_is_another_piece_of_news(ahead):
+    """T16: behind the last figure there is no room for a passage."""
+    one, two = (
+        (ahead.format(hour) + GOLD).format(*figures)
+        for hour, figures in ((17, (1840, "Tuesday", 1.2, 233)), (18, (1795, "Tuesday", 0.4, 180)))
+    )
+    result = dedupe.cluster([("one", one), ("two", two)])
+    assert len(result.clusters) == 2
+    assert result.pair("one", "two").relation.text == "template_only"
+
+
+def test_a_sentence_of_which_one_figure_was_corrected_is_one_piece_of_news():
+    """The other side of T16."""
+    assert relation({"text": ARRESTS.format(12, 4, 2)}, {"text": ARRESTS.format(13, 4, 2)}).text == "near_identical"
+
+
 def test_equal_notices_under_headlines_that_name_other_companies_are_apart():
     """T16: the bodies are equal, only the headline says whose dividend it is."""
     body = (

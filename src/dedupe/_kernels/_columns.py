@@ -55,7 +55,8 @@ COLUMNS = (
 ``passages``: how many. ``matched``: matching tokens in them. ``ordered``: matching tokens of the heaviest chain of
 passages that increases on both sides. ``longer``: tokens of every passage on its longer side.
 ``listed``: matching tokens of passages that read like lists on both sides.
-``places``: stretches inside passages where the texts differ; ``numeric_places``: those that hold a digit on a side.
+``places``: stretches inside passages, and at the ends of short texts, where the texts differ; ``numeric_places``:
+those that hold a digit on a side.
 ``aligned``: tokens of the passages on the side that is shorter, or sorts first.
 ``shared_shingles``: distinct shingles both have. Then of either side: ``tokens``, distinct ``shingles``, ``covered``
 tokens, the ``first`` covered token, and the code points ``from`` and ``to`` which passages reach in the text.

@@ -31,6 +31,10 @@ LIST_BOTH = 0.45
 RESYNC = 12
 """Tokens on either side within which two texts that differ must agree again."""
 
+SHORT_TOKENS = 60
+"""Up to so many tokens, what both texts have before and behind all passages are places where they differ, too: a notice
+of a sentence or two ends before a passage could begin anew behind its last figure."""
+
 _STRIDE = 8
 
 SEPARATORS = "\n,:;|•·،؛、，：；/"
@@ -182,7 +186,7 @@ def likeness(separators: float, numbers: float) -> float:
 
 
 def _differing(a: Side, b: Side, rows: list[list[int]]) -> tuple[int, int]:
-    """Count the stretches inside passages where the sides differ, and those of them that hold a number."""
+    """Count the stretches where the sides differ, and those of them that hold a number."""
     places = numeric = 0
     for i, k, j, m in differing_places(a.tokens, b.tokens, rows):
         places += 1
@@ -191,7 +195,23 @@ def _differing(a: Side, b: Side, rows: list[list[int]]) -> tuple[int, int]:
 
 
 def differing_places(a: Uint64s, b: Uint64s, rows: Iterable[Row]) -> list[tuple[int, int, int, int]]:
-    """Return the token stretches inside passages where the sides differ, ``(from a, to a, from b, to b)``."""
+    """Return the token stretches where the sides differ, ``(from a, to a, from b, to b)``.
+
+    They lie inside passages, and of short texts before and behind all of them, too.
+    """
+    rows = list(rows)
+    places = _inside(a, b, rows)
+    if not rows or max(len(a), len(b)) > SHORT_TOKENS:
+        return places
+    first_a, first_b = (min(row[at] for row in rows) for at in (0, 2))
+    last_a, last_b = (max(row[at] for row in rows) for at in (1, 3))
+    before = [(0, first_a, 0, first_b)] if first_a and first_b else []
+    behind = [(last_a, len(a), last_b, len(b))] if last_a < len(a) and last_b < len(b) else []
+    return before + places + behind
+
+
+def _inside(a: Uint64s, b: Uint64s, rows: Iterable[Row]) -> list[tuple[int, int, int, int]]:
+    """Return the stretches inside passages."""
     places: list[tuple[int, int, int, int]] = []
     for start_a, end_a, start_b, end_b, matched in rows:
         if matched == max(end_a - start_a, end_b - start_b):

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { RESYNC = 12 };
+enum { RESYNC = 12, SHORT_TOKENS = 60 };
 
 #define LIST_SEPARATORS 0.3
 #define LIST_NUMBERS 0.4
@@ -65,6 +65,11 @@ static void resync(const uint64_t *a, size_t a_end, const uint64_t *b, size_t b_
     *j = *j + RESYNC < b_end ? *j + RESYNC : b_end;
 }
 
+static void count_place(const side_t *a, size_t i, size_t k, const side_t *b, size_t j, size_t m, int64_t *columns) {
+    columns[PLACES]++;
+    columns[NUMERIC_PLACES] += any_numeric(a, i, k) || any_numeric(b, j, m);
+}
+
 static void count_places(const side_t *a, const side_t *b, const int32_t *row, int64_t *columns) {
     size_t i = (size_t)row[0], a_end = (size_t)row[1], j = (size_t)row[2], b_end = (size_t)row[3];
     if ((size_t)row[4] == (a_end - i > b_end - j ? a_end - i : b_end - j)) return;
@@ -75,11 +80,25 @@ static void count_places(const side_t *a, const side_t *b, const int32_t *row, i
         if (i == a_end || j == b_end) return;
         size_t k = i, m = j;
         resync(a->tokens, a_end, b->tokens, b_end, &k, &m);
-        columns[PLACES]++;
-        columns[NUMERIC_PLACES] += any_numeric(a, i, k) || any_numeric(b, j, m);
+        count_place(a, i, k, b, j, m, columns);
         i = k;
         j = m;
     }
+}
+
+/* What both sides of short texts have before and behind all passages. */
+static void count_outer_places(const side_t *a, const side_t *b, const passages_t *passages, int64_t *columns) {
+    if (!passages->count || a->count > SHORT_TOKENS || b->count > SHORT_TOKENS) return;
+    size_t first_a = a->count, last_a = 0, first_b = b->count, last_b = 0;
+    for (size_t n = 0; n < passages->count; n++) {
+        const int32_t *row = passages->rows + n * ROW;
+        if ((size_t)row[0] < first_a) first_a = (size_t)row[0];
+        if ((size_t)row[1] > last_a) last_a = (size_t)row[1];
+        if ((size_t)row[2] < first_b) first_b = (size_t)row[2];
+        if ((size_t)row[3] > last_b) last_b = (size_t)row[3];
+    }
+    if (first_a && first_b) count_place(a, 0, first_a, b, 0, first_b, columns);
+    if (last_a < a->count && last_b < b->count) count_place(a, last_a, a->count, b, last_b, b->count, columns);
 }
 
 /* How much of a side its passages cover, where they begin, from where to where they reach. `order` holds start << 32 |
@@ -139,6 +158,7 @@ static bool measure_passages(const side_t *a, const side_t *b, const passages_t 
         columns[LISTED] += listed ? row[4] : 0;
         if (!columns[EQUAL]) count_places(a, b, row, columns);
     }
+    if (!columns[EQUAL]) count_outer_places(a, b, passages, columns);
     columns[PASSAGES] = (int64_t)count;
     if (count > 1) sort_keys(by_b, count, ranks);
     measure_side(a, passages->rows, by_a, count, 0, columns + OF_A);

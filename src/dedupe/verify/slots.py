@@ -59,7 +59,7 @@ def are_forms(places: NDArray[np.int64], numeric: NDArray[np.int64], aligned: ND
     """Mark the pairs that are one form filled in twice.
 
     Args:
-        places: Stretches inside passages where each pair differs.
+        places: Stretches where each pair differs, as :data:`dedupe._kernels.COLUMNS` has them.
         numeric: Those that hold a number on either side.
         aligned: Tokens inside its passages.
     """
