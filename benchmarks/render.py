@@ -151,7 +151,8 @@ def _stages(measured: dict[str, object]) -> list[str]:
     rows = [[stage, f"{share:.1%}"] for stage, share in measured["shares"].items()]  # type: ignore[attr-defined]
     title = f"## Where the time goes: {measured['corpus']}, {_number(measured['documents'])} documents"
     note = (
-        f"{_number(measured['cpu_s'])} s of CPU, kernel {measured['kernel']}. Shares by package, sampled by CPU time."
+        f"{_number(measured['cpu_s'])} s of CPU, {_number(measured['peak_rss_mb'])} MB at most, "
+        f"kernel {measured['kernel']}. Shares by package, sampled by CPU time."
     )
     return [title, "", _about(measured), "", note, "", *_table(["stage", "share"], rows), ""]
 

@@ -8,6 +8,7 @@ Writes ``results/stages.json``.
 
 import argparse
 import json
+import resource
 import signal
 import sys
 import time
@@ -77,6 +78,7 @@ def main() -> None:
         "documents": len(result.documents),
         "kernel": _kernels.name,
         "cpu_s": round(total, 3),
+        "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000),
         "shares": dict(sorted(shares.items(), key=lambda item: -item[1])),
     }
     print(json.dumps(measured, indent=1))

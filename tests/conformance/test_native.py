@@ -15,6 +15,7 @@ from scripts import SENTENCES, many_texts
 
 _native = pytest.importorskip("dedupe._kernels._native", reason="the native kernel is not built")
 native = pytest.importorskip("dedupe._kernels._native_kernel")
+pytestmark = pytest.mark.usefixtures("isa")
 
 RECIPE = {"shingle_size": 3, "fingerprint_tokens": 5, "fingerprint_window": 4}
 crafted = st.text(
@@ -26,15 +27,6 @@ crafted = st.text(
 )
 anything = st.text(st.characters(codec=None), max_size=80)
 long_ascii = st.text(st.sampled_from("abcXYZ019 '-\u2019"), min_size=50, max_size=300)
-
-
-@pytest.fixture(params=_native.isas(), autouse=True)
-def isa(request):
-    """Each instruction set of this processor in turn."""
-    before = native.isa()
-    native.set_isa(request.param)
-    yield request.param
-    native.set_isa(before)
 
 
 def assert_equal(ours, specified):

@@ -1,14 +1,11 @@
 """What is counted of pairs of texts: native and specification agree on every number."""
 
-import functools
-import unicodedata
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe._kernels import COLUMNS, DIGITS, Limits, PackedTexts, _numpy
+from dedupe._kernels import COLUMNS, Limits, PackedTexts, _numpy
 from scripts import many_texts
 
 _native = pytest.importorskip("dedupe._kernels._native", reason="the native kernel is not built")
@@ -121,14 +118,6 @@ def test_texts_in_every_script_are_measured_alike():
     assert (measured[:count, COLUMNS.index("matched")] > 0).mean() > 0.9
 
 
-@pytest.fixture(params=native.isas())
-def isa(request):
-    before = native.isa()
-    native.set_isa(request.param)
-    yield request.param
-    native.set_isa(before)
-
-
 @pytest.mark.usefixtures("isa")
 def test_every_instruction_set_measures_alike():
     listed = [
@@ -186,22 +175,6 @@ def test_separators_in_the_span_of_a_token_are_counted(piece):
     assert_measured_alike([piece * 20, "x " + piece * 20 + "9", piece * 9], [(0, 1), (1, 0), (0, 2), (2, 1)])
 
 
-LARGE = (range(0x3400, 0xA000), range(0xAC00, 0xD800), range(0xE000, 0xF900))
-"""Ideographs, Hangul syllables and private use: of these one character in 61 stands for the others."""
-
-
-@functools.cache
-def words_of_all_scripts():
-    codes = [code for code in range(0x20, 0xD800) if not any(code in block for block in LARGE)]
-    codes += [code for block in LARGE for code in block[::61]] + [*range(0xF900, 0x10000)]
-    return " ".join(f"a{chr(code)}b" for code in codes)
-
-
-@functools.cache
-def as_specified(text):
-    return _numpy.read(text, 5)
-
-
 @given(st.lists(st.sampled_from(["one", "two", "3", "four 5", "six"]), max_size=9), st.integers(40, 64), st.data())
 def test_ends_of_short_texts_are_places_and_those_of_longer_ones_are_not(ends, length, data):
     """Around the length from which ends no longer count, with all that may stand before and behind a passage."""
@@ -221,23 +194,6 @@ def test_both_ends_of_a_text_of_sixty_tokens_are_places(length, places):
     measured = assert_measured_alike([f"one {shared} 3", f"two {shared} four", shared], [(0, 1), (0, 2)])
     assert measured[:, COLUMNS.index("places")].tolist() == [places, 0]
     assert measured[0, COLUMNS.index("numeric_places")] == places // 2
-
-
-@pytest.mark.usefixtures("isa")
-@pytest.mark.parametrize("before", ["", "x", "é", "字"])
-@pytest.mark.parametrize("wide", ["", "\U0001f600"], ids=["utf-8", "code points"])
-def test_digits_and_separators_of_all_scripts_are_known(before, wide):
-    """A word of every character, in UTF-8 and in code points, at every place of a block."""
-    text = before + words_of_all_scripts() + wide
-    ours, specified = native.read(text, 5), as_specified(text)
-    np.testing.assert_array_equal(ours.numeric, specified.numeric)
-    np.testing.assert_array_equal(ours.separators, specified.separators)
-
-
-def test_digits_are_those_of_python():
-    known = [chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) == "Nd"]
-    assert set(DIGITS) <= set(known)
-    assert unicodedata.unidata_version != "14.0.0" or set(DIGITS) == set(known)
 
 
 def test_what_cannot_reach_is_not_aligned():

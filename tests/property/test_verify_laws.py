@@ -63,12 +63,17 @@ def as_text(tokens):
     return " ".join(tokens)
 
 
+def both_ways(tokens, mutations):
+    """Compare a text with one that came of it, and the other way round."""
+    left = dedupe.Document(id="a", text=as_text(tokens) or "w0", clean=True)
+    right = dedupe.Document(id="b", text=as_text(mutated(tokens, mutations)) or "w1", clean=True)
+    return dedupe.compare(left, right), dedupe.compare(right, left)
+
+
 @given(WORDS, st.lists(MUTATION, max_size=5))
 @settings(max_examples=60, deadline=None)
 def test_comparing_the_other_way_round_mirrors_the_answer(tokens, mutations):
-    left = dedupe.Document(id="a", text=as_text(tokens) or "w0", clean=True)
-    right = dedupe.Document(id="b", text=as_text(mutated(tokens, mutations)) or "w1", clean=True)
-    there, back = dedupe.compare(left, right), dedupe.compare(right, left)
+    there, back = both_ways(tokens, mutations)
     assert there.jaccard == back.jaccard
     assert there.similarity == back.similarity
     assert there.order == back.order
@@ -83,9 +88,7 @@ def test_comparing_the_other_way_round_mirrors_the_answer(tokens, mutations):
 @given(TELLING, st.lists(MUTATION, max_size=5))
 @settings(max_examples=150, deadline=None)
 def test_what_a_passage_is_does_not_depend_on_which_text_comes_first(tokens, mutations):
-    left = dedupe.Document(id="a", text=as_text(tokens) or "w0", clean=True)
-    right = dedupe.Document(id="b", text=as_text(mutated(tokens, mutations)) or "w1", clean=True)
-    there, back = dedupe.compare(left, right), dedupe.compare(right, left)
+    there, back = both_ways(tokens, mutations)
     assert {(p.a, p.b, p.kind) for p in there.passages} == {(p.b, p.a, p.kind) for p in back.passages}
     assert there.relation.text == back.relation.text
     assert (there.relation.value, there.relation.limit) == (back.relation.value, back.relation.limit)

@@ -83,20 +83,15 @@ def test_whoever_claims_a_text_that_names_it_wrote_it(written):
     assert "x is by Al Jazeera Media Network, which the shared words name, and y is not" in relation.why
 
 
-def test_two_owners_that_the_words_name_show_nothing():
-    text = f"{STORY}\n\nThe minister told Al Jazeera and Gulf Press on Monday that {sentence(72)}"
+@pytest.mark.parametrize(
+    ("named", "owner"),
+    [("The minister told Al Jazeera and Gulf Press", "Al Jazeera"), ("Nobody at the CAPITOL said", "AP")],
+    ids=["both owners", "inside another word"],
+)
+def test_what_the_words_do_not_name_as_one_owners_shows_nothing(named, owner):
+    text = f"{STORY}\n\n{named} on Monday that {sentence(72)}"
     pages = [
-        body(name, text, credits=(credit("copyright", owner),))
-        for name, owner in zip("xy", ("Al Jazeera", "Gulf Press"), strict=True)
-    ]
-    assert readings(*pages).editorial == "unknown"
-
-
-def test_a_name_inside_another_word_is_not_that_name():
-    text = f"{STORY}\n\nNobody at the CAPITOL said on Monday that {sentence(72)}"
-    pages = [
-        body(name, text, credits=(credit("copyright", owner),))
-        for name, owner in zip("xy", ("AP", "Gulf Press"), strict=True)
+        body(name, text, credits=(credit("copyright", each),)) for name, each in (("x", owner), ("y", "Gulf Press"))
     ]
     assert readings(*pages).editorial == "unknown"
 
